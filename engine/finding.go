@@ -1,0 +1,39 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// Finding is the verdict of a check on one response in one scan. It never
+// changes. Text in Evidence comes from the scanned host and is hostile.
+type Finding struct {
+	Fingerprint string   `json:"id"`   // see [Fingerprint]
+	Rule        string   `json:"rule"` // id of the check: "redis.no-auth"
+	Title       string   `json:"title"`
+	Severity    Severity `json:"severity"`
+	Target      Target   `json:"target"`
+	Host        string   `json:"host"`
+	IP          string   `json:"ip"`
+	Port        int      `json:"port"`
+	Protocol    string   `json:"protocol"`
+	Path        string   `json:"path"`
+	URI         string   `json:"uri"` // of the response judged
+	Evidence    string   `json:"evidence"`
+	Description string   `json:"description"`
+	Remedy      string   `json:"remedy"`
+	References  []string `json:"references"`
+	CWE         []string `json:"cwe"`
+	Tags        []string `json:"tags"`
+}
+
+// Fingerprint names the same finding across scans as 16 hex digits: a hash of the
+// rule, the canonical target, the port, the protocol and the path. Never of
+// evidence, address order or time, so that a re-scan finds the same one.
+func Fingerprint(rule string, target Target, port int, protocol, path string) string {
+	key := strings.Join([]string{rule, string(target.Canonical()), fmt.Sprint(port), protocol, path}, "\x00")
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,80 @@
+// Package probe says what a probe is: code that speaks one protocol to one
+// endpoint and reports what it learnt. Each protocol is a folder below; probe/all
+// lists them, probe/probetest is the contract they pass.
+//
+// It is not discovery (that is scanner) and judges nothing (that is check). A
+// probe reaches the network only through the [Dialer] it is handed.
+package probe
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// Limits of one probe of one endpoint, against peers that never end.
+const (
+	// ConnectionBytes is how much a probe reads from one connection.
+	ConnectionBytes = 1 << 20
+	// ConnectionTime is how long one connection lives: two round trips round the
+	// world, a retransmitted packet (RFC 6298: 1 s) and a slow server.
+	ConnectionTime = 5 * time.Second
+)
+
+// Dialer opens connections for probes. It enforces the scope, the rate, and on
+// each connection [ConnectionBytes] and [ConnectionTime]; a refused address is an
+// [engine.Forbidden] error. Connections end when ctx does.
+type Dialer interface {
+	Dial(ctx context.Context, to engine.Endpoint) (net.Conn, error)
+	// Resolve gives the addresses of a name that are in scope, for probes that
+	// are led elsewhere, as by a redirect.
+	Resolve(ctx context.Context, name string) ([]engine.Endpoint, error)
+}
+
+// Probe speaks one protocol.
+type Probe interface {
+	// Name is the base protocol, as in a response's prot7: "redis".
+	Name() string
+	// Ports are where the protocol usually lives: a hint for the order of
+	// trials, never evidence.
+	Ports() []uint16
+	// Run speaks to the endpoint. It keeps what it learnt even when it ends
+	// badly. It never writes, logs in or changes anything on the peer.
+	Run(ctx context.Context, d Dialer, to engine.Endpoint) Result
+}
+
+// Greeter is a probe of a protocol whose server speaks first.
+type Greeter interface {
+	// Greets reports whether a greeting is this protocol's.
+	Greets(greeting []byte) bool
+}
+
+// Inner is a probe whose protocol also lives inside TLS.
+type Inner interface {
+	Probe
+	// RunTLS is [Probe.Run] over connections that speak TLS.
+	RunTLS(ctx context.Context, d Dialer, to engine.Endpoint) Result
+}
+
+// Result is how a probe ended and what it learnt.
+type Result struct {
+	Outcome   engine.Outcome
+	Responses []engine.Response // empty unless Outcome is [engine.Answered], or something was kept
+	Err       error             // why it did not end well; for people reading a debug log
+
+	// Weak marks an answer that servers of other protocols give as well, such as
+	// an HTTP 400 to anything. It counts only when no other probe is answered.
+	Weak bool
+}
+
+// Failed is the result of a probe that learnt nothing because of err.
+func Failed(err error) Result {
+	return Result{Outcome: OutcomeOf(err), Err: err}
+}
+
+// Found is the result of a probe that was answered.
+func Found(responses ...engine.Response) Result {
+	return Result{Outcome: engine.Answered, Responses: responses}
+}

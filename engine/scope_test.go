@@ -1,0 +1,68 @@
+package engine_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+func prefixes(t *testing.T, list string) []netip.Prefix {
+	t.Helper()
+	p, err := engine.ParsePrefixes(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestScopePermit(t *testing.T) {
+	for name, c := range map[string]struct {
+		allow, exclude, addr string
+		permitted            bool
+	}{
+		"public":                           {addr: "192.88.99.1", permitted: true},
+		"private":                          {addr: "10.1.2.3", permitted: true},
+		"unique local":                     {addr: "fd12::1", permitted: true},
+		"loopback":                         {addr: "127.0.0.1"},
+		"loopback in IPv6 clothing":        {addr: "::ffff:127.0.0.1"},
+		"IPv6 loopback":                    {addr: "::1"},
+		"loopback named":                   {addr: "127.0.0.1", allow: "127.0.0.0/8", permitted: true},
+		"link-local":                       {addr: "169.254.1.1"},
+		"IPv6 link-local":                  {addr: "fe80::1"},
+		"multicast":                        {addr: "224.0.0.1"},
+		"broadcast":                        {addr: "255.255.255.255"},
+		"this network":                     {addr: "0.0.0.0"},
+		"unspecified":                      {addr: "::"},
+		"metadata":                         {addr: "169.254.169.254"},
+		"metadata in IPv6 clothing":        {addr: "::ffff:169.254.169.254"},
+		"metadata in a named range":        {addr: "169.254.169.254", allow: "169.254.0.0/16"},
+		"metadata named":                   {addr: "169.254.169.254", allow: "169.254.169.254", permitted: true},
+		"metadata in a private range":      {addr: "100.100.100.200"},
+		"IPv6 metadata":                    {addr: "fd00:ec2::254"},
+		"excluded":                         {addr: "10.1.2.3", exclude: "10.0.0.0/8"},
+		"excluded and named":               {addr: "127.0.0.1", allow: "127.0.0.1", exclude: "127.0.0.0/8"},
+		"excluded metadata that was named": {addr: "169.254.169.254", allow: "169.254.169.254", exclude: "169.254.169.254"},
+		"beside the excluded":              {addr: "11.1.2.3", exclude: "10.0.0.0/8", permitted: true},
+	} {
+		scope := engine.Scope{Allow: prefixes(t, c.allow), Exclude: prefixes(t, c.exclude)}
+		err := scope.Permit(netip.MustParseAddr(c.addr))
+		if c.permitted && err != nil || !c.permitted && engine.KindOf(err) != engine.Forbidden {
+			t.Errorf("%s: Permit(%s) = %v, want permitted %v", name, c.addr, err, c.permitted)
+		}
+	}
+}
+
+func TestScopePermitTarget(t *testing.T) {
+	scope := engine.Scope{Exclude: prefixes(t, "10.9.0.0/16")}
+	for target, permitted := range map[engine.Target]bool{
+		"127.0.0.0/8": false, "127.0.0.1": false, "10.9.1.0/24": false, "10.0.0.0/8": true, "example.com": true, "fe80::/64": false,
+	} {
+		if err := scope.PermitTarget(target); (err == nil) != permitted {
+			t.Errorf("PermitTarget(%s) = %v, want permitted %v", target, err, permitted)
+		}
+	}
+	if err := (engine.Scope{Allow: engine.LoopbackPrefixes()}).PermitTarget("127.0.0.0/30"); err != nil {
+		t.Errorf("loopback that was named: %v", err)
+	}
+}

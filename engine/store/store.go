@@ -1,0 +1,78 @@
+// Package store is the state of record: scans with their history and place in
+// the queue, and people. Begin with [Store]; store/sqlite is the embedded
+// default, storetest the contract every implementation passes.
+//
+// It is not where rules live (that is control) and holds no responses or
+// findings (that is index).
+package store
+
+import (
+	"context"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// Store keeps the state of record. Several processes may use one at once.
+// Errors a user can do something about are [engine.Error].
+type Store interface {
+	// EngineID names this store for good: random, made once when it is created.
+	EngineID(ctx context.Context) (string, error)
+	// View runs fn in a transaction that only reads.
+	View(ctx context.Context, fn func(Tx) error) error
+	// Update runs fn in a transaction that excludes every other writer of every
+	// process. Nothing is written unless fn returns nil. fn may be run again
+	// when the transaction has to be repeated, so it has no effect but on tx.
+	Update(ctx context.Context, fn func(Tx) error) error
+	// Close releases the store; it is safe to call twice.
+	Close() error
+}
+
+// Tx is what can be done in one transaction.
+type Tx interface {
+	ScanTx
+	UserTx
+}
+
+// ScanTx reads and writes scans.
+type ScanTx interface {
+	// InsertScan stores a new scan behind all others in the queue. It sets ID
+	// and Position of scan and the ids of its steps.
+	InsertScan(scan *engine.Scan) error
+	// Scan reads one scan, deleted ones too; [engine.NotFound] if there is none.
+	Scan(id engine.ScanID) (engine.Scan, error)
+	// Scans reads the scans that pass filter, newest first, or in queue order
+	// when the filter asks for it.
+	Scans(filter ScanFilter) ([]engine.Scan, error)
+	// CountScans is how many scans pass filter.
+	CountScans(filter ScanFilter) (int64, error)
+	// SaveScan writes every member of record of a scan that exists. Steps
+	// without an id are appended and get one; stored steps never change.
+	SaveScan(scan *engine.Scan) error
+	// EraseScan removes a scan and its steps for good.
+	EraseScan(id engine.ScanID) error
+}
+
+// UserTx reads and writes people.
+type UserTx interface {
+	// InsertUser stores a new user and sets its ID.
+	InsertUser(user *engine.User) error
+	// User reads one user; [engine.NotFound] if there is none.
+	User(id engine.UserID) (engine.User, error)
+	// UserByKeyHash finds the user with this key; [engine.NotFound] if there is none.
+	UserByKeyHash(hash string) (engine.User, error)
+	// Users reads all users in the order of their ids.
+	Users() ([]engine.User, error)
+	// SaveUser writes every member of a user that exists.
+	SaveUser(user *engine.User) error
+}
+
+// ScanFilter selects scans; the zero filter selects every scan not deleted.
+type ScanFilter struct {
+	OwnerID  engine.UserID  // 0: of anybody
+	States   []engine.State // empty: in any state
+	Leased   bool           // only scans with a lease owner, whether or not it has run out
+	Deleted  bool           // the deleted ones instead of the others
+	InQueue  bool           // order by place in the queue instead of newest first
+	BeforeID engine.ScanID  // 0, or only scans with a smaller id
+	Limit    int            // 0: all
+}
