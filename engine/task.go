@@ -73,6 +73,7 @@ type Report struct {
 	Responses []Response `json:"responses,omitempty"`
 	Findings  []Finding  `json:"findings,omitempty"`
 	Open      []Endpoint `json:"open,omitempty"` // open ports, whether or not a probe learnt more
+	Up        []string   `json:"up,omitempty"`   // addresses that answered anything at all, if only that a port is closed
 	Done      bool       `json:"done,omitempty"`
 	Failure   string     `json:"failure,omitempty"` // with Done: why the task could not be completed
 	At        time.Time  `json:"at"`

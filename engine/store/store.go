@@ -13,15 +13,19 @@ import (
 )
 
 // Store keeps the state of record. Several processes may use one at once.
-// Errors a user can do something about are [engine.Error].
+// Errors a user can do something about are [engine.Error]; what fn returns comes
+// back as it is. Times are kept to the microsecond and come back in UTC, and
+// nil and empty lists are the same.
 type Store interface {
 	// EngineID names this store for good: random, made once when it is created.
 	EngineID(ctx context.Context) (string, error)
-	// View runs fn in a transaction that only reads.
+	// View runs fn in a transaction that only reads, and sees the store as it
+	// was at one moment. A write fails. fn uses tx and no other part of the store.
 	View(ctx context.Context, fn func(Tx) error) error
 	// Update runs fn in a transaction that excludes every other writer of every
 	// process. Nothing is written unless fn returns nil. fn may be run again
-	// when the transaction has to be repeated, so it has no effect but on tx.
+	// when the transaction has to be repeated, so it has no effect but on tx;
+	// calling the store from within fn may wait for fn for ever.
 	Update(ctx context.Context, fn func(Tx) error) error
 	// Close releases the store; it is safe to call twice.
 	Close() error
@@ -43,18 +47,21 @@ type ScanTx interface {
 	// Scans reads the scans that pass filter, newest first, or in queue order
 	// when the filter asks for it.
 	Scans(filter ScanFilter) ([]engine.Scan, error)
-	// CountScans is how many scans pass filter.
+	// CountScans is how many scans [ScanTx.Scans] would give.
 	CountScans(filter ScanFilter) (int64, error)
 	// SaveScan writes every member of record of a scan that exists. Steps
 	// without an id are appended and get one; stored steps never change.
+	// [engine.NotFound] if there is no such scan.
 	SaveScan(scan *engine.Scan) error
-	// EraseScan removes a scan and its steps for good.
+	// EraseScan removes a scan and its steps for good; their ids are never used
+	// again. [engine.NotFound] if there is no such scan.
 	EraseScan(id engine.ScanID) error
 }
 
 // UserTx reads and writes people.
 type UserTx interface {
-	// InsertUser stores a new user and sets its ID.
+	// InsertUser stores a new user and sets its ID; [engine.Conflict] if another
+	// has the same KeyHash.
 	InsertUser(user *engine.User) error
 	// User reads one user; [engine.NotFound] if there is none.
 	User(id engine.UserID) (engine.User, error)
@@ -62,7 +69,8 @@ type UserTx interface {
 	UserByKeyHash(hash string) (engine.User, error)
 	// Users reads all users in the order of their ids.
 	Users() ([]engine.User, error)
-	// SaveUser writes every member of a user that exists.
+	// SaveUser writes every member of a user that exists; [engine.NotFound] if
+	// there is none, [engine.Conflict] if another has the same KeyHash.
 	SaveUser(user *engine.User) error
 }
 

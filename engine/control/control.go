@@ -1,0 +1,65 @@
+// Package control holds every rule: who may see and change what, limits, whose
+// scan is next, how a scan becomes tasks and when it is finished. Begin with
+// [Control] and follow a scan through [Control.CreateScan], claim, run and finish.
+//
+// It is the only package that changes the state of a scan or a task. It does not
+// scan (the data wing does, beyond the bus) and speaks no HTTP (that is api).
+package control
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/bus"
+	"github.com/portolan-io/terraform-provider-portolan/engine/index"
+	"github.com/portolan-io/terraform-provider-portolan/engine/store"
+)
+
+// Config is what Control works with and by.
+type Config struct {
+	Store store.Store
+	Shelf index.Shelf
+	// Bus starts the bus and the agents on it. It is called when the first scan
+	// runs, so that a process that only reads never pays for them. It may be
+	// called again after it failed.
+	Bus func(ctx context.Context, handler bus.Handler) (bus.Control, error)
+
+	Scope    engine.Scope // where scans may go
+	Plan     engine.Plan  // what every user may do
+	Slots    int          // how many scans run at once on this store
+	Attached bool         // scans live and die with this process
+	LocalKey string       // a key only this process knows, for the first user; "" for none
+	About    engine.About // without EngineID, which the store knows
+	Process  Process      // who holds the leases
+	Log      *slog.Logger
+}
+
+// Control is the control wing. Its methods may be called at the same time.
+type Control struct {
+	Config
+	wake    signal      // something changed in the queue
+	changes *notifier   // something changed in a scan
+	runs    *runs       // the scans this process is running
+	bus     bus.Control // nil until the first scan runs
+	busLock sync.Mutex  // guards bus
+	running sync.WaitGroup
+}
+
+// New makes a Control. Nothing runs until [Control.Run] is called.
+func New(config Config) *Control {
+	return &Control{Config: config, wake: newSignal(), changes: newNotifier(), runs: newRuns()}
+}
+
+// About describes the engine.
+func (c *Control) About(ctx context.Context) (engine.About, error) {
+	about := c.Config.About
+	id, err := c.Store.EngineID(ctx)
+	about.EngineID = id
+	return about, err
+}
+
+// now is the present in the precision the store keeps.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

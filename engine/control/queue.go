@@ -1,0 +1,175 @@
+package control
+
+import (
+	"context"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/store"
+)
+
+// retryTime is how often the queue is looked at while scans wait for a slot that
+// another process may free.
+const retryTime = 100 * time.Millisecond
+
+// Run looks after the queue until ctx is done: it starts the next scans, renews the
+// leases of those that run here, and picks up what dead processes left. When it
+// returns, every scan of this process has ended or is free for others.
+func (c *Control) Run(ctx context.Context) error {
+	defer c.running.Wait()
+	renew := time.NewTicker(renewTime)
+	defer renew.Stop()
+	retry := time.NewTicker(retryTime)
+	defer retry.Stop()
+	waiting := true
+	for {
+		if waiting {
+			waiting = c.startScans(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-c.wake:
+			waiting = true
+		case <-retry.C:
+			c.stopForeign(ctx)
+		case <-renew.C:
+			c.report(ctx, "renew leases", c.renewLeases(ctx))
+			c.report(ctx, "sweep", c.Sweep(ctx))
+			waiting = true
+		}
+	}
+}
+
+// report logs what cannot be returned to anybody: the queue goes on and tries again.
+func (c *Control) report(ctx context.Context, what string, err error) {
+	if err != nil && ctx.Err() == nil {
+		c.Log.ErrorContext(ctx, "queue: "+what, "error", err)
+	}
+}
+
+// startScans starts every scan that may start now, and reports whether some still
+// wait for a slot.
+func (c *Control) startScans(ctx context.Context) (waiting bool) {
+	for {
+		scan, outcome, err := c.claim(ctx)
+		c.report(ctx, "claim", err)
+		if outcome != claimed {
+			return outcome == queueFull || err != nil
+		}
+		c.changes.notify(scan.ID)
+		c.start(ctx, scan)
+	}
+}
+
+// claimOutcome says what came of looking for the next scan.
+type claimOutcome int
+
+const (
+	queueEmpty claimOutcome = iota // nothing this process may run is pending
+	queueFull                      // something is, but no slot is free
+	claimed
+)
+
+// claim takes the first pending scan this process may run, if a slot is free.
+func (c *Control) claim(ctx context.Context) (scan engine.Scan, outcome claimOutcome, err error) {
+	err = c.Store.View(ctx, func(tx store.Tx) error {
+		_, outcome, err = c.nextScan(tx)
+		return err
+	})
+	if err != nil || outcome != claimed {
+		return engine.Scan{}, outcome, err
+	}
+	err = c.Store.Update(ctx, func(tx store.Tx) error {
+		if scan, outcome, err = c.nextScan(tx); err != nil || outcome != claimed {
+			return err
+		}
+		scan.Lease = c.lease()
+		scan.Attempts++
+		if err := scan.Advance(engine.StateScheduled, "Scan queued", now()); err != nil {
+			return err
+		}
+		return tx.SaveScan(&scan)
+	})
+	return scan, outcome, err
+}
+
+func (c *Control) nextScan(tx store.Tx) (engine.Scan, claimOutcome, error) {
+	pending, err := tx.Scans(store.ScanFilter{States: []engine.State{engine.StatePending}, InQueue: true})
+	if err != nil {
+		return engine.Scan{}, queueEmpty, err
+	}
+	for _, scan := range pending {
+		if !c.mayRun(scan) {
+			continue
+		}
+		running, err := tx.CountScans(store.ScanFilter{States: []engine.State{engine.StateScheduled, engine.StateScanning}})
+		if err != nil || running >= int64(c.Slots) {
+			return engine.Scan{}, queueFull, err
+		}
+		return scan, claimed, nil
+	}
+	return engine.Scan{}, queueEmpty, nil
+}
+
+// mayRun: a scan that lives with a process is run by that process, any other by
+// whoever is there to stay.
+func (c *Control) mayRun(scan engine.Scan) bool {
+	if scan.Attached {
+		return c.holds(scan.Lease)
+	}
+	return !c.Attached
+}
+
+// renewLeases renews the leases this process holds, in one transaction.
+func (c *Control) renewLeases(ctx context.Context) error {
+	held, err := c.leased(ctx, func(scan engine.Scan) bool { return c.holds(scan.Lease) })
+	if err != nil || len(held) == 0 {
+		return err
+	}
+	return c.Store.Update(ctx, func(tx store.Tx) error {
+		for _, id := range held {
+			scan, err := tx.Scan(id)
+			if err != nil {
+				return err
+			}
+			if !c.holds(scan.Lease) {
+				continue
+			}
+			scan.Lease = c.lease()
+			if err := tx.SaveScan(&scan); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// leased gives the ids of the leased scans that pass keep.
+func (c *Control) leased(ctx context.Context, keep func(engine.Scan) bool) (ids []engine.ScanID, err error) {
+	err = c.Store.View(ctx, func(tx store.Tx) error {
+		scans, err := tx.Scans(store.ScanFilter{Leased: true})
+		for _, scan := range scans {
+			if keep(scan) {
+				ids = append(ids, scan.ID)
+			}
+		}
+		return err
+	})
+	return ids, err
+}
+
+// stopForeign stops the runs of scans that another process cancelled, deleted or
+// took over. Of what this process does itself it is told at once.
+func (c *Control) stopForeign(ctx context.Context) {
+	for _, id := range c.runs.ids() {
+		err := c.Store.View(ctx, func(tx store.Tx) error {
+			scan, err := tx.Scan(id)
+			if err == nil && (scan.State().Final() || !c.holds(scan.Lease)) {
+				c.runs.stop(id)
+			}
+			return err
+		})
+		c.report(ctx, "look after running scans", err)
+	}
+}

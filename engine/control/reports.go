@@ -1,0 +1,64 @@
+package control
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/bus"
+	"github.com/portolan-io/terraform-provider-portolan/engine/index"
+)
+
+var _ bus.Handler = (*Control)(nil)
+
+// Begin implements [bus.Handler]: it counts the attempt and says whether the task
+// is still to be done.
+func (c *Control) Begin(ctx context.Context, agent string, task engine.Task) (engine.Task, bus.Verdict, error) {
+	one, ix := c.runs.reporting(task.ScanID)
+	if one == nil {
+		return task, bus.Gone, nil
+	}
+	recorded, state, err := ix.Task(ctx, task.ID)
+	if err != nil {
+		return task, "", err
+	}
+	if state == engine.TaskDone || state == engine.TaskFailed {
+		return recorded, bus.Done, nil
+	}
+	if recorded.Attempt >= engine.MaxAttempts {
+		return recorded, bus.Gone, giveUp(ctx, one, ix, recorded, state)
+	}
+	if state, err = state.Advance(engine.TaskRunning); err != nil {
+		return task, "", err
+	}
+	recorded.Attempt++
+	c.Log.DebugContext(ctx, "task begins", "scan", task.ScanID, "task", task.ID, "attempt", recorded.Attempt, "agent", agent)
+	return recorded, bus.Go, ix.SaveTask(ctx, task.ID, state, recorded.Attempt, "")
+}
+
+// giveUp fails a task whose attempts are used up.
+func giveUp(ctx context.Context, one *run, ix index.Index, task engine.Task, state engine.TaskState) error {
+	state, err := state.Advance(engine.TaskFailed)
+	if err != nil {
+		return err
+	}
+	why := fmt.Sprintf("given up after %d attempts: the agents that had it never finished", task.Attempt)
+	if err := ix.SaveTask(ctx, task.ID, state, task.Attempt, why); err != nil {
+		return err
+	}
+	one.news.raise()
+	return nil
+}
+
+// Take implements [bus.Handler]: it commits a report.
+func (c *Control) Take(ctx context.Context, report engine.Report) (bus.Verdict, error) {
+	one, ix := c.runs.reporting(report.ScanID)
+	if one == nil {
+		return bus.Gone, nil
+	}
+	if err := ix.Append(ctx, report); err != nil {
+		return "", err
+	}
+	one.news.raise()
+	return bus.Go, nil
+}

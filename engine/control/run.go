@@ -1,0 +1,242 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/index"
+	"github.com/portolan-io/terraform-provider-portolan/engine/store"
+)
+
+// Numbers of a running scan.
+const (
+	// feedWindow is how many undone tasks of a scan are on the bus at once: enough
+	// for every agent, few enough to forget.
+	feedWindow = 500
+	// progressParts is in how many parts the API tells the progress of a scan.
+	progressParts = 10
+)
+
+// errStopped says that the scan was cancelled, deleted or taken over meanwhile.
+var errStopped = errors.New("the scan was stopped")
+
+// start runs a claimed scan in the background.
+func (c *Control) start(ctx context.Context, scan engine.Scan) {
+	ctx, cancel := context.WithCancel(ctx)
+	one := &run{scan: scan.ID, cancel: cancel, news: newSignal()}
+	c.runs.add(one)
+	c.running.Go(func() {
+		defer cancel()
+		err := c.run(ctx, scan, one)
+		c.runs.remove(scan.ID)
+		// The end of a scan is recorded even when the process is told to stop.
+		after := context.WithoutCancel(ctx)
+		c.report(after, "end scan", c.end(after, scan.ID, err))
+		c.changes.notify(scan.ID)
+		c.wake.raise()
+	})
+}
+
+// run takes a scan from scheduled to its last task.
+func (c *Control) run(ctx context.Context, scan engine.Scan, one *run) error {
+	conveyor, err := c.startBus(ctx)
+	if err != nil {
+		return err
+	}
+	ix, err := c.Shelf.Create(ctx, scan.ID)
+	if err != nil {
+		return err
+	}
+	if err := ix.AddTasks(ctx, engine.SplitTasks(scan, c.Scope, engine.TaskAddresses)); err != nil {
+		return err
+	}
+	if err := c.step(ctx, scan.ID, fmt.Sprintf("1/%d - Scan started", progressParts)); err != nil {
+		return err
+	}
+	c.runs.open(scan.ID, ix)
+	err = c.conduct(ctx, conveyor, one, ix)
+	if err != nil {
+		// Agents must stop although ctx may be done.
+		err = errors.Join(err, conveyor.Cancel(context.WithoutCancel(ctx), scan.ID))
+	}
+	return err
+}
+
+// startBus starts the bus and its agents once.
+func (c *Control) startBus(ctx context.Context) (conveyor, error) {
+	c.busLock.Lock()
+	defer c.busLock.Unlock()
+	if c.bus != nil {
+		return c.bus, nil
+	}
+	started, err := c.Bus(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	c.bus = started
+	return started, nil
+}
+
+// conveyor is the part of the bus a run needs.
+type conveyor interface {
+	Feed(ctx context.Context, task engine.Task) error
+	Cancel(ctx context.Context, scan engine.ScanID) error
+}
+
+// conduct feeds tasks and tells of progress until the last task has ended.
+func (c *Control) conduct(ctx context.Context, bus conveyor, one *run, ix index.Index) error {
+	fed := map[engine.TaskID]bool{}
+	told := telling{part: 1}
+	for {
+		if err := feed(ctx, bus, ix, fed); err != nil {
+			return err
+		}
+		progress, err := ix.Progress(ctx)
+		if err != nil {
+			return err
+		}
+		if err := c.tell(ctx, one.scan, progress, &told); err != nil || progress.Done == progress.Tasks {
+			return err
+		}
+		select {
+		case <-one.news:
+		case <-ctx.Done():
+			return errStopped
+		}
+	}
+}
+
+// feed offers the next undone tasks that are not on the bus yet.
+func feed(ctx context.Context, bus conveyor, ix index.Index, fed map[engine.TaskID]bool) error {
+	tasks, err := ix.Tasks(ctx, feedWindow)
+	if err != nil {
+		return err
+	}
+	for _, task := range tasks {
+		if fed[task.ID] {
+			continue
+		}
+		if err := bus.Feed(ctx, task); err != nil {
+			return err
+		}
+		fed[task.ID] = true
+	}
+	return nil
+}
+
+// telling is what was told of a scan's progress last.
+type telling struct {
+	part     int
+	progress index.Progress
+}
+
+// tell records what the scan has found so far, with a step when a part of it is
+// done or the first open port was found.
+func (c *Control) tell(ctx context.Context, id engine.ScanID, p index.Progress, told *telling) error {
+	if p == told.progress {
+		return nil
+	}
+	part := min(progressParts-1, 1+(progressParts-1)*p.Done/max(1, p.Tasks))
+	if part == 1 && p.Summary.OpenPorts > 0 {
+		part = 2
+	}
+	step := part > told.part && p.Done < p.Tasks
+	_, err := c.update(ctx, id, func(scan *engine.Scan) error {
+		scan.Count, scan.Summary = p.Documents, p.Summary
+		scan.Summary.TasksFailed = p.Failed
+		if !step {
+			return nil
+		}
+		return scan.Advance(engine.StateScanning, fmt.Sprintf("%d/%d - %s", part, progressParts, progressText(p)), now())
+	})
+	*told = telling{part: max(part, told.part), progress: p}
+	return err
+}
+
+func progressText(p index.Progress) string {
+	return fmt.Sprintf("%d of %d tasks, %d open ports, %d findings", p.Done, p.Tasks, p.Summary.OpenPorts, p.Summary.Total)
+}
+
+// step appends a step to a scan this process runs.
+func (c *Control) step(ctx context.Context, id engine.ScanID, description string) error {
+	_, err := c.update(ctx, id, func(scan *engine.Scan) error {
+		return scan.Advance(engine.StateScanning, description, now())
+	})
+	return err
+}
+
+// end records how a run ended: err is nil, [errStopped] or what went wrong.
+func (c *Control) end(ctx context.Context, id engine.ScanID, err error) error {
+	if errors.Is(err, errStopped) || errors.Is(err, context.Canceled) {
+		return c.letGo(ctx, id)
+	}
+	if err != nil {
+		return c.endAs(ctx, id, engine.StateFailed, err.Error())
+	}
+	ix, err := c.Shelf.Open(ctx, id)
+	if err != nil {
+		return err
+	}
+	progress, err := ix.Progress(ctx)
+	if err != nil {
+		return err
+	}
+	state, description := verdictOf(progress)
+	return c.endAs(ctx, id, state, description)
+}
+
+// verdictOf: a scan none of whose parts could be completed has failed; one with some
+// that could not says so.
+func verdictOf(p index.Progress) (engine.State, string) {
+	switch {
+	case p.Failed == 0:
+		return engine.StateDone, "Scan finished"
+	case p.Failed == p.Tasks:
+		return engine.StateFailed, p.Failure
+	}
+	return engine.StateDone, fmt.Sprintf("Scan finished; %d of %d tasks failed: %s", p.Failed, p.Tasks, p.Failure)
+}
+
+func (c *Control) endAs(ctx context.Context, id engine.ScanID, state engine.State, description string) error {
+	_, err := c.update(ctx, id, func(scan *engine.Scan) error { return scan.Advance(state, description, now()) })
+	if errors.Is(err, errStopped) {
+		return nil
+	}
+	return err
+}
+
+// letGo gives up a scan whose run was stopped. One that was cancelled, deleted or
+// taken over needs nothing; one that was running when the process was told to
+// stop is failed if it lives with the process, else free for the next one.
+func (c *Control) letGo(ctx context.Context, id engine.ScanID) error {
+	return c.Store.Update(ctx, func(tx store.Tx) error {
+		scan, err := tx.Scan(id)
+		if err != nil || scan.State().Final() || !c.holds(scan.Lease) {
+			return err
+		}
+		if scan.Attached {
+			return fail(tx, &scan, Interrupted)
+		}
+		return requeue(tx, &scan, "Re-queued: the server was stopped")
+	})
+}
+
+// update changes a scan that this process runs; [errStopped] if it does so no more.
+func (c *Control) update(ctx context.Context, id engine.ScanID, fn func(*engine.Scan) error) (scan engine.Scan, err error) {
+	err = c.Store.Update(ctx, func(tx store.Tx) error {
+		if scan, err = tx.Scan(id); err != nil {
+			return err
+		}
+		if scan.State().Final() || !c.holds(scan.Lease) {
+			return errStopped
+		}
+		if err := fn(&scan); err != nil {
+			return err
+		}
+		return tx.SaveScan(&scan)
+	})
+	c.changes.notify(id)
+	return scan, err
+}

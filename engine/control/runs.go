@@ -1,0 +1,76 @@
+package control
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/index"
+)
+
+// run is a scan this process is running.
+type run struct {
+	scan   engine.ScanID
+	cancel context.CancelFunc
+	news   signal // a report came in
+}
+
+// runs is every scan this process is running.
+type runs struct {
+	lock    sync.Mutex
+	byID    map[engine.ScanID]*run
+	indices map[engine.ScanID]index.Index // of those whose tasks are on the bus
+}
+
+func newRuns() *runs {
+	return &runs{byID: map[engine.ScanID]*run{}, indices: map[engine.ScanID]index.Index{}}
+}
+
+func (r *runs) add(one *run) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.byID[one.scan] = one
+}
+
+func (r *runs) remove(id engine.ScanID) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	delete(r.byID, id)
+	delete(r.indices, id)
+}
+
+// open says that reports of a scan may come in, and where they go.
+func (r *runs) open(id engine.ScanID, ix index.Index) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.indices[id] = ix
+}
+
+// reporting gives the run of a scan and where its reports go, nil if there is no
+// such run here.
+func (r *runs) reporting(id engine.ScanID) (*run, index.Index) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	ix := r.indices[id]
+	if ix == nil {
+		return nil, nil
+	}
+	return r.byID[id], ix
+}
+
+func (r *runs) ids() []engine.ScanID {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return slices.Collect(maps.Keys(r.byID))
+}
+
+// stop ends the run of a scan, if it runs here.
+func (r *runs) stop(id engine.ScanID) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if one := r.byID[id]; one != nil {
+		one.cancel()
+	}
+}

@@ -1,0 +1,237 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/store"
+)
+
+// CreateScan puts a scan at the end of the queue. The answer comes when it is on
+// record; it goes on by itself.
+func (c *Control) CreateScan(ctx context.Context, caller engine.User, request engine.ScanRequest) (engine.Scan, error) {
+	if err := c.admissible(request); err != nil {
+		return engine.Scan{}, err
+	}
+	scan, err := c.newScan(caller, request)
+	if err != nil {
+		return engine.Scan{}, err
+	}
+	err = c.Store.Update(ctx, func(tx store.Tx) error {
+		stored, err := tx.CountScans(store.ScanFilter{OwnerID: caller.ID})
+		if err != nil {
+			return err
+		}
+		if err := c.Plan.Admit(request, stored); err != nil {
+			return err
+		}
+		return tx.InsertScan(&scan)
+	})
+	if err != nil {
+		return engine.Scan{}, err
+	}
+	c.wake.raise()
+	return c.Scan(ctx, caller, scan.ID)
+}
+
+// admissible applies the rules that need no record: form and scope.
+func (c *Control) admissible(request engine.ScanRequest) error {
+	if err := request.Validate(); err != nil {
+		return err
+	}
+	for i, t := range request.Targets {
+		if err := c.Scope.PermitTarget(t); err != nil {
+			return engine.In(fmt.Sprintf("targets[%d]", i), err)
+		}
+	}
+	return nil
+}
+
+func (c *Control) newScan(caller engine.User, request engine.ScanRequest) (engine.Scan, error) {
+	at := now()
+	scan := engine.Scan{
+		Label: request.Label, Targets: request.Targets, Exclude: request.Exclude, Ports: request.Ports,
+		CreatedAt: at, OwnerID: caller.ID, Attached: c.Attached,
+	}
+	if scan.Label == "" {
+		scan.Label = engine.DefaultLabel(at)
+	}
+	if scan.Ports == "" {
+		scan.Ports = engine.PortsDefault
+	}
+	if c.Attached {
+		scan.Lease = c.lease()
+	}
+	return scan, scan.Advance(engine.StatePending, "", at)
+}
+
+// Scan gives a scan the caller may see.
+func (c *Control) Scan(ctx context.Context, caller engine.User, id engine.ScanID) (scan engine.Scan, err error) {
+	err = c.Store.View(ctx, func(tx store.Tx) error {
+		if scan, err = readable(tx, caller, id); err != nil {
+			return err
+		}
+		return asSeenBy(tx, caller, []*engine.Scan{&scan})
+	})
+	return scan, err
+}
+
+// Scans gives every scan the caller may see, newest first.
+func (c *Control) Scans(ctx context.Context, caller engine.User) (scans []engine.Scan, err error) {
+	err = c.Store.View(ctx, func(tx store.Tx) error {
+		if scans, err = tx.Scans(store.ScanFilter{OwnerID: caller.ID}); err != nil {
+			return err
+		}
+		pointers := make([]*engine.Scan, len(scans))
+		for i := range scans {
+			pointers[i] = &scans[i]
+		}
+		return asSeenBy(tx, caller, pointers)
+	})
+	return scans, err
+}
+
+// readable gives a scan if the caller may see it. What one may not see is not
+// found: a stranger learns nothing, not even that it exists.
+func readable(tx store.Tx, caller engine.User, id engine.ScanID) (engine.Scan, error) {
+	scan, err := tx.Scan(id)
+	if err != nil && engine.KindOf(err) != engine.NotFound {
+		return engine.Scan{}, err
+	}
+	if err != nil || scan.OwnerID != caller.ID || scan.DeletedAt != nil {
+		return engine.Scan{}, noScan(id)
+	}
+	return scan, nil
+}
+
+func noScan(id engine.ScanID) error {
+	return &engine.Error{Kind: engine.NotFound, Title: "No such scan", Detail: fmt.Sprintf("there is no scan %d, or not for you", id), Field: "id"}
+}
+
+// asSeenBy fills the members of scans that depend on who looks, and when.
+func asSeenBy(tx store.Tx, caller engine.User, scans []*engine.Scan) error {
+	queue, err := tx.Scans(store.ScanFilter{States: []engine.State{engine.StatePending}, InQueue: true})
+	if err != nil {
+		return err
+	}
+	for _, scan := range scans {
+		scan.Owner = caller.Owner()
+		place := slices.IndexFunc(queue, func(q engine.Scan) bool { return q.ID == scan.ID })
+		if place >= 0 {
+			position := place + 1
+			scan.QueuePosition = &position
+		}
+	}
+	return nil
+}
+
+// RenameScan gives a scan another label.
+func (c *Control) RenameScan(ctx context.Context, caller engine.User, id engine.ScanID, label string) (engine.Scan, error) {
+	if err := engine.ValidateLabel(label); err != nil {
+		return engine.Scan{}, err
+	}
+	return c.change(ctx, caller, id, func(_ store.Tx, scan *engine.Scan) error {
+		scan.Label = label
+		return nil
+	})
+}
+
+// CancelScan ends a scan and keeps what it found. Cancelling what has ended is no
+// error and changes nothing.
+func (c *Control) CancelScan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error) {
+	scan, err := c.change(ctx, caller, id, func(_ store.Tx, scan *engine.Scan) error {
+		if scan.State().Final() {
+			return nil
+		}
+		return scan.Advance(engine.StateCancelled, "Scan cancelled", now())
+	})
+	if err == nil {
+		c.runs.stop(id)
+		c.wake.raise()
+	}
+	return scan, err
+}
+
+// DeleteScan ends a scan if need be and puts it and its index out of sight.
+func (c *Control) DeleteScan(ctx context.Context, caller engine.User, id engine.ScanID) error {
+	err := c.Store.Update(ctx, func(tx store.Tx) error {
+		scan, err := readable(tx, caller, id)
+		if err != nil {
+			return err
+		}
+		at := now()
+		if !scan.State().Final() {
+			if err := scan.Advance(engine.StateCancelled, "Scan deleted", at); err != nil {
+				return err
+			}
+		}
+		scan.DeletedAt = &at
+		return tx.SaveScan(&scan)
+	})
+	if err != nil {
+		return err
+	}
+	c.runs.stop(id)
+	c.changes.notify(id)
+	c.wake.raise()
+	return c.Shelf.Trash(ctx, id)
+}
+
+// ShiftScan moves a pending scan in the queue by shift places among the scans the
+// caller may see: negative is sooner. It stops at both ends.
+func (c *Control) ShiftScan(ctx context.Context, caller engine.User, id engine.ScanID, shift int) (engine.Scan, error) {
+	scan, err := c.change(ctx, caller, id, func(tx store.Tx, scan *engine.Scan) error {
+		if scan.State() != engine.StatePending {
+			return &engine.Error{Kind: engine.Conflict, Title: "Scan is not pending", Detail: fmt.Sprintf("scan %d is %s; only a pending scan has a place in the queue", id, scan.Status())}
+		}
+		return shiftPosition(tx, caller, scan, shift)
+	})
+	c.wake.raise()
+	return scan, err
+}
+
+// shiftPosition moves scan in the queue; the scans it passes take each other's
+// places, so that scans of other people stay where they are.
+func shiftPosition(tx store.Tx, caller engine.User, scan *engine.Scan, shift int) error {
+	queue, err := tx.Scans(store.ScanFilter{OwnerID: caller.ID, States: []engine.State{engine.StatePending}, InQueue: true})
+	if err != nil {
+		return err
+	}
+	places := make([]int64, len(queue))
+	for i := range queue {
+		places[i] = queue[i].Position
+	}
+	from := slices.IndexFunc(queue, func(q engine.Scan) bool { return q.ID == scan.ID })
+	to := from + max(-from, min(shift, len(queue)-1-from))
+	moved := queue[from]
+	queue = slices.Insert(slices.Delete(queue, from, from+1), to, moved)
+	for i := range queue {
+		queue[i].Position = places[i]
+		if err := tx.SaveScan(&queue[i]); err != nil {
+			return err
+		}
+	}
+	scan.Position = queue[to].Position
+	return nil
+}
+
+// change applies fn to a scan of the caller's and stores it.
+func (c *Control) change(ctx context.Context, caller engine.User, id engine.ScanID, fn func(store.Tx, *engine.Scan) error) (engine.Scan, error) {
+	err := c.Store.Update(ctx, func(tx store.Tx) error {
+		scan, err := readable(tx, caller, id)
+		if err != nil {
+			return err
+		}
+		if err := fn(tx, &scan); err != nil {
+			return err
+		}
+		return tx.SaveScan(&scan)
+	})
+	if err != nil {
+		return engine.Scan{}, err
+	}
+	c.changes.notify(id)
+	return c.Scan(ctx, caller, id)
+}

@@ -1,0 +1,78 @@
+package control
+
+import (
+	"context"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/store"
+)
+
+// Interrupted is the last step of a scan whose process ended before the scan did.
+const Interrupted = "interrupted: the process that ran the scan ended"
+
+// Sweep settles the scans that dead processes left: one that lived with its process
+// is failed, any other goes back to the head of the queue, until its attempts are
+// used up. After it no scan of a process known to be dead is in progress.
+func (c *Control) Sweep(ctx context.Context) error {
+	at := now()
+	left, err := c.leased(ctx, func(scan engine.Scan) bool { return abandoned(scan.Lease, at) })
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	err = c.Store.Update(ctx, func(tx store.Tx) error {
+		for _, id := range left {
+			scan, err := tx.Scan(id)
+			if err != nil {
+				return err
+			}
+			if !abandoned(scan.Lease, at) {
+				continue // somebody else was faster
+			}
+			if err := settle(tx, &scan); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, id := range left {
+		c.changes.notify(id)
+	}
+	return err
+}
+
+// settle decides what becomes of one abandoned scan.
+func settle(tx store.Tx, scan *engine.Scan) error {
+	switch {
+	case scan.Attached:
+		return fail(tx, scan, Interrupted)
+	case scan.State() == engine.StatePending:
+		scan.Lease = engine.Lease{}
+		return tx.SaveScan(scan)
+	case scan.Attempts >= engine.MaxAttempts:
+		return fail(tx, scan, "given up: every process that ran the scan ended")
+	}
+	return requeue(tx, scan, "Taken over: "+Interrupted)
+}
+
+func fail(tx store.Tx, scan *engine.Scan, why string) error {
+	if err := scan.Advance(engine.StateFailed, why, now()); err != nil {
+		return err
+	}
+	return tx.SaveScan(scan)
+}
+
+// requeue puts a scan back at the head of the queue: it has waited already.
+func requeue(tx store.Tx, scan *engine.Scan, why string) error {
+	queue, err := tx.Scans(store.ScanFilter{States: []engine.State{engine.StatePending}, InQueue: true, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(queue) > 0 {
+		scan.Position = min(scan.Position, queue[0].Position-1)
+	}
+	if err := scan.Advance(engine.StatePending, why, now()); err != nil {
+		return err
+	}
+	scan.Lease = engine.Lease{}
+	return tx.SaveScan(scan)
+}

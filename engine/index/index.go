@@ -1,0 +1,90 @@
+// Package index is the responses, findings and tasks of one scan, committed
+// together and searchable. Begin with [Shelf]; index/sqlite keeps a file for
+// each scan, indextest is the contract every implementation passes.
+//
+// It is not the state of record of the scan itself (that is store): what it
+// counts is copied there by control.
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/query"
+)
+
+// Shelf holds the indices of all scans, one each. Several processes may use
+// one shelf at once.
+type Shelf interface {
+	// Create makes an empty index, or opens it if it exists.
+	Create(ctx context.Context, id engine.ScanID) (Index, error)
+	// Open opens an index; [engine.NotFound] if there is none.
+	Open(ctx context.Context, id engine.ScanID) (Index, error)
+	// Trash puts an index out of sight; Restore brings it back; Purge erases it
+	// for good, from the trash too. Each is idempotent; Restore of what is not
+	// there is [engine.NotFound].
+	Trash(ctx context.Context, id engine.ScanID) error
+	Restore(ctx context.Context, id engine.ScanID) error
+	Purge(ctx context.Context, id engine.ScanID) error
+	// Close closes every index.
+	Close() error
+}
+
+// Index is the index of one scan. The shelf owns it: it is not closed by its users.
+type Index interface {
+	// AddTasks stores the tasks of a scan as waiting; tasks already there are left as they are.
+	AddTasks(ctx context.Context, tasks []engine.Task) error
+	// Tasks gives at most limit tasks that are neither done nor failed, in order.
+	Tasks(ctx context.Context, limit int) ([]engine.Task, error)
+	// SaveTask records the state and the attempt of a task.
+	SaveTask(ctx context.Context, id engine.TaskID, state engine.TaskState, attempt int, failure string) error
+	// Task reads one task with its state; [engine.NotFound] if there is none.
+	Task(ctx context.Context, id engine.TaskID) (engine.Task, engine.TaskState, error)
+
+	// Append commits a report in one transaction: documents with their search
+	// tokens, findings, open ports, and with report.Done the end of the task.
+	// It is idempotent: what is already there (by [engine.Response.Key],
+	// fingerprint or endpoint) is replaced, a task that has ended stays ended.
+	Append(ctx context.Context, report engine.Report) error
+	// Progress counts what is there.
+	Progress(ctx context.Context) (Progress, error)
+
+	// Count is the exact number of documents that match q.
+	Count(ctx context.Context, q *query.Query) (int, error)
+	// Search yields the documents that match q, newest first (last_updated
+	// falling, then uri rising), skipping the first offset.
+	Search(ctx context.Context, q *query.Query, offset int) iter.Seq2[Document, error]
+	// Findings yields the findings that pass filter: worst first, then by rule,
+	// target, port and fingerprint.
+	Findings(ctx context.Context, filter FindingFilter) iter.Seq2[engine.Finding, error]
+	// OpenPorts gives every open port seen, by address and port.
+	OpenPorts(ctx context.Context) ([]engine.Endpoint, error)
+}
+
+// Document is one response as it is stored.
+type Document struct {
+	Key         string
+	URI         string
+	LastUpdated string
+	Data        json.RawMessage // the whole document
+}
+
+// Progress counts the contents of an index.
+type Progress struct {
+	Tasks     int    // all tasks
+	Done      int    // tasks that ended, failed ones included
+	Failed    int    // tasks that failed
+	Failure   string // why the first of them did
+	Documents int
+	Summary   engine.Summary
+}
+
+// FindingFilter selects findings; the zero filter selects all.
+type FindingFilter struct {
+	MinSeverity engine.Severity // "": any
+	Rules       []string        // ids; empty: any
+	Hosts       []string        // host or address; empty: any
+	Ports       []int           // empty: any
+}
