@@ -1,0 +1,113 @@
+package query
+
+import "container/heap"
+
+// containsNear says whether words stand in text so that moving them by slop
+// positions in all makes the phrase. Subtract from each word's position its
+// place in the phrase: an exact phrase gives the same number for all words, and
+// the spread of the numbers is the distance Lucene calls slop. The search keeps
+// one occurrence of each word and always moves the leftmost on. A window in
+// which two equal words share an occurrence does not count.
+func containsNear(text, words []string, slop int) bool {
+	if slop == 0 || len(words) < 2 {
+		return containsPhrase(text, words)
+	}
+	w := newWindow(text, words)
+	if w == nil {
+		return false
+	}
+	for {
+		left := w.cursors[0]
+		if w.highest-left.shifted() <= slop && w.distinct() {
+			return true
+		}
+		if !left.advance() {
+			return false
+		}
+		w.highest = max(w.highest, left.shifted())
+		heap.Fix(w, 0)
+	}
+}
+
+// cursor stands at one occurrence of one word of the phrase.
+type cursor struct {
+	place     int   // in the phrase
+	positions []int // the current one and those after it
+}
+
+func (c *cursor) shifted() int { return c.positions[0] - c.place }
+
+func (c *cursor) advance() bool {
+	c.positions = c.positions[1:]
+	return len(c.positions) > 0
+}
+
+// window is a heap of cursors, leftmost first.
+type window struct {
+	cursors []*cursor
+	highest int
+	repeats bool // some word occurs twice in the phrase
+}
+
+// newWindow gives nil when a word is missing.
+func newWindow(text, words []string) *window {
+	positions := make(map[string][]int, len(words))
+	for _, word := range words {
+		positions[word] = nil
+	}
+	w := &window{highest: -len(words), repeats: len(positions) < len(words)}
+	for i, token := range text {
+		if _, wanted := positions[token]; wanted {
+			positions[token] = append(positions[token], i)
+		}
+	}
+	for place, word := range words {
+		if len(positions[word]) == 0 {
+			return nil
+		}
+		c := &cursor{place: place, positions: positions[word]}
+		w.cursors = append(w.cursors, c)
+		w.highest = max(w.highest, c.shifted())
+	}
+	heap.Init(w)
+	return w
+}
+
+func (w *window) distinct() bool {
+	if !w.repeats {
+		return true
+	}
+	taken := make(map[int]bool, len(w.cursors))
+	for _, c := range w.cursors {
+		if taken[c.positions[0]] {
+			return false
+		}
+		taken[c.positions[0]] = true
+	}
+	return true
+}
+
+var _ heap.Interface = (*window)(nil)
+
+// Len is part of heap.Interface.
+func (w *window) Len() int { return len(w.cursors) }
+
+// Less is part of heap.Interface.
+func (w *window) Less(i, j int) bool { return w.cursors[i].shifted() < w.cursors[j].shifted() }
+
+// Swap is part of heap.Interface.
+func (w *window) Swap(i, j int) { w.cursors[i], w.cursors[j] = w.cursors[j], w.cursors[i] }
+
+// Push is part of heap.Interface; the number of words never grows.
+func (w *window) Push(x any) {
+	if c, ok := x.(*cursor); ok {
+		w.cursors = append(w.cursors, c)
+	}
+}
+
+// Pop is part of heap.Interface.
+func (w *window) Pop() any {
+	last := w.cursors[len(w.cursors)-1]
+	w.cursors = w.cursors[:len(w.cursors)-1]
+	return last
+}
