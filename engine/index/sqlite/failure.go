@@ -1,0 +1,56 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	driver "modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// explain turns a failure of the database or the file system that a person can
+// do something about into an [engine.Error] that names the file. Others,
+// cancelled contexts among them, it leaves alone.
+func explain(path string, err error) error {
+	var ours *engine.Error
+	if err == nil || errors.As(err, &ours) {
+		return err
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return unwritable(path, err)
+	}
+	var failure *driver.Error
+	if !errors.As(err, &failure) {
+		return err
+	}
+	switch failure.Code() & 0xff { // the low byte is the primary code
+	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
+		return unreadable(path, "it is damaged, or not an index of Portolan", err)
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
+		return busy(path, err)
+	case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN, lib.SQLITE_PERM:
+		return unwritable(path, err)
+	case lib.SQLITE_FULL:
+		return &engine.Error{Kind: engine.Internal, Title: "Disk is full", Detail: fmt.Sprintf("%s: %v", path, err), Hint: "free some space and try again", Field: "data_dir", Err: err}
+	}
+	return err
+}
+
+func unreadable(path, why string, err error) error {
+	return &engine.Error{Kind: engine.Internal, Title: "Index cannot be read", Detail: path + ": " + why, Hint: "restore the file from a backup, or delete the scan and run it again", Err: err}
+}
+
+func unwritable(path string, err error) error {
+	return &engine.Error{Kind: engine.Invalid, Title: "Data folder cannot be used", Detail: fmt.Sprintf("%s: %v", path, err), Hint: "name a folder this user can write, on a local disk", Field: "data_dir", Err: err}
+}
+
+func busy(path string, err error) error {
+	return &engine.Error{Kind: engine.Conflict, Title: "Index is in use", Detail: path + ": another process holds it", Hint: "try again; if it stays so, look for another portolan process", Err: err}
+}
+
+func notFound(id engine.ScanID) error {
+	return &engine.Error{Kind: engine.NotFound, Title: "Index not found", Detail: fmt.Sprintf("scan %d has no index", id)}
+}
