@@ -58,6 +58,17 @@ type Inner interface {
 	RunTLS(ctx context.Context, d Dialer, to engine.Endpoint) Result
 }
 
+// Session is a connection that speaks TLS and can tell what was seen of it.
+type Session interface {
+	net.Conn
+	// Describe puts what is known of the certificate and of TLS into a response.
+	Describe(r *engine.Response)
+}
+
+// Handshake opens a Session to an endpoint through a dialer. It is how a probe
+// speaks TLS without knowing the probe of TLS.
+type Handshake func(ctx context.Context, d Dialer, to engine.Endpoint) (Session, error)
+
 // Result is how a probe ended and what it learnt.
 type Result struct {
 	Outcome   engine.Outcome

@@ -1,0 +1,27 @@
+// Package all lists every probe there is: the one place that knows them all.
+// Begin with [Probes]. It is a list and holds no code.
+package all
+
+import (
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/redis"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssh"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
+)
+
+// Probes gives the probes, likeliest first: that is the order in which a port is
+// tried whose number says nothing. banner takes anything and stays last.
+func Probes() []probe.Probe {
+	web := http.New(tls.Connect)
+	return []probe.Probe{
+		web,
+		tls.New(web),
+		ssh.Probe{},
+		redis.Probe{},
+		dns.Probe{},
+		banner.Probe{},
+	}
+}

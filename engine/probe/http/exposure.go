@@ -1,0 +1,127 @@
+package http
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"net/http"
+	"path"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// exposure is a path that should not be there for all to read: how to be sure of
+// it by what it says, and what of it must not be stored.
+type exposure struct {
+	path   string
+	proof  *regexp.Regexp
+	times  int                 // how often the proof must be found
+	redact func([]byte) []byte // nil: nothing is secret
+	needs  string              // another exposure that must be there, too
+}
+
+// exposures are compiled when the first server is met, not when the program starts.
+var exposures = sync.OnceValue(func() []exposure {
+	return []exposure{
+		{path: "/.git/config", proof: regexp.MustCompile(`(?m)^\s*\[core\]\s*$`), times: 1, redact: redactURLs, needs: "/.git/HEAD"},
+		{path: "/.git/HEAD", proof: regexp.MustCompile(`^(ref: refs/\S+|[0-9a-f]{40}|[0-9a-f]{64})\s*$`), times: 1, needs: "/.git/config"},
+		{path: "/.env", proof: regexp.MustCompile(`(?m)^\s*(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=`), times: 2, redact: redactValues},
+		{path: "/server-status", proof: regexp.MustCompile(`<title>Apache Status</title>|Apache Server Status for `), times: 1},
+	}
+})
+
+var htmlTag = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)<(!doctype html|html|head|body)\b`)
+})
+
+// exposures asks for each path and gives a document for what is really there: it
+// proves itself by its content, and a sibling nobody can have made up differs.
+func (v visitor) exposures(ctx context.Context, root location) []engine.Response {
+	list := exposures()
+	pages := make([]*page, len(list))
+	var asking sync.WaitGroup
+	for i, e := range list {
+		asking.Go(func() { pages[i] = v.prove(ctx, root, e) })
+	}
+	asking.Wait()
+	found := map[string]bool{}
+	for i, p := range pages {
+		found[list[i].path] = p != nil
+	}
+	var responses []engine.Response
+	for i, p := range pages {
+		if p != nil && (list[i].needs == "" || found[list[i].needs]) {
+			responses = append(responses, list[i].document(p))
+		}
+	}
+	return responses
+}
+
+// prove gives the page if it is what the exposure is about, else nil.
+func (v visitor) prove(ctx context.Context, root location, e exposure) *page {
+	p, err := v.fetch(ctx, root.with(e.path))
+	if err != nil || p.status != http.StatusOK || !e.isProven(p.body) {
+		return nil
+	}
+	sibling := path.Join(path.Dir(e.path), rand.Text())
+	other, err := v.fetch(ctx, root.with(sibling))
+	if err != nil || other.status == http.StatusOK && (e.isProven(other.body) || isSame(p, other)) {
+		return nil
+	}
+	return p
+}
+
+// isProven wants the content and no page of HTML around it, except where the
+// content is one.
+func (e exposure) isProven(body []byte) bool {
+	isHTML := htmlTag().Match(body)
+	return len(e.proof.FindAllIndex(body, e.times)) == e.times && (!isHTML || e.path == "/server-status")
+}
+
+// isSame tells a server that answers any path with the same page, even one that
+// repeats the path.
+func isSame(p, sibling *page) bool {
+	return bytes.Equal(bytes.ReplaceAll(p.body, []byte(p.at.path), nil), bytes.ReplaceAll(sibling.body, []byte(sibling.at.path), nil))
+}
+
+func (e exposure) document(p *page) engine.Response {
+	if e.redact != nil {
+		p.body = e.redact(p.body)
+	}
+	return newResponse(p, newBlock(p))
+}
+
+const redacted = "[redacted]"
+
+// redactValues keeps the names of "NAME=value" and nothing else: a line without
+// a name may be the rest of a key, and so may one that ends in "=", as base64
+// does; a comment may be an old password.
+func redactValues(body []byte) []byte {
+	name := regexp.MustCompile(`^(\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*=)\s*[^=\s]`)
+	var kept strings.Builder
+	for line := range strings.Lines(string(body)) {
+		text := strings.TrimRight(line, "\r\n")
+		if strings.TrimSpace(text) != "" {
+			kept.WriteString(firstGroup(name, text) + redacted)
+		}
+		kept.WriteString("\n")
+	}
+	return []byte(kept.String())
+}
+
+func firstGroup(pattern *regexp.Regexp, text string) string {
+	if match := pattern.FindStringSubmatch(text); match != nil {
+		return match[1]
+	}
+	return ""
+}
+
+// redactURLs takes user names, passwords and tokens out of URLs, and headers that
+// git sends with its requests.
+func redactURLs(body []byte) []byte {
+	body = regexp.MustCompile(`://[^/@\s]*@`).ReplaceAll(body, []byte("://"+redacted+"@"))
+	return regexp.MustCompile(`(?im)^(\s*(?:extraheader|\S*(?:password|token|secret)\S*)\s*=).*$`).ReplaceAll(body, []byte("${1} "+redacted))
+}

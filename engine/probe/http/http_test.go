@@ -1,0 +1,214 @@
+package http_test
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net"
+	nethttp "net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/probetest"
+)
+
+const icon = "\x89PNG\r\n\x1a\n...."
+
+// serve is a web server on each connection.
+func serve(handler nethttp.Handler) probetest.Peer {
+	return func(conn net.Conn) {
+		request, err := nethttp.ReadRequest(bufio.NewReader(conn))
+		if err != nil {
+			return
+		}
+		recorder := httptest.NewRecorder()
+		handler.ServeHTTP(recorder, request)
+		_ = recorder.Result().Write(conn)
+	}
+}
+
+// site answers paths with pages, anything else with a page that is not there.
+func site(pages map[string]string) nethttp.Handler {
+	return nethttp.HandlerFunc(func(w nethttp.ResponseWriter, r *nethttp.Request) {
+		body, ok := pages[r.URL.Path]
+		if !ok {
+			nethttp.NotFound(w, r)
+			return
+		}
+		if to, isRedirect := strings.CutPrefix(body, "=> "); isRedirect {
+			nethttp.Redirect(w, r, to, nethttp.StatusFound)
+			return
+		}
+		w.Header().Set("Server", "nginx/1.18.0 (Ubuntu)")
+		w.Header().Set("X-Powered-By", "PHP/7.4.3")
+		w.Header().Set("X-Odd", "1")
+		_, _ = io.WriteString(w, body)
+	})
+}
+
+func block(t *testing.T, r engine.Response) *http.Block {
+	t.Helper()
+	b, ok := r.Blocks["http"].(*http.Block)
+	if !ok {
+		t.Fatalf("no block in %v", r.Blocks)
+	}
+	return b
+}
+
+func uris(rs []engine.Response) []string {
+	list := make([]string, len(rs))
+	for i, r := range rs {
+		list[i] = r.URI
+	}
+	return list
+}
+
+const home = `<!DOCTYPE html><html><head><title>Welcome to
+  nginx &amp; more</title><meta name="description" content="A page"><meta name="generator" content="WordPress 6.4.1">
+<link rel="shortcut icon" href="/img/icon.png"></head><body>mail admin@example.com</body></html>`
+
+func TestPage(t *testing.T) {
+	pages := map[string]string{"/": home, "/img/icon.png": icon}
+	probetest.Run(t, http.Probe{}, probetest.Recording{Peer: serve(site(pages)), Base: "http", Protocol: "http", Check: func(t *testing.T, rs []engine.Response) {
+		b, sum := block(t, rs[0]), sha256.Sum256([]byte(home))
+		switch {
+		case rs[0].URI != "http://192.0.2.10:4711/", rs[0].Path != "/", len(rs) != 1:
+			t.Errorf("%v", uris(rs))
+		case b.StatusCode != 200, b.StatusLine != "200 OK", b.Version.Name != "HTTP/1.1", b.Body != home, b.BodySHA256 != hex.EncodeToString(sum[:]):
+			t.Errorf("%+v", b)
+		case b.Title != "Welcome to nginx & more", b.Description != "A page", b.Contacts.Emails[0] != "admin@example.com":
+			t.Errorf("%+v", b)
+		case b.Headers["server"][0] != "nginx/1.18.0 (Ubuntu)", b.UnknownHeaders[0].Key != "x_odd", b.UnknownHeaders[0].Value[0] != "1":
+			t.Errorf("headers %v %v", b.Headers, b.UnknownHeaders)
+		case b.Favicon == nil, b.Favicon.Path != "/img/icon.png", len(b.Favicon.SHA256) != 64:
+			t.Errorf("icon %+v", b.Favicon)
+		}
+		versions := map[string]string{}
+		for _, tag := range rs[0].Tags {
+			versions[tag.Name] = tag.Version
+		}
+		if versions["nginx"] != "1.18.0" || versions["php"] != "7.4.3" || versions["wordpress"] != "6.4.1" {
+			t.Errorf("tags %v", versions)
+		}
+	}})
+}
+
+func TestRedirects(t *testing.T) {
+	pages := map[string]string{"/": "=> /a", "/a": "=> b?x=1", "/b": "=> http://192.0.2.10:4711/c", "/c": "=> /d", "/d": "=> /e", "/e": "=> /f", "/f": "never seen"}
+	probetest.Run(t, http.Probe{}, probetest.Recording{Peer: serve(site(pages)), Base: "http", Protocol: "http", Check: func(t *testing.T, rs []engine.Response) {
+		want := []string{"/", "/a", "/b?x=1", "/c", "/d", "/e"}
+		for i, r := range rs {
+			if r.Path != want[i] || len(r.Referer) != i {
+				t.Errorf("document %d: path %s, referer %v", i, r.Path, r.Referer)
+			}
+		}
+		if len(rs) != len(want) || !slices.Equal(rs[2].Referer, []string{"http://192.0.2.10:4711/", "http://192.0.2.10:4711/a"}) {
+			t.Errorf("%v, referer %v", uris(rs), rs[2].Referer)
+		}
+	}})
+}
+
+// TestRedirectsThatAreNotFollowed plays servers that send their reader astray.
+func TestRedirectsThatAreNotFollowed(t *testing.T) {
+	for _, to := range []string{"/", "file:///etc/passwd", "http://name.invalid/", "http://[fe80::1%25eth0]/", "http://192.0.2.10:0/", "http://a b/", "javascript:1", "/" + strings.Repeat("a", 5000), "http://192.0.2.10:4711/%zz"} {
+		d := probetest.NewDialer(serve(site(map[string]string{"/": "=> " + to})))
+		if result := (http.Probe{}).Run(t.Context(), d, probetest.Endpoint()); len(result.Responses) != 1 {
+			t.Errorf("%q: %v", to, uris(result.Responses))
+		}
+	}
+}
+
+const gitConfig = "[core]\n\trepositoryformatversion = 0\n[remote \"origin\"]\n\turl = https://bot:ghp_secret@github.com/x/y.git\n"
+
+func TestExposures(t *testing.T) {
+	env := "DB_PASSWORD=hunter2\n# old: sesame\nexport API_KEY = 'abc'\nMIIEvQIBADANBgkqhkiG9w0BAQ==\nMIIEAA=\n"
+	tests := map[string]struct {
+		handler nethttp.Handler
+		want    []string
+	}{
+		"all there": {site(map[string]string{
+			"/": "hi", "/.git/config": gitConfig, "/.git/HEAD": "ref: refs/heads/main\n", "/.env": env,
+			"/server-status": "<html><head><title>Apache Status</title></head>",
+		}), []string{"/", "/.git/config", "/.git/HEAD", "/.env", "/server-status"}},
+		"config without HEAD": {site(map[string]string{"/": "hi", "/.git/config": gitConfig}), []string{"/"}},
+		"one line is no .env": {site(map[string]string{"/": "hi", "/.env": "a=b"}), []string{"/"}},
+		"the same page for all": {nethttp.HandlerFunc(func(w nethttp.ResponseWriter, _ *nethttp.Request) {
+			_, _ = io.WriteString(w, "A=1\nB=2\n[core]\n<title>Apache Status</title>")
+		}), []string{"/"}},
+		"a page that repeats the path": {nethttp.HandlerFunc(func(w nethttp.ResponseWriter, r *nethttp.Request) {
+			_, _ = fmt.Fprintf(w, "A=1\nB=2\nno such path as %s\nApache Server Status for nobody", r.URL.Path)
+		}), []string{"/"}},
+		"a page of HTML with the words": {site(map[string]string{"/.env": "<html>A=1\nB=2\n", "/": "hi", "/.git/config": "<html>\n[core]\n", "/.git/HEAD": "ref: refs/x"}), []string{"/"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			result := (http.Probe{}).Run(t.Context(), probetest.NewDialer(serve(tt.handler)), probetest.Endpoint())
+			var paths []string
+			for _, r := range result.Responses {
+				paths = append(paths, r.Path)
+				for _, secret := range []string{"hunter2", "sesame", "abc", "MIIE", "ghp_secret"} {
+					if strings.Contains(block(t, r).Body, secret) {
+						t.Errorf("%s: kept the secret %s", r.Path, secret)
+					}
+				}
+			}
+			if !slices.Equal(paths, tt.want) {
+				t.Errorf("%v, want %v", paths, tt.want)
+			}
+			if name == "all there" && !strings.Contains(block(t, result.Responses[3]).Body, "DB_PASSWORD=[redacted]") {
+				t.Errorf("body %q", block(t, result.Responses[3]).Body)
+			}
+		})
+	}
+}
+
+// TestBadRequestIsWeak plays a web server that expects TLS.
+func TestBadRequestIsWeak(t *testing.T) {
+	d := probetest.NewDialer(probetest.Answers(recorded(t, "plain-to-tls.bin")))
+	if result := (http.Probe{}).Run(t.Context(), d, probetest.Endpoint()); result.Outcome != engine.Answered || !result.Weak {
+		t.Errorf("%+v, want a weak answer", result)
+	}
+}
+
+func TestRecorded(t *testing.T) {
+	for _, name := range []string{"nginx-chunked.bin", "plain-to-tls.bin", "http10.bin"} {
+		t.Run(name, func(t *testing.T) {
+			probetest.Run(t, http.Probe{}, probetest.Recording{Peer: probetest.Answers(recorded(t, name)), Base: "http", Protocol: "http"})
+		})
+	}
+}
+
+func recorded(tb testing.TB, name string) []byte {
+	tb.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+func FuzzReadPage(f *testing.F) {
+	for _, name := range []string{"nginx-chunked.bin", "plain-to-tls.bin", "http10.bin"} {
+		f.Add(recorded(f, name))
+	}
+	f.Add([]byte("HTTP/1.1 200 OK\r\n\r\n" + home))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d := probetest.NewDialer(probetest.Answers(data))
+		for _, r := range (http.Probe{}).Run(t.Context(), d, probetest.Endpoint()).Responses {
+			if body := block(t, r).Body; len(body) > 3*http.MaxBody {
+				t.Errorf("%d bytes of body", len(body))
+			}
+			if _, err := r.MarshalJSON(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,154 @@
+// Package ssh learns what a Secure Shell server offers before anybody logs in: its
+// identification, the algorithms of its key exchange and its host key. Begin with [Probe].
+//
+// It never authenticates, not even with the method "none".
+package ssh
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+)
+
+// identification is ours; RFC 4253 section 4.2 wants one of both sides.
+const identification = "SSH-2.0-Portolan"
+
+// Block is the member "ssh" of a response.
+type Block struct {
+	Banner      string       `json:"banner"`
+	ServerID    ServerID     `json:"server_id"`
+	KeyExchange *KeyInit     `json:"server_key_exchange,omitempty"` // nil when the server sent none
+	Exchanged   *KeyExchange `json:"key_exchange,omitempty"`
+}
+
+// KeyExchange is what an exchange of keys that was begun told.
+type KeyExchange struct {
+	HostKey HostKey `json:"server_host_key"`
+}
+
+// HostKey is the key a server proves itself with.
+type HostKey struct {
+	Algorithm   string `json:"algorithm"`
+	Fingerprint string `json:"fingerprint_sha256"` // hex
+}
+
+// Probe speaks to Secure Shell servers.
+type Probe struct{}
+
+var (
+	_ probe.Probe   = Probe{}
+	_ probe.Greeter = Probe{}
+)
+
+// Name is "ssh".
+func (Probe) Name() string { return "ssh" }
+
+// Ports are the usual ones.
+func (Probe) Ports() []uint16 { return []uint16{22, 2222, 22222, 830, 8022} }
+
+// Greets finds an identification, which may come after other lines.
+func (Probe) Greets(greeting []byte) bool {
+	return bytes.HasPrefix(greeting, []byte("SSH-")) || bytes.Contains(greeting, []byte("\nSSH-"))
+}
+
+// Run reads what the server offers, then its host key on a second connection.
+func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
+	block, err := observe(ctx, d, to)
+	if err != nil {
+		return probe.Failed(err)
+	}
+	if block.KeyExchange != nil {
+		block.Exchanged = exchange(ctx, d, to)
+	}
+	return probe.Found(response(to, block))
+}
+
+func response(to engine.Endpoint, block *Block) engine.Response {
+	to.Name = "" // addresses are asked, not names: the protocol carries none
+	r := engine.NewResponse(to, "ssh", "ssh", "", time.Now())
+	r.Blocks["ssh"] = block
+	r.Tags = probe.Find(products(), block.ServerID.Software)
+	return r
+}
+
+// products are compiled when the first server is met, not when the program starts.
+var products = sync.OnceValue(func() []probe.Product {
+	return []probe.Product{
+		{Name: "openssh", FullName: "OpenSSH", Category: "Remote access", Vendor: "openbsd", CPE: "openssh", Pattern: regexp.MustCompile(`^OpenSSH_(?:for_Windows_)?(\d+\.\d+(?:\.\d+)?(?:p\d+)?)`)},
+		{Name: "dropbear", FullName: "Dropbear SSH", Category: "Remote access", Vendor: "dropbear_ssh_project", CPE: "dropbear_ssh", Pattern: regexp.MustCompile(`^dropbear(?:_(\d{4}\.\d+|\d+\.\d+))?`)},
+	}
+})
+
+// observe reads the identification and the offer of algorithms. Of a server that
+// ends after the identification, that is kept.
+func observe(ctx context.Context, d probe.Dialer, to engine.Endpoint) (*Block, error) {
+	conn, err := d.Dial(ctx, to)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	r := bufio.NewReader(conn)
+	id, err := ReadServerID(r)
+	if err != nil {
+		return nil, fmt.Errorf("read identification: %w", err)
+	}
+	block := &Block{Banner: id.Raw, ServerID: id}
+	if _, err := fmt.Fprintf(conn, "%s\r\n", identification); err != nil {
+		return block, nil // it has hung up; what it is, it has said
+	}
+	if offer, err := ReadKeyInit(r); err == nil {
+		block.KeyExchange = &offer
+	}
+	return block, nil
+}
+
+// errSeen ends the handshake once the host key is known, before any login.
+var errSeen = errors.New("host key seen")
+
+func exchange(ctx context.Context, d probe.Dialer, to engine.Endpoint) *KeyExchange {
+	conn, err := d.Dial(ctx, to)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = conn.Close() }()
+	var seen *KeyExchange
+	config := clientConfig()
+	config.HostKeyCallback = func(_ string, _ net.Addr, key ssh.PublicKey) error {
+		sum := sha256.Sum256(key.Marshal())
+		seen = &KeyExchange{HostKey: HostKey{Algorithm: probe.Text([]byte(key.Type())), Fingerprint: hex.EncodeToString(sum[:])}}
+		return errSeen
+	}
+	if client, _, _, err := ssh.NewClientConn(conn, to.String(), config); err == nil {
+		_ = client.Close() // cannot be: the callback ends every handshake
+	}
+	return seen
+}
+
+// clientConfig offers everything the library knows, the broken as well, because
+// we want to see the key and not to keep a secret.
+func clientConfig() *ssh.ClientConfig {
+	good, bad := ssh.SupportedAlgorithms(), ssh.InsecureAlgorithms()
+	return &ssh.ClientConfig{
+		Config: ssh.Config{
+			KeyExchanges: slices.Concat(good.KeyExchanges, bad.KeyExchanges),
+			Ciphers:      slices.Concat(good.Ciphers, bad.Ciphers),
+			MACs:         slices.Concat(good.MACs, bad.MACs),
+		},
+		HostKeyAlgorithms: slices.Concat(good.HostKeys, bad.HostKeys),
+		ClientVersion:     identification,
+	}
+}

@@ -1,0 +1,106 @@
+package tls
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+)
+
+// Session is a connection that has shaken hands. It trusts whomever it meets,
+// because it is there to look at them.
+type Session struct {
+	*tls.Conn
+	host string
+}
+
+var _ probe.Session = (*Session)(nil)
+
+// Connect implements [probe.Handshake]: it dials and shakes hands by the newest
+// version both sides know.
+func Connect(ctx context.Context, d probe.Dialer, to engine.Endpoint) (probe.Session, error) {
+	session, err := newest(ctx, d, to)
+	if err != nil {
+		return nil, err
+	}
+	return session, nil
+}
+
+func newest(ctx context.Context, d probe.Dialer, to engine.Endpoint) (*Session, error) {
+	return connect(ctx, d, to, tls.VersionTLS10, tls.VersionTLS13)
+}
+
+func connect(ctx context.Context, d probe.Dialer, to engine.Endpoint, oldest, latest uint16) (*Session, error) {
+	conn, err := d.Dial(ctx, to)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	session := &Session{Conn: tls.Client(conn, clientConfig(to.Name, oldest, latest)), host: to.Host()}
+	if err := session.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("shake hands: %w", err)
+	}
+	return session, nil
+}
+
+// clientConfig offers every suite the library has, also those it calls insecure.
+func clientConfig(name string, oldest, latest uint16) *tls.Config {
+	config := &tls.Config{
+		ServerName: name, MinVersion: oldest, MaxVersion: latest,
+		InsecureSkipVerify: true, //nolint:gosec // we look at servers; nothing is entrusted to them
+	}
+	for _, suite := range tls.CipherSuites() {
+		config.CipherSuites = append(config.CipherSuites, suite.ID)
+	}
+	for _, suite := range tls.InsecureCipherSuites() {
+		config.CipherSuites = append(config.CipherSuites, suite.ID)
+	}
+	return config
+}
+
+// Close ends the connection without the farewell of TLS, for which a hostile
+// peer could make us wait.
+func (s *Session) Close() error { return s.NetConn().Close() }
+
+// Describe puts the members "certificate" and "tls" into a response.
+func (s *Session) Describe(r *engine.Response) {
+	state := s.ConnectionState()
+	facts := &Facts{}
+	if chain := state.PeerCertificates; len(chain) > 0 {
+		facts = Examine(chain, s.host, nil, time.Now())
+		r.Blocks["certificate"] = NewCertificate(chain)
+	}
+	facts.Version, facts.Cipher, facts.ServerName = VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite), state.ServerName
+	facts.Versions = []string{facts.Version}
+	r.Blocks["tls"] = facts
+}
+
+// VersionName writes a version as OpenSSL does: "TLSv1.2".
+func VersionName(version uint16) string {
+	switch version {
+	case tls.VersionTLS10:
+		return "TLSv1.0"
+	case tls.VersionTLS11:
+		return "TLSv1.1"
+	case tls.VersionTLS12:
+		return "TLSv1.2"
+	case tls.VersionTLS13:
+		return "TLSv1.3"
+	}
+	return fmt.Sprintf("0x%04x", version)
+}
+
+// alertOf gives the alert by which a peer refused a handshake; "" when err is
+// something else. Only what speaks TLS sends alerts.
+func alertOf(err error) string {
+	var remote *net.OpError
+	if errors.As(err, &remote) && remote.Op == "remote error" {
+		return remote.Err.Error()
+	}
+	return ""
+}

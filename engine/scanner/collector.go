@@ -1,0 +1,160 @@
+package scanner
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+const (
+	// batchResponses bounds a batch: with 100 kB of body each, some 1.6 MB.
+	batchResponses = 16
+	// batchOpen bounds the open ports of a batch.
+	batchOpen = 1024
+	// maxHeld is how many responses may be held back until the end of a task.
+	maxHeld = 1024
+)
+
+// item is what one step of the scan found.
+type item struct {
+	from      engine.Endpoint // that was spoken to
+	responses []engine.Response
+	open      []engine.Endpoint
+}
+
+// collector brings what all goroutines of a run find into one: it judges
+// responses, drops what came before, and hands batches to the sink. A batch is
+// what has come in while the sink was busy, so the first finding is handed over
+// at once and a slow sink gets fewer, larger batches.
+//
+// What a redirect led to is held back when the scan looks at that place anyway,
+// because it then sees more of it, and handed over at the end if it did not.
+type collector struct {
+	log   *slog.Logger
+	judge Judge
+	where *whereabouts
+	in    chan item
+
+	// Only run uses these.
+	seen  map[string]bool // keys of responses
+	held  []engine.Response
+	batch batch
+}
+
+type batch struct {
+	responses []engine.Response
+	findings  []engine.Finding
+	open      []engine.Endpoint
+}
+
+func newCollector(config Config, where *whereabouts) *collector {
+	return &collector{log: config.Log, judge: config.Checks, where: where, in: make(chan item, batchResponses), seen: map[string]bool{}}
+}
+
+// add hands over what was found, and waits while the sink is behind.
+func (c *collector) add(ctx context.Context, found item) {
+	if len(found.responses)+len(found.open) == 0 {
+		return
+	}
+	select {
+	case c.in <- found:
+	case <-ctx.Done():
+	}
+}
+
+// close says that nothing more will be added.
+func (c *collector) close() { close(c.in) }
+
+// run hands batches to the sink until the collector is closed or ctx is done. An
+// error is the sink's.
+func (c *collector) run(ctx context.Context, sink Sink) error {
+	for found := range c.in {
+		c.take(found)
+		c.takeWaiting()
+		if err := c.flush(ctx, sink); err != nil {
+			return err
+		}
+	}
+	for _, r := range c.held {
+		c.keep(r)
+		if len(c.batch.responses) >= batchResponses {
+			if err := c.flush(ctx, sink); err != nil {
+				return err
+			}
+		}
+	}
+	return c.flush(ctx, sink)
+}
+
+// takeWaiting fills the batch with what has come in meanwhile.
+func (c *collector) takeWaiting() {
+	for len(c.batch.responses) < batchResponses && len(c.batch.open) < batchOpen {
+		select {
+		case found, ok := <-c.in:
+			if !ok {
+				return
+			}
+			c.take(found)
+		default:
+			return
+		}
+	}
+}
+
+func (c *collector) take(found item) {
+	c.batch.open = append(c.batch.open, found.open...)
+	for _, r := range found.responses {
+		if c.isElsewhere(found.from, r) && len(c.held) < maxHeld {
+			c.held = append(c.held, r)
+			continue
+		}
+		c.keep(r)
+	}
+}
+
+// isElsewhere reports whether a response came from another place of this scan
+// than the one that was spoken to.
+func (c *collector) isElsewhere(from engine.Endpoint, r engine.Response) bool {
+	addr, err := netip.ParseAddr(r.IP)
+	if err != nil || addr == from.Addr && r.Port == int(from.Port) || r.Transport != engine.TCP {
+		return false
+	}
+	return c.where.space.Contains(netip.AddrPortFrom(addr, uint16(r.Port)))
+}
+
+func (c *collector) keep(r engine.Response) {
+	if c.seen[r.Key()] {
+		return
+	}
+	c.seen[r.Key()] = true
+	if addr, err := netip.ParseAddr(r.IP); err == nil {
+		r.Domain = c.where.names[addr]
+	}
+	c.batch.responses = append(c.batch.responses, r)
+	if c.judge == nil {
+		return
+	}
+	findings, err := c.judge.Judge(r)
+	if err != nil {
+		c.log.Error("response could not be judged", "uri", r.URI, "err", err)
+	}
+	c.batch.findings = append(c.batch.findings, findings...)
+}
+
+func (c *collector) flush(ctx context.Context, sink Sink) error {
+	b := c.batch
+	c.batch = batch{}
+	if len(b.responses)+len(b.open) == 0 {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := sink.Put(ctx, b.responses, b.findings, b.open); err != nil {
+		return fmt.Errorf("hand over results: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,14 @@
+//go:build unix
+
+package scanner
+
+import "syscall"
+
+// descriptorLimit is how many files and sockets the process may have open.
+func descriptorLimit() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return minDescriptors
+	}
+	return int(min(uint64(limit.Cur), maxDescriptors)) //nolint:unconvert // Cur is signed on some systems
+}

@@ -1,0 +1,112 @@
+package scanner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+)
+
+// dialer opens every socket of a task: discovery's, the probes', and those of
+// redirects. It is given addresses, never names, and asks the scope about the
+// very address it then connects to, so that no answer of a name server and no
+// redirect leads out of the scope.
+type dialer struct {
+	scope    engine.Scope
+	limiter  *rate.Limiter
+	resolver Resolver
+}
+
+var _ probe.Dialer = (*dialer)(nil)
+
+// Dial implements [probe.Dialer].
+func (d *dialer) Dial(ctx context.Context, to engine.Endpoint) (net.Conn, error) {
+	if err := d.admit(ctx, to.Addr); err != nil {
+		return nil, err
+	}
+	conn, err := connect(ctx, to, probe.ConnectionTime)
+	if err != nil {
+		return nil, err
+	}
+	return probe.Bound(ctx, conn, probe.ConnectionBytes, probe.ConnectionTime), nil
+}
+
+// admit asks the scope, then waits for the rate limit.
+func (d *dialer) admit(ctx context.Context, addr netip.Addr) error {
+	if err := d.scope.Permit(addr); err != nil {
+		return err
+	}
+	if err := d.limiter.Wait(ctx); err != nil {
+		return fmt.Errorf("wait for the rate limit: %w", err)
+	}
+	return nil
+}
+
+// connect opens a socket to an endpoint that was admitted.
+func connect(ctx context.Context, to engine.Endpoint, timeout time.Duration) (net.Conn, error) {
+	network := engine.TCP
+	if to.Transport == engine.UDP {
+		network = engine.UDP
+	}
+	sockets := net.Dialer{Timeout: timeout, KeepAlive: -1} // connections are too short to be kept alive
+	return sockets.DialContext(ctx, network, netip.AddrPortFrom(to.Addr, to.Port).String())
+}
+
+// answer is what an attempt to connect told.
+type answer int
+
+const (
+	silent   answer = iota // nothing came back in time
+	open                   // the connection was accepted
+	closed                 // refused, or something on the way said that it cannot be reached
+	hindered               // our own system had no socket or port to spare; nothing was learnt
+)
+
+// touch connects and hangs up, and tells how long the answer took.
+func (d *dialer) touch(ctx context.Context, place netip.AddrPort, timeout time.Duration) (answer, time.Duration) {
+	if err := d.admit(ctx, place.Addr()); err != nil {
+		return silent, 0
+	}
+	start := time.Now()
+	conn, err := connect(ctx, engine.Endpoint{Addr: place.Addr(), Port: place.Port()}, timeout)
+	took := time.Since(start)
+	if err != nil {
+		return answerOf(err), took
+	}
+	defer func() { _ = conn.Close() }()
+	if isSelf(conn) {
+		return closed, took
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		// A reset instead of a farewell: no port of ours stays behind in TIME_WAIT, of
+		// which a scan of thousands of open ports would use up all.
+		_ = tcp.SetLinger(0)
+	}
+	return open, took
+}
+
+// isSelf finds a connection of a socket with itself. Whoever connects to a free
+// port of his own machine may be given that very port as his own, and TCP then
+// takes the two calls for one another (simultaneous open, RFC 9293 section 3.5).
+func isSelf(conn net.Conn) bool { return conn.LocalAddr().String() == conn.RemoteAddr().String() }
+
+func answerOf(err error) answer {
+	var timeout net.Error
+	for _, local := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.EAGAIN, syscall.ENOMEM} {
+		if errors.Is(err, local) {
+			return hindered
+		}
+	}
+	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return silent
+	}
+	return closed
+}

@@ -1,0 +1,101 @@
+package scanner_test
+
+import (
+	"io"
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/probetest"
+	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
+)
+
+// TestPatience plays peers that try it, on the clock of testing/synctest.
+func TestPatience(t *testing.T) {
+	tests := map[string]struct {
+		peer    probetest.Peer
+		want    string // protocol; "" for none
+		soonest time.Duration
+		latest  time.Duration
+	}{
+		"silent":              {holds, "", 3 * time.Second, 3 * time.Second},
+		"greets at once":      {probetest.Says([]byte("220 x ESMTP Postfix\r\n")), "smtp", 0, 10 * time.Millisecond},
+		"greets after 2 s":    {after(2*time.Second, probetest.Says([]byte("220 x ESMTP Postfix\r\n"))), "smtp", 2 * time.Second, 5 * time.Second},
+		"greets after 0.5 s":  {after(500*time.Millisecond, probetest.Says([]byte("220 x ESMTP Postfix\r\n"))), "smtp", time.Second, time.Second},
+		"answers after 1 s":   {after(time.Second, probetest.Answers([]byte("HTTP/1.0 200 OK\r\n\r\nhi"))), "http", time.Second, 8 * time.Second},
+		"a byte a second":     {drip, "unknown", time.Second, 40 * time.Second},
+		"redirects for ever":  {probetest.Answers([]byte("HTTP/1.0 302 Found\r\nLocation: /x/\r\n\r\n")), "http", 0, time.Second},
+		"weak, others silent": {weakest, "http", time.Second, 1100 * time.Millisecond},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				d := probetest.NewDialer(tt.peer)
+				responses := scanner.Identify(t.Context(), scanner.Config{Probes: all.Probes()}, d, probetest.Endpoint(), 0)
+				took := time.Since(start)
+				d.Wait()
+				got := ""
+				if len(responses) > 0 {
+					got = responses[0].Protocol
+				}
+				if got != tt.want || took < tt.soonest || took > tt.latest {
+					t.Errorf("%q after %s, want %q between %s and %s", got, took, tt.want, tt.soonest, tt.latest)
+				}
+			})
+		})
+	}
+}
+
+func after(pause time.Duration, peer probetest.Peer) probetest.Peer {
+	return func(conn net.Conn) {
+		<-time.After(pause)
+		peer(conn)
+	}
+}
+
+func drip(conn net.Conn) {
+	for {
+		<-time.After(time.Second)
+		if _, err := conn.Write([]byte("x")); err != nil {
+			return
+		}
+	}
+}
+
+// weakest answers HTTP badly and is silent to everything else.
+func weakest(conn net.Conn) {
+	request := make([]byte, 4096)
+	if n, err := conn.Read(request); err == nil && n > 4 && string(request[:4]) == "GET " {
+		_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n")
+		return
+	}
+	holds(conn)
+}
+
+func TestIsSelf(t *testing.T) {
+	// A port that is ours by LocalAddr and nobody's to answer is the case itself.
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := free.Addr()
+	other, err := net.Dial("tcp", addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if scanner.IsSelf(other) {
+		t.Error("takes a connection to another socket for one to itself")
+	}
+	_, _ = other.Close(), free.Close()
+	self, err := (&net.Dialer{LocalAddr: addr}).Dial("tcp", addr.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !scanner.IsSelf(self) {
+		t.Error("does not notice a connection to itself")
+	}
+	_ = self.Close()
+}
