@@ -1,0 +1,79 @@
+// Package policy decides whether findings fail a build: the fail-on language, its
+// verdict, and the exit codes that tell the outcome to a shell. Begin with
+// [Parse] and [Policy.Judge].
+//
+// It is the one implementation that the command line, the provider, the action
+// and the server share. It reads no file, asks no engine and prints nothing.
+//
+// The language:
+//
+//	policy   = item { ( "," | newline ) item }     any item that holds fails the build
+//	item     = "never" | severity [ cmp count ] | "rule:" glob
+//	severity = "critical" | "high" | "medium" | "low" | "info" | "any"    this or worse
+//	cmp      = ">" | ">=" | "=="                   default: > 0
+//	glob     = rule id in which * and ? stand for any characters and any one
+package policy
+
+import (
+	"strings"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// Never is the policy that no finding fails, as text.
+const Never = "never"
+
+// Policy says which findings fail a build. The zero Policy is [Never].
+type Policy struct {
+	items []item
+}
+
+// String gives the policy in its one canonical spelling: parsing it gives the
+// same policy again.
+func (p Policy) String() string {
+	if len(p.items) == 0 {
+		return Never
+	}
+	words := make([]string, len(p.items))
+	for i, it := range p.items {
+		words[i] = it.String()
+	}
+	return strings.Join(words, ", ")
+}
+
+// Verdict is what a policy says about findings. Its JSON form is part of reports.
+type Verdict struct {
+	Policy  string  `json:"policy"` // as [Policy.String] gives it
+	Failed  bool    `json:"failed"`
+	Matched []Match `json:"matched"` // the items that hold, in the policy's order; never nil
+}
+
+// Match is one item of a policy that holds, and how many findings it counted.
+type Match struct {
+	Item  string `json:"item"`
+	Count int    `json:"count"`
+}
+
+// Judge applies the policy to the findings of one scan.
+func (p Policy) Judge(findings []engine.Finding) Verdict {
+	verdict := Verdict{Policy: p.String(), Matched: []Match{}}
+	for _, it := range p.items {
+		count := it.count(findings)
+		if it.holds(count) {
+			verdict.Matched = append(verdict.Matched, Match{Item: it.String(), Count: count})
+		}
+	}
+	verdict.Failed = len(verdict.Matched) > 0
+	return verdict
+}
+
+// CheckRules reports the first rule item that stands for none of the rules there
+// are, as an [engine.Invalid] [engine.Error]: a misspelt gate must not pass.
+func (p Policy) CheckRules(ids []string) error {
+	for _, it := range p.items {
+		if it.rule != "" && !it.matchesAny(ids) {
+			return unknownRule(it.rule, ids)
+		}
+	}
+	return nil
+}
