@@ -1,0 +1,71 @@
+package api_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+)
+
+// reads answers with how many members the body has.
+func reads(call *api.Call) error {
+	args, err := call.Body()
+	if err != nil {
+		return err
+	}
+	return call.Answer(map[string]int{"members": len(args)})
+}
+
+func TestBodies(t *testing.T) {
+	address, _ := serve(t, api.Config{Routes: []api.Route{{Method: "POST", Path: "/api/x/", Handle: reads, Success: 200, Open: true}}})
+	post := func(body string, headers ...string) answer {
+		lines := append([]string{"POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", len(body))}, headers...)
+		return send(t, address, body, lines...)
+	}
+	for body, contentType := range map[string]string{
+		`{"a":1}`: "application/json", `{"b":2}`: "application/x-www-form-urlencoded", ` {"c":null} `: "text/plain",
+	} {
+		if got := post(body, "Content-Type: "+contentType); got.members["members"] != 1.0 {
+			t.Errorf("%s as %s: %d %s", body, contentType, got.StatusCode, got.body)
+		}
+	}
+	for _, body := range []string{"", "{", "[]", "null", `"x"`, "7", "{} {}", `{"a":}`, "\x00", strings.Repeat("[", 20000), strings.Repeat(`{"a":`, 20000)} {
+		got := post(body)
+		got.isError(t, 400, engine.Invalid)
+		got.has(t, "title", "Request parsing error")
+	}
+}
+
+func TestBodiesHaveALimit(t *testing.T) {
+	address, _ := serve(t, api.Config{Routes: []api.Route{{Method: "POST", Path: "/api/x/", Handle: reads, Success: 200, Open: true}}})
+	whole := `{"a":"` + strings.Repeat("x", api.MaxBody-8) + `"}`
+	got := send(t, address, whole, "POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", len(whole)))
+	if got.StatusCode != 200 {
+		t.Errorf("a body of exactly the limit: %d %s", got.StatusCode, got.body)
+	}
+	// Refused by its length alone: none of it is sent.
+	got = send(t, address, "", "POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", api.MaxBody+1))
+	got.isError(t, 400, engine.Invalid)
+	if !strings.Contains(got.body, "10 MB") {
+		t.Error("the error does not say the limit:", got.body)
+	}
+}
+
+func TestBodiesOfUnknownLengthHaveTheLimitToo(t *testing.T) {
+	address, _ := serve(t, api.Config{Routes: []api.Route{{Method: "POST", Path: "/api/x/", Handle: reads, Success: 200, Open: true}}})
+	chunk := fmt.Sprintf("%x\r\n%s\r\n", api.MaxBody+1, strings.Repeat("x", api.MaxBody+1))
+	got := send(t, address, chunk, "POST /api/x/ HTTP/1.1", "Transfer-Encoding: chunked")
+	got.isError(t, 400, engine.Invalid)
+	if !strings.Contains(got.body, "10 MB") {
+		t.Error("the error does not say the limit:", got.body)
+	}
+}
+
+func TestLineBreaksOfOtherReadersAreEscaped(t *testing.T) {
+	got := string(api.EscapeLineBreaks([]byte("{\"a\":\"x\u2028y\u2029z\u0085ä…\"}")))
+	if want := `{"a":"x\u2028y\u2029z\u0085ä…"}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -1,0 +1,102 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// MaxBody is the largest body of a request in bytes: a scan of [engine.MaxTargets]
+// names of average length fits several times.
+const MaxBody = 10 << 20
+
+// writeTime is how long a client may take to read what it was sent last.
+const writeTime = time.Minute
+
+// Call is one request being answered.
+type Call struct {
+	Request *http.Request
+	Caller  engine.User // the zero User on an open route
+	Key     string      // the caller's key; never to be stored or logged
+
+	route  Route
+	writer http.ResponseWriter
+}
+
+// Context ends when the client goes away or the server stops.
+func (c *Call) Context() context.Context { return c.Request.Context() }
+
+// Path gives the segment of the path that the route calls name.
+func (c *Call) Path(name string) string { return c.Request.PathValue(name) }
+
+// Parameters reads the query string.
+func (c *Call) Parameters() Arguments { return ParseParameters(c.Request.URL.RawQuery) }
+
+// Body reads the body as one JSON object, whatever its content type is said to be:
+// curl calls every body a form.
+func (c *Call) Body() (Arguments, error) {
+	if c.Request.ContentLength > MaxBody {
+		return nil, tooLarge()
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.writer, c.Request.Body, MaxBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, tooLarge()
+	case err != nil:
+		return nil, badRequest("", "the body ended early", "send as much as Content-Length says")
+	}
+	return ParseBody(body)
+}
+
+func tooLarge() error {
+	return badRequest("", fmt.Sprintf("the body is larger than %d MB", MaxBody>>20), "write address ranges as CIDRs, or split the request")
+}
+
+// ParseBody reads a JSON object.
+func ParseBody(body []byte) (Arguments, error) {
+	var args Arguments
+	err := json.Unmarshal(body, &args)
+	var wrongType *json.UnmarshalTypeError
+	switch {
+	case len(body) == 0:
+		return nil, badRequest("", "the body is empty", "send one JSON object")
+	case errors.As(err, &wrongType), err == nil && args == nil:
+		return nil, badRequest("", "the body is not a JSON object", "send one JSON object")
+	case err != nil:
+		return nil, parsingError(err)
+	}
+	return args, nil
+}
+
+// Answer sends v as JSON with the route's status.
+func (c *Call) Answer(v any) error {
+	writeJSON(c.writer, c.route.Success, v)
+	return nil
+}
+
+// AnswerNothing sends the route's status with an empty body.
+func (c *Call) AnswerNothing() error {
+	c.writer.WriteHeader(c.route.Success)
+	return nil
+}
+
+// Stream begins an answer of unknown length; what is written to it may wait a
+// moment before it is sent. Close it when done.
+func (c *Call) Stream(contentType string) *Stream {
+	c.writer.Header().Set("Content-Type", contentType)
+	c.writer.WriteHeader(c.route.Success)
+	return newStream(c.writer)
+}
+
+// Patience tells the connection that the answer will take up to d.
+func (c *Call) Patience(d time.Duration) {
+	// Where there are no deadlines none has to be moved.
+	_ = http.NewResponseController(c.writer).SetWriteDeadline(time.Now().Add(d + writeTime))
+}

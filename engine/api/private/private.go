@@ -1,0 +1,72 @@
+// Package private is the dialect of the private scanner API: the paths, parameters
+// and shapes that existing clients of the public service know, under /api/. Begin
+// with [Handler]; [Routes] is the table.
+//
+// It holds no rule of the engine, only the translation: what a request means is
+// decided by control, what it may look like by this package and api.
+package private
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"net/http"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+	"github.com/portolan-io/terraform-provider-portolan/engine/control"
+	"github.com/portolan-io/terraform-provider-portolan/engine/index"
+)
+
+// Control is what the dialect needs of the control wing. Errors a user can do
+// something about are [engine.Error]; what a caller may not see is
+// [engine.NotFound].
+type Control interface {
+	// Authenticate gives the user with a key; [engine.Unauthorized] if there is none.
+	Authenticate(ctx context.Context, key string) (engine.User, error)
+	// About describes the engine.
+	About(ctx context.Context) (engine.About, error)
+	Scans
+	Documents
+}
+
+// Scans changes and reads scans.
+type Scans interface {
+	CreateScan(ctx context.Context, caller engine.User, request engine.ScanRequest) (engine.Scan, error)
+	Scan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error)
+	// Scans gives all scans the caller may see, newest first.
+	Scans(ctx context.Context, caller engine.User) ([]engine.Scan, error)
+	// AwaitScan gives the scan when it has a step newer than afterStep, has ended, or
+	// ctx is done.
+	AwaitScan(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) (engine.Scan, error)
+	RenameScan(ctx context.Context, caller engine.User, id engine.ScanID, label string) (engine.Scan, error)
+	DeleteScan(ctx context.Context, caller engine.User, id engine.ScanID) error
+	// CancelScan ends a scan and keeps its results; one that has ended stays as it is.
+	CancelScan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error)
+	// ShiftScan moves a pending scan in the queue; [engine.Conflict] for any other.
+	ShiftScan(ctx context.Context, caller engine.User, id engine.ScanID, shift int) (engine.Scan, error)
+}
+
+// Documents reads what scans have found. A sequence ends at its first error.
+type Documents interface {
+	Search(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
+	Count(ctx context.Context, caller engine.User, search control.Search) (int, error)
+	Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) iter.Seq2[engine.Finding, error]
+	OpenPorts(ctx context.Context, caller engine.User, id engine.ScanID) ([]engine.Endpoint, error)
+}
+
+var _ Control = (*control.Control)(nil)
+
+// Handler serves the dialect. A nil log drops what is logged.
+func Handler(c Control, log *slog.Logger) http.Handler {
+	return api.New(api.Config{
+		Routes: Routes(c), Authenticate: c.Authenticate, Log: log,
+		// The public service calls a wrong key a bad request, and only a missing one unauthorized.
+		WrongKey: http.StatusBadRequest,
+	})
+}
+
+// dialect answers the routes.
+type dialect struct {
+	control Control
+}

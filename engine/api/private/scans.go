@@ -1,0 +1,190 @@
+package private
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+)
+
+// MaxWait is the longest that a long poll lasts, whatever is asked for: proxies
+// commonly give up on a silent connection soon after a minute.
+const MaxWait = 60 * time.Second
+
+func (d *dialect) listScans(call *api.Call) error {
+	scans, err := d.control.Scans(call.Context(), call.Caller)
+	if err != nil {
+		return err
+	}
+	if scans == nil {
+		scans = []engine.Scan{}
+	}
+	return call.Answer(scans)
+}
+
+func (d *dialect) createScan(call *api.Call) error {
+	body, err := call.Body()
+	if err != nil {
+		return err
+	}
+	request, err := scanRequest(body)
+	if err != nil {
+		return err
+	}
+	scan, err := d.control.CreateScan(call.Context(), call.Caller, request)
+	if err != nil {
+		return err
+	}
+	return call.Answer(scan)
+}
+
+func scanRequest(body api.Arguments) (request engine.ScanRequest, err error) {
+	if !body.Has("targets") {
+		return request, missing("targets", `write a list such as ["192.0.2.1", "example.com"]`)
+	}
+	if request.Targets, err = targets(body, "targets"); err != nil {
+		return request, err
+	}
+	if request.Exclude, err = targets(body, "exclude"); err != nil {
+		return request, err
+	}
+	ports, err := body.Word("ports")
+	if err != nil {
+		return request, err
+	}
+	request.Ports = engine.Ports(ports)
+	request.Label, err = body.Text("label", "name")
+	return request, err
+}
+
+func targets(body api.Arguments, name string) ([]engine.Target, error) {
+	texts, err := body.Texts(name)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]engine.Target, len(texts))
+	for i, text := range texts {
+		list[i] = engine.Target(text)
+	}
+	return list, nil
+}
+
+func (d *dialect) getScan(call *api.Call) error {
+	id, err := scanID(call)
+	if err != nil {
+		return err
+	}
+	wait, after, err := patience(call.Parameters())
+	if err != nil {
+		return err
+	}
+	scan, err := d.control.Scan(call.Context(), call.Caller, id)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		if scan, err = d.await(call, scan, wait, after); err != nil {
+			return err
+		}
+	}
+	return call.Answer(scan)
+}
+
+// await waits for a step newer than after, or newer than those the scan has now.
+func (d *dialect) await(call *api.Call, scan engine.Scan, wait time.Duration, after *int64) (engine.Scan, error) {
+	if after == nil {
+		last := int64(0)
+		if n := len(scan.Steps); n > 0 {
+			last = scan.Steps[n-1].ID
+		}
+		after = &last
+	}
+	call.Patience(wait)
+	ctx, cancel := context.WithTimeout(call.Context(), wait)
+	defer cancel()
+	return d.control.AwaitScan(ctx, call.Caller, scan.ID, *after)
+}
+
+// patience reads how long a client wants to wait, and for what.
+func patience(parameters api.Arguments) (wait time.Duration, after *int64, err error) {
+	seconds, _, err := parameters.Int("wait")
+	if err != nil {
+		return 0, nil, err
+	}
+	if seconds < 0 {
+		return 0, nil, invalid("wait", fmt.Sprintf("wait is %d seconds", seconds), "write a number of seconds from 0 to 60")
+	}
+	wait = time.Duration(min(seconds, int64(MaxWait/time.Second))) * time.Second
+	step, given, err := parameters.Int("after")
+	if given {
+		after = &step
+	}
+	return wait, after, err
+}
+
+func (d *dialect) renameScan(call *api.Call) error {
+	id, err := scanID(call)
+	if err != nil {
+		return err
+	}
+	body, err := call.Body()
+	if err != nil {
+		return err
+	}
+	label, err := body.Text("label", "name")
+	if err != nil {
+		return err
+	}
+	if label == "" {
+		return missing("label", `write {"label": "text"}; nothing else of a scan can be changed`)
+	}
+	scan, err := d.control.RenameScan(call.Context(), call.Caller, id, label)
+	if err != nil {
+		return err
+	}
+	return call.Answer(scan)
+}
+
+func (d *dialect) cancelScan(call *api.Call) error {
+	id, err := scanID(call)
+	if err != nil {
+		return err
+	}
+	scan, err := d.control.CancelScan(call.Context(), call.Caller, id)
+	if err != nil {
+		return err
+	}
+	return call.Answer(scan)
+}
+
+func (d *dialect) deleteScan(call *api.Call) error {
+	id, err := scanID(call)
+	if err != nil {
+		return err
+	}
+	if err := d.control.DeleteScan(call.Context(), call.Caller, id); err != nil {
+		return err
+	}
+	return call.AnswerNothing()
+}
+
+// scanID reads the id in the path. What is no number names no scan.
+func scanID(call *api.Call) (engine.ScanID, error) {
+	text := call.Path("id")
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 1 {
+		return 0, &engine.Error{Kind: engine.NotFound, Title: "No such scan", Field: "id", Detail: fmt.Sprintf("there is no scan %q", text), Hint: "the id of a scan is a number"}
+	}
+	return engine.ScanID(id), nil
+}
+
+func missing(field, hint string) error {
+	return invalid(field, field+" is missing", hint)
+}
+
+func invalid(field, detail, hint string) error {
+	return &engine.Error{Kind: engine.Invalid, Title: "Request parsing error", Field: field, Detail: detail, Hint: hint}
+}

@@ -1,0 +1,119 @@
+// Package client speaks the private scanner API to an engine, in this process or
+// far away. Begin with [New]; [Client.CreateScan] and [Client.Wait] are one scan.
+//
+// It is how guests (provider, action, command line) reach an engine, and knows
+// nothing of one but its API. It logs nothing, the API key least of all. Every error
+// is an [engine.Error] of the kind it had in the engine; one that arose on the way
+// has the field "endpoint" or "api_key".
+package client
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// DefaultRetries is how often a request is sent again when that may help.
+const DefaultRetries = 4
+
+// Clocks of a connection of the default HTTP client.
+const (
+	dialTime   = 10 * time.Second
+	idleTime   = 90 * time.Second
+	headerTime = 90 * time.Second // longer than any long poll
+)
+
+// Config says which engine and how.
+type Config struct {
+	Endpoint   string       // "https://portolan.example", where the engine's paths begin
+	Key        string       // API key
+	HTTP       *http.Client // nil is one with sensible timeouts; its CheckRedirect is not used
+	UserAgent  string       // "" is "portolan"
+	MaxRetries int          // 0 is [DefaultRetries], negative is none
+}
+
+// Client is a client of one engine. Its methods may be called at the same time.
+type Client struct {
+	base    *url.URL
+	key     string
+	agent   string
+	retries int
+	http    *http.Client
+}
+
+// New makes a client. Nothing is sent yet.
+func New(config Config) (*Client, error) {
+	base, err := parseEndpoint(config.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkKey(config.Key); err != nil {
+		return nil, err
+	}
+	c := &Client{base: base, key: config.Key, agent: config.UserAgent, retries: config.MaxRetries, http: httpClient(config.HTTP)}
+	if c.agent == "" {
+		c.agent = "portolan"
+	}
+	if c.retries == 0 {
+		c.retries = DefaultRetries
+	}
+	return c, nil
+}
+
+// httpClient gives a copy of the caller's client that follows our rule for redirects.
+func httpClient(given *http.Client) *http.Client {
+	own := http.Client{Transport: transport()}
+	if given != nil {
+		own = *given
+	}
+	own.CheckRedirect = checkRedirect
+	return &own
+}
+
+func transport() *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: dialTime}).DialContext,
+		TLSHandshakeTimeout:   dialTime,
+		ResponseHeaderTimeout: headerTime,
+		IdleConnTimeout:       idleTime,
+		MaxIdleConnsPerHost:   16,
+		ForceAttemptHTTP2:     true,
+	}
+}
+
+func parseEndpoint(endpoint string) (*url.URL, error) {
+	base, err := url.Parse(endpoint)
+	switch {
+	case err != nil:
+		return nil, badEndpoint(fmt.Sprintf("%q is not a URL", endpoint))
+	case base.User != nil:
+		return nil, badEndpoint("it has a user name or password in it") // not repeated: it is a secret
+	case base.Scheme != "http" && base.Scheme != "https", base.Host == "":
+		return nil, badEndpoint(fmt.Sprintf("%q does not begin with http:// or https:// and a host", endpoint))
+	case base.RawQuery != "" || base.Fragment != "":
+		return nil, badEndpoint(fmt.Sprintf("%q has more than a host and a path", endpoint))
+	}
+	base.Path = strings.TrimRight(base.Path, "/")
+	base.RawPath = ""
+	return base, nil
+}
+
+func badEndpoint(why string) error {
+	return &engine.Error{Kind: engine.Invalid, Title: "Endpoint is not valid", Detail: "the endpoint is not the address of an engine: " + why, Hint: "write it as https://portolan.example or http://127.0.0.1:8844", Field: "endpoint"}
+}
+
+// checkKey refuses a key that cannot stand in a header. The error does not repeat it.
+func checkKey(key string) error {
+	for _, r := range key {
+		if r <= ' ' || r > '~' {
+			return &engine.Error{Kind: engine.Unauthorized, Title: "API key is not valid", Detail: "the API key has a space, a line break or another character that no key has", Hint: "keys are letters and digits; check how it was read", Field: "api_key"}
+		}
+	}
+	return nil
+}
