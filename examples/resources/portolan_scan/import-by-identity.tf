@@ -1,0 +1,6 @@
+import {
+  to = portolan_scan.office
+  identity = {
+    id = "349"
+  }
+}

@@ -1,0 +1,137 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
+)
+
+// greetingTimeout is how long a server may take to say who the caller is. Long
+// enough for a slow VPN, short enough that a wrong address is not a mystery.
+const greetingTimeout = 15 * time.Second
+
+// Configure decides where the engine is. For a server it asks who the caller
+// is, because only here can an error point at the provider block; the engine in
+// this process is not started before something needs it.
+func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	connection := p.connect(ctx, config, req, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.ResourceData = connection
+	resp.DataSourceData = connection
+}
+
+func (p *Provider) connect(ctx context.Context, config providerModel, req provider.ConfigureRequest, resp *provider.ConfigureResponse) *connection {
+	endpoint := p.setting(config.Endpoint, "PORTOLAN_ENDPOINT")
+	if !config.Embedded.IsNull() {
+		endpoint = config.Endpoint // what is written in the block wins over the environment
+	}
+	key := p.setting(config.APIKey, "PORTOLAN_API_KEY")
+	if unknown := unknownSetting(endpoint, key, config.Embedded); unknown != "" {
+		return waitForValue(unknown, req, resp)
+	}
+	if endpoint.ValueString() != "" {
+		return p.connectServer(ctx, endpoint.ValueString(), key.ValueString(), &resp.Diagnostics)
+	}
+	return p.connectEmbedded(ctx, config.Embedded, &resp.Diagnostics)
+}
+
+// setting is the value of an attribute, or of the environment where it is unset.
+func (p *Provider) setting(value types.String, variable string) types.String {
+	if value.IsUnknown() || value.ValueString() != "" {
+		return value
+	}
+	return types.StringValue(p.getenv(variable))
+}
+
+// unknownSetting names the first attribute without which the engine cannot be
+// found yet: one that only has a value after apply.
+func unknownSetting(endpoint, key types.String, embedded types.Object) string {
+	switch {
+	case endpoint.IsUnknown():
+		return "endpoint"
+	case endpoint.ValueString() != "" && key.IsUnknown():
+		return "api_key"
+	case endpoint.ValueString() == "" && hasUnknown(embedded):
+		return "embedded"
+	}
+	return ""
+}
+
+func hasUnknown(object types.Object) bool {
+	for _, v := range object.Attributes() {
+		if v.IsUnknown() {
+			return true
+		}
+	}
+	return object.IsUnknown()
+}
+
+// waitForValue goes on without an engine: a server that is created in the same
+// run is no error.
+func waitForValue(attribute string, req provider.ConfigureRequest, resp *provider.ConfigureResponse) *connection {
+	if req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		return unknownConnection(attribute)
+	}
+	resp.Diagnostics.AddAttributeWarning(path.Root(attribute), "Engine is not known yet",
+		"The value of "+attribute+" is known only after apply. This plan was made without asking the engine: scans in the state are taken to be as they were recorded.")
+	return unknownConnection(attribute)
+}
+
+func (p *Provider) connectServer(ctx context.Context, endpoint, key string, diags *diag.Diagnostics) *connection {
+	if key == "" {
+		diags.AddAttributeError(path.Root("api_key"), "API key is missing",
+			"The server at "+endpoint+" needs a key.\n\nSet api_key, or the environment variable PORTOLAN_API_KEY. The first key of a server stands in admin.key in its data folder.")
+		return nil
+	}
+	c, err := client.New(client.Config{Endpoint: endpoint, Key: key, UserAgent: "terraform-provider-portolan/" + p.version})
+	if err != nil {
+		addProviderError(diags, err)
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, greetingTimeout)
+	defer cancel()
+	if _, err := c.CurrentUser(ctx); err != nil {
+		addProviderError(diags, greetingError(ctx, endpoint, err))
+		return nil
+	}
+	return &connection{endpoint: endpoint, dial: func(context.Context) (*client.Client, error) { return c, nil }}
+}
+
+// greetingError blames the endpoint when time ran out, whatever was being waited for.
+func greetingError(ctx context.Context, endpoint string, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return &engine.Error{
+		Kind: engine.Internal, Title: "Endpoint does not answer", Field: "endpoint", Err: err,
+		Detail: endpoint + " did not answer within " + greetingTimeout.String(),
+		Hint:   "check the address and that the server runs, or leave endpoint out to run the engine inside the provider",
+	}
+}
+
+func (p *Provider) connectEmbedded(ctx context.Context, block types.Object, diags *diag.Diagnostics) *connection {
+	var config embeddedModel
+	diags.Append(block.As(ctx, &config, basetypes.ObjectAsOptions{UnhandledNullAsEmpty: true})...)
+	if diags.HasError() {
+		return nil
+	}
+	e := newEmbeddedEngine(p.version, config.DataDir.ValueString(), int(config.MaxConcurrentScans.ValueInt64()), p.getenv)
+	p.adopt(e)
+	return &connection{dial: e.client, embedded: true}
+}

@@ -1,0 +1,70 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
+)
+
+// The quickstart shows what a newcomer wants to see, readable in the output of apply.
+func TestAccQuickstart(t *testing.T) {
+	zoo := enginetest.Services(t)
+	w := newWorkspace(t, "")
+	w.write("main.tf", readExample(t, "quickstart/main.tf"))
+	w.env = append(w.env, "PORTOLAN_DATA_DIR="+t.TempDir(), "TF_VAR_ports="+zoo.Ports())
+	out := w.must("apply", "-auto-approve")
+	redis := "127.0.0.1:" + strings.Split(zoo.Ports(), ",")[0] + " redis 6.2.6"
+	for _, want := range []string{"Apply complete!", "scan 1: done", redis, "findings_by_severity", "critical"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing from:\n%s", want, out)
+		}
+	}
+	if out, code := w.run("plan", "-detailed-exitcode"); code != 0 {
+		t.Errorf("the next plan is not empty:\n%s", out)
+	}
+	w.must("destroy", "-auto-approve")
+}
+
+// Every example is a configuration Terraform accepts.
+func TestAccExamplesAreValid(t *testing.T) {
+	terraformPath(t)
+	examples, err := filepath.Glob(filepath.Join("..", "examples", "*", "*", "*.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples = append(examples, filepath.Join("..", "examples", "provider", "provider.tf"))
+	checked := 0
+	for _, e := range examples {
+		if strings.HasPrefix(filepath.Base(e), "import") || strings.Contains(e, "workflows") {
+			continue // imports need a resource beside them; workflows have tests of their own
+		}
+		checked++
+		t.Run(filepath.Base(filepath.Dir(e)), func(t *testing.T) {
+			content, err := os.ReadFile(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newWorkspace(t, "")
+			if strings.Contains(string(content), "required_providers") {
+				w.write("main.tf", "")
+			}
+			w.write("example.tf", string(content))
+			w.must("validate")
+		})
+	}
+	if checked < 4 {
+		t.Errorf("only %d examples were found", checked)
+	}
+}
+
+func readExample(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "examples", filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}

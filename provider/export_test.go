@@ -1,0 +1,63 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// What tests look at that no configuration reaches by itself.
+
+func Clean(text string, limit int) string { return clean(text, limit) }
+
+func CleanJSON(document []byte) string { return cleanJSON(document) }
+
+// FindingList builds the list as the data source does.
+func FindingList(findings []engine.Finding) types.List {
+	return findingList(withScan(findings))
+}
+
+func withScan(findings []engine.Finding) []scanFinding {
+	list := make([]scanFinding, len(findings))
+	for i, f := range findings {
+		list[i] = scanFinding{Finding: f, scan: 7}
+	}
+	return list
+}
+
+// reflectedFinding is a finding as reflection wants it.
+type reflectedFinding struct {
+	ID         string   `tfsdk:"id"`
+	ScanID     string   `tfsdk:"scan_id"`
+	Rule       string   `tfsdk:"rule"`
+	Title      string   `tfsdk:"title"`
+	Severity   string   `tfsdk:"severity"`
+	Target     string   `tfsdk:"target"`
+	Host       string   `tfsdk:"host"`
+	IP         string   `tfsdk:"ip"`
+	Port       int64    `tfsdk:"port"`
+	Protocol   string   `tfsdk:"protocol"`
+	Path       string   `tfsdk:"path"`
+	URI        string   `tfsdk:"uri"`
+	Evidence   string   `tfsdk:"evidence"`
+	Remedy     string   `tfsdk:"remedy"`
+	References []string `tfsdk:"references"`
+	CWE        []string `tfsdk:"cwe"`
+	Tags       []string `tfsdk:"tags"`
+}
+
+// ReflectedFindingList builds the same list the slow way, to compare.
+func ReflectedFindingList(ctx context.Context, findings []engine.Finding) (types.List, diag.Diagnostics) {
+	list := make([]reflectedFinding, len(findings))
+	for i, f := range findings {
+		list[i] = reflectedFinding{
+			ID: f.Fingerprint, ScanID: "7", Rule: f.Rule, Title: f.Title, Severity: string(f.Severity), Target: string(f.Target),
+			Host: f.Host, IP: f.IP, Port: int64(f.Port), Protocol: f.Protocol, Path: f.Path, URI: f.URI, Evidence: f.Evidence, Remedy: f.Remedy,
+			References: f.References, CWE: f.CWE, Tags: f.Tags,
+		}
+	}
+	return types.ListValueFrom(ctx, findingType(), list)
+}

@@ -1,0 +1,81 @@
+// Package provider is the Terraform provider: it turns configuration into scans
+// and scans into state. Begin with [New]; [Main] serves it to Terraform.
+//
+// It is a guest of the engine: it speaks to a server, or to the engine in its
+// own process, only through package client, and holds no rule about scans
+// itself. It has no actions, functions or list resources yet.
+package provider
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+var (
+	_ provider.Provider = (*Provider)(nil)
+)
+
+// Provider is the provider in one process. It owns the engines that were
+// started in this process; [Provider.Close] stops them.
+type Provider struct {
+	version string
+	getenv  func(string) string
+
+	mu      sync.Mutex
+	engines []*embeddedEngine
+}
+
+// New gives the constructor the plugin framework asks for. Each provider it
+// makes is a *[Provider] and should be closed.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider {
+		return &Provider{version: version, getenv: os.Getenv}
+	}
+}
+
+// Metadata names the provider: its objects are called portolan_….
+func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "portolan"
+	resp.Version = p.version
+}
+
+// Resources lists the resources.
+func (p *Provider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		newScanResource,
+	}
+}
+
+// DataSources lists the data sources.
+func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newFindingsDataSource,
+		newResponsesDataSource,
+	}
+}
+
+// Close stops every engine this provider has started. Scans of theirs that
+// still run end with them.
+func (p *Provider) Close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, e := range p.engines {
+		errs = append(errs, e.Close())
+	}
+	p.engines = nil
+	return errors.Join(errs...)
+}
+
+// adopt makes the provider the owner of an engine.
+func (p *Provider) adopt(e *embeddedEngine) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.engines = append(p.engines, e)
+}

@@ -1,0 +1,80 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
+)
+
+func gate(severity string, more object) object {
+	g := object{"severity": severity}
+	for name, v := range more {
+		g[name] = v
+	}
+	return g
+}
+
+func TestGate(t *testing.T) {
+	zoo := enginetest.Services(t)
+	w := onServer(t, enginetest.Start(t))
+	t.Run("closes", func(t *testing.T) {
+		resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": gate("high", nil)}))
+		wantError(t, resp, "fail_on", "of severity high or worse", "redis.no-auth", "tainted")
+		if state := w.state(w.resourceType(), resp.NewState); text(t, state, "status") != "done" {
+			t.Errorf("the state is not saved: %s", state)
+		}
+	})
+	t.Run("warns", func(t *testing.T) {
+		resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": gate("high", object{"mode": "warning"})}))
+		w.clean(resp)
+		wantWarning(t, resp, "fail_on", "redis.no-auth")
+	})
+	t.Run("accepts some", func(t *testing.T) {
+		resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": gate("info", object{"max_count": 1000})}))
+		w.clean(resp)
+		if len(resp.Diagnostics) != 0 {
+			t.Errorf("says %v", resp.Diagnostics)
+		}
+	})
+}
+
+// A gate that is tightened later closes too, and stays closed: the state keeps
+// the old one, so that the next plan tries again.
+func TestGateOnUpdate(t *testing.T) {
+	zoo := enginetest.Services(t)
+	w := onServer(t, enginetest.Start(t))
+	config := scanOf(zoo.Ports(), object{"label": "old"})
+	state := w.created(config)
+	config["fail_on"], config["label"] = gate("high", nil), "new"
+	resp := w.apply(state, config)
+	wantError(t, resp, "fail_on", "redis.no-auth")
+	after := w.state(w.resourceType(), resp.NewState)
+	if !member(t, after, "fail_on").IsNull() {
+		t.Error("the gate that closed is in the state, so the next plan is empty")
+	}
+	if text(t, after, "label") != "new" {
+		t.Error("the label, which was changed, is not in the state")
+	}
+	wantError(t, w.apply(after, config), "fail_on")
+	config["fail_on"] = gate("high", object{"max_count": 1000})
+	resp = w.apply(after, config)
+	w.clean(resp)
+	if member(t, w.state(w.resourceType(), resp.NewState), "fail_on").IsNull() {
+		t.Error("the gate that is open is not in the state")
+	}
+}
+
+// The list in an error has ten lines, and says how many there are beside.
+func TestGateListsTheWorst(t *testing.T) {
+	zoo := enginetest.Services(t)
+	w := onServer(t, enginetest.Start(t))
+	resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": gate("info", nil)}))
+	wantError(t, resp, "fail_on", "and ", " more; see the data source")
+	for _, d := range resp.Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError && len(d.Detail) > 4000 {
+			t.Errorf("the error has %d characters", len(d.Detail))
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// Update changes what needs no new scan: the label, the gate, the waiting, and
+// how targets and ports are written.
+//
+// A gate that closes now must stay closed: an error of an update does not taint
+// a resource, so the state keeps the old fail_on and the next plan shows the
+// same update again.
+func (r *scanResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state scanModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	limit, diags := plan.Timeouts.Update(ctx, updateTimeout)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, scanIdentity{ID: state.ID.ValueString()})...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+
+	c, about, err := r.connection.engine(ctx)
+	if err != nil {
+		addError(&resp.Diagnostics, "update scan "+state.ID.ValueString(), err)
+		return
+	}
+	if state.isForeign(about) {
+		updateForeign(ctx, plan, state, about, resp)
+		return
+	}
+	scan, err := rename(ctx, c, &plan, state)
+	if err != nil {
+		addError(&resp.Diagnostics, "update scan "+state.ID.ValueString(), err, requestAttributes()...)
+		return
+	}
+	watch := &scanWatch{client: c, connection: r.connection, engineID: about.EngineID, scan: scan, limit: limit, setting: "timeouts.update"}
+	watch.update(ctx, plan, state, resp)
+}
+
+// renamer is the part of the client that rename needs.
+type renamer interface {
+	RenameScan(ctx context.Context, id engine.ScanID, label string) (engine.Scan, error)
+	Scan(ctx context.Context, id engine.ScanID) (engine.Scan, error)
+}
+
+func rename(ctx context.Context, c renamer, plan *scanModel, state scanModel) (engine.Scan, error) {
+	id, err := state.scanID()
+	if err != nil {
+		return engine.Scan{}, err
+	}
+	if plan.Label.Equal(state.Label) || plan.Label.IsUnknown() {
+		return c.Scan(ctx, id)
+	}
+	return c.RenameScan(ctx, id, plan.Label.ValueString())
+}
+
+// update saves what has been done so far, then waits and judges as the plan says.
+func (w *scanWatch) update(ctx context.Context, plan, state scanModel, resp *resource.UpdateResponse) {
+	gate := plan.FailOn
+	isJudged := plan.Wait.ValueBool() && (!gate.Equal(state.FailOn) || !plan.Wait.Equal(state.Wait))
+	plan.FailOn = state.FailOn
+	w.save(ctx, &plan, resp)
+	if plan.Wait.ValueBool() && !w.scan.Status().Final() {
+		w.untilEnd(ctx, &resp.Diagnostics)
+		w.save(ctx, &plan, resp)
+	}
+	if isJudged && !resp.Diagnostics.HasError() {
+		w.judge(ctx, &resp.Diagnostics, w.scan, gate)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.FailOn = gate
+	w.save(ctx, &plan, resp)
+}
+
+func (w *scanWatch) save(ctx context.Context, model *scanModel, resp *resource.UpdateResponse) {
+	model.record(w.scan, w.engineID)
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+// updateForeign changes the state alone: the scan is out of reach. What would
+// need its findings is refused.
+func updateForeign(ctx context.Context, plan, state scanModel, about engine.About, resp *resource.UpdateResponse) {
+	if !plan.FailOn.Equal(state.FailOn) && !plan.FailOn.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("fail_on"), "Gate cannot be judged",
+			scanText(&state)+" belongs to another engine, so its findings are out of reach.\n\nScan again: change triggers, or apply with -replace.")
+		return
+	}
+	warnForeign(&resp.Diagnostics, &state, about)
+	plan.keepRecord(state)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// keepRecord takes over everything that is not known from the last state.
+func (m *scanModel) keepRecord(state scanModel) {
+	m.ID, m.IndexID, m.Status, m.Owner, m.EngineID = state.ID, state.IndexID, state.Status, state.Owner, state.EngineID
+	m.CreatedAt, m.StartedAt, m.EndedAt = state.CreatedAt, state.StartedAt, state.EndedAt
+	m.QueuePosition, m.ResultCount, m.Summary = state.QueuePosition, state.ResultCount, state.Summary
+	if m.Label.IsUnknown() {
+		m.Label = state.Label
+	}
+}

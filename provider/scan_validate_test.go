@@ -1,0 +1,132 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+func manyTargets(n int) []string {
+	targets := make([]string, n)
+	for i := range targets {
+		targets[i] = fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255)
+	}
+	return targets
+}
+
+// Bad input is one clear error, at the guilty value, with what to do about it.
+func TestScanConfigErrors(t *testing.T) {
+	good := []string{"192.0.2.1"}
+	tests := map[string]struct {
+		config object
+		path   string
+		parts  []string
+	}{
+		"misspelt target":         {object{"targets": []string{"192.0.2.1", "192.0.2.300"}}, "targets[1]", []string{"Target is not valid", `192.0.2.300`, "0 to 255"}},
+		"URL":                     {object{"targets": []string{"https://example.com/x"}}, "targets[0]", []string{"it is a URL", `"example.com"`}},
+		"wildcard":                {object{"targets": []string{"a.example.com", "*.example.com"}}, "targets[1]", []string{"wildcards"}},
+		"hostile target":          {object{"targets": []string{"a\x1b]0;x\x07"}}, "targets[0]", []string{`\x1b`}},
+		"empty list":              {object{"targets": []string{}}, "targets", []string{"No targets", "at least one"}},
+		"no targets":              {object{}, "targets", []string{"Missing"}},
+		"null target":             {object{"targets": []any{nil}}, "targets[0]", []string{"null", "compact()"}},
+		"CIDR above the limit":    {object{"targets": []string{"192.0.2.1", "10.0.0.0/8"}}, "targets[1]", []string{"Max number of targets", "65536", "smaller ranges"}},
+		"too many targets":        {object{"targets": manyTargets(1001)}, "targets", []string{"1001", "at most 1000", "CIDR"}},
+		"misspelt exclusion":      {object{"targets": good, "exclude": []string{"10.0.0.0/33"}}, "exclude[0]", []string{"prefix length"}},
+		"excluded name":           {object{"targets": good, "exclude": []string{"10.0.0.1", "example.com"}}, "exclude[1]", []string{"is a name", "CIDR"}},
+		"port 70000":              {object{"targets": good, "ports": "22,70000"}, "ports", []string{"70000", "1 to 65535"}},
+		"misspelt set of ports":   {object{"targets": good, "ports": "comon"}, "ports", []string{"comon", "common, default, all"}},
+		"range backwards":         {object{"targets": good, "ports": "90-80"}, "ports", []string{"80-90"}},
+		"empty label":             {object{"targets": good, "label": ""}, "label", []string{"between 1 and 255"}},
+		"long label":              {object{"targets": good, "label": strings.Repeat("ä", 256)}, "label", []string{"255"}},
+		"misspelt severity":       {object{"targets": good, "fail_on": object{"severity": "hihg"}}, "fail_on.severity", []string{"hihg", "critical, high"}},
+		"gate without severity":   {object{"targets": good, "fail_on": object{"max_count": 1}}, "fail_on.severity", []string{"Missing"}},
+		"negative count":          {object{"targets": good, "fail_on": object{"severity": "high", "max_count": -1}}, "fail_on.max_count", []string{"between 0"}},
+		"misspelt mode":           {object{"targets": good, "fail_on": object{"severity": "high", "mode": "warn"}}, "fail_on.mode", []string{`"warning"`}},
+		"gate nobody waits for":   {object{"targets": good, "wait": false, "fail_on": object{"severity": "high"}}, "fail_on", []string{"never close", "wait = false"}},
+		"misspelt timeout":        {object{"targets": good, "timeouts": object{"create": "1 hour"}}, "timeouts.create", []string{"1 hour"}},
+		"several at once, first":  {object{"targets": []string{"a b", "c d"}, "ports": "x"}, "targets[0]", nil},
+		"several at once, second": {object{"targets": []string{"a b", "c d"}, "ports": "x"}, "targets[1]", nil},
+		"several at once, ports":  {object{"targets": []string{"a b", "c d"}, "ports": "x"}, "ports", nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			wantError(t, newWire(t).validate(test.config), test.path, test.parts...)
+		})
+	}
+}
+
+// One mistake is one error.
+func TestScanConfigErrorsOnce(t *testing.T) {
+	for name, config := range map[string]object{
+		"target": {"targets": []string{"192.0.2.300"}},
+		"ports":  {"targets": []string{"192.0.2.1"}, "ports": "70000"},
+		"CIDR":   {"targets": []string{"10.0.0.0/8"}},
+		"empty":  {"targets": []string{}},
+	} {
+		if got := newWire(t).validate(config).Diagnostics; len(got) != 1 {
+			t.Errorf("%s: %d errors, want 1: %v", name, len(got), got)
+		}
+	}
+}
+
+func TestScanConfigAccepted(t *testing.T) {
+	for name, config := range map[string]object{
+		"every kind of target": {"targets": []string{"192.0.2.1", "2001:db8::1", "192.0.2.0/24", "EXAMPLE.com.", "xn--bcher-kva.example"}},
+		"a thousand targets":   {"targets": manyTargets(1000)},
+		"not known yet":        {"targets": unknown{}, "exclude": unknown{}, "ports": unknown{}, "wait": unknown{}, "fail_on": unknown{}},
+		"an unknown target":    {"targets": []any{"192.0.2.1", unknown{}}},
+		"everything": {
+			"targets": []string{"192.0.2.0/28"}, "exclude": []string{"192.0.2.1"}, "ports": "common, 9200,8000-8100", "label": "näme",
+			"triggers": object{"a": "b"}, "wait": true, "fail_on": object{"severity": "high", "max_count": 3, "mode": "warning"},
+			"timeouts": object{"create": "90s", "read": "1m", "update": "1h30m", "delete": "5m"},
+		},
+	} {
+		for _, d := range newWire(t).validate(config).Diagnostics {
+			t.Errorf("%s: %s: %s %s", name, pathOf(d), d.Summary, d.Detail)
+		}
+	}
+}
+
+func TestDataSourceConfigErrors(t *testing.T) {
+	tests := map[string]struct {
+		source string
+		config object
+		path   string
+		parts  []string
+	}{
+		"no scan":           {"portolan_findings", object{}, "", []string{"scan_id", "index_ids"}},
+		"two ways":          {"portolan_findings", object{"scan_id": "1", "index_ids": []any{1}}, "scan_id", []string{"index_ids"}},
+		"misspelt severity": {"portolan_findings", object{"scan_id": "1", "min_severity": "bad"}, "min_severity", []string{"critical, high"}},
+		"port":              {"portolan_findings", object{"scan_id": "1", "ports": []any{80, 70000}}, "ports[1]", []string{"65535"}},
+		"limit":             {"portolan_findings", object{"scan_id": "1", "limit": 0}, "limit", []string{"at least 1"}},
+		"size":              {"portolan_responses", object{"size": 0}, "size", []string{"between 1"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			wantError(t, newWire(t).validateData(test.source, test.config), test.path, test.parts...)
+		})
+	}
+}
+
+// A misspelt id is found before anything is asked.
+func TestDataSourceScanID(t *testing.T) {
+	withoutEnvironment(t)
+	for _, source := range []string{"portolan_findings", "portolan_responses"} {
+		w := configured(t, object{"embedded": object{"data_dir": t.TempDir()}})
+		wantError(t, w.readData(source, object{"scan_id": "scan-7"}), "scan_id", "Scan id is not valid", `"349"`)
+	}
+}
+
+func TestUpgradeState(t *testing.T) {
+	w := newWire(t)
+	resp, err := w.server.UpgradeResourceState(t.Context(), &tfprotov6.UpgradeResourceStateRequest{
+		TypeName: scanType, Version: 0, RawState: &tfprotov6.RawState{JSON: []byte(`{"id":"7","targets":["127.0.0.1"],"wait":true}`)},
+	})
+	w.must(err)
+	w.clean(resp)
+	if got := text(t, w.state(w.resourceType(), resp.UpgradedState), "id"); got != "7" {
+		t.Errorf("id is %q after the upgrade, want 7", got)
+	}
+}
