@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
+	"github.com/portolan-io/terraform-provider-portolan/engine/server"
+)
+
+// engineFlags say which engine a command uses: the one in this process, or a server.
+type engineFlags struct {
+	endpoint, data string
+	getenv         func(string) string
+}
+
+func addEngineFlags(flags *pflag.FlagSet, t Terminal) *engineFlags {
+	e := &engineFlags{getenv: t.Getenv}
+	flags.StringVar(&e.endpoint, "endpoint", t.Getenv("PORTOLAN_ENDPOINT"), "base URL of a server; without it the engine runs in this process (PORTOLAN_ENDPOINT)")
+	flags.StringVar(&e.data, "data", "", "data folder of the engine in this process (PORTOLAN_DATA_DIR)")
+	return e
+}
+
+// open gives a client and what ends it. The key comes from the environment only: an
+// argument is seen by everybody on the machine.
+func (e *engineFlags) open(ctx context.Context, version string) (*client.Client, func() error, error) {
+	if e.endpoint != "" {
+		c, err := client.New(client.Config{Endpoint: e.endpoint, Key: e.getenv("PORTOLAN_API_KEY"), UserAgent: "portolan/" + version})
+		return c, func() error { return nil }, err
+	}
+	dir := e.data
+	if dir == "" {
+		dir = server.DataDir(e.getenv)
+	}
+	s, err := server.Start(ctx, server.Config{DataDir: dir, Mode: engine.ModeEmbedded, Version: version})
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.Client(), s.Close, nil
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// progress shows how a scan goes: one line that is written over on a terminal, a line
+// for each step elsewhere.
+type progress struct {
+	out   io.Writer
+	live  bool
+	width int
+	shown string
+}
+
+func newProgress(out io.Writer) *progress {
+	width, live := terminalWidth(out)
+	return &progress{out: out, live: live, width: width}
+}
+
+// terminalWidth is how many columns out has, and whether it is a terminal at all.
+func terminalWidth(out io.Writer) (columns int, ok bool) {
+	file, isFile := out.(*os.File)
+	if !isFile || !term.IsTerminal(int(file.Fd())) {
+		return 0, false
+	}
+	columns, _, err := term.GetSize(int(file.Fd()))
+	return columns, err == nil
+}
+
+// show tells the newest step of the scan.
+func (p *progress) show(s engine.Scan) {
+	line := fmt.Sprintf("scan %d: %s", s.ID, describe(s))
+	if line == p.shown {
+		return
+	}
+	p.shown = line
+	if !p.live {
+		_, _ = fmt.Fprintln(p.out, line)
+		return
+	}
+	if runes := []rune(line); len(runes) > p.width-1 {
+		line = string(runes[:max(0, p.width-1)])
+	}
+	_, _ = fmt.Fprintf(p.out, "\r\x1b[K%s", line)
+}
+
+func describe(s engine.Scan) string {
+	if s.QueuePosition != nil {
+		return fmt.Sprintf("waiting, %d in the queue", *s.QueuePosition)
+	}
+	return strings.ToLower(s.LastStep())
+}
+
+// end leaves the terminal clean for what comes next.
+func (p *progress) end() {
+	if p.live && p.shown != "" {
+		_, _ = fmt.Fprint(p.out, "\r\x1b[K")
+	}
+}

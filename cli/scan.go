@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+)
+
+// cancelTime is how long a cancelled command waits for the engine to hear of it.
+const cancelTime = 5 * time.Second
+
+// scanFlags are the flags of `portolan scan`.
+type scanFlags struct {
+	request engine.ScanRequest
+	policy  policy.Policy
+	timeout time.Duration
+	engine  *engineFlags
+	page    *pageFlags
+}
+
+func parseScan(t Terminal, args []string) (*scanFlags, error) {
+	flags := pflag.NewFlagSet("portolan scan", pflag.ContinueOnError)
+	f := &scanFlags{engine: addEngineFlags(flags, t), page: addPageFlags(flags)}
+	ports := flags.String("ports", string(engine.PortsDefault), "ports, ranges and sets (common, default, all): 22,80,8000-8100")
+	exclude := flags.StringSlice("exclude", nil, "addresses and CIDRs never to touch")
+	failOn := flags.String("fail-on", "high", "what fails the command: never, SEVERITY, SEVERITY>=N, rule:GLOB; several with commas")
+	flags.StringVar(&f.request.Label, "label", "", "name of the scan")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "how long the scan may take")
+	if err := parse(flags, t, args); err != nil {
+		return nil, err
+	}
+	f.request.Targets, f.request.Exclude, f.request.Ports = targets(flags.Args()), targets(*exclude), engine.Ports(*ports)
+	var err error
+	if f.policy, err = policy.Parse(*failOn); err != nil {
+		return nil, engine.In("--fail-on", err)
+	}
+	return f, errors.Join(f.request.Validate(), f.page.validate())
+}
+
+func targets(words []string) []engine.Target {
+	list := make([]engine.Target, len(words))
+	for i, w := range words {
+		list[i] = engine.Target(w)
+	}
+	return list
+}
+
+// scan is `portolan scan`.
+func scan(ctx context.Context, t Terminal, args []string, version string) (policy.Exit, error) {
+	f, err := parseScan(t, args)
+	if err != nil {
+		return policy.ExitPassed, err
+	}
+	c, stop, err := f.engine.open(ctx, version)
+	if err != nil {
+		return policy.ExitPassed, err
+	}
+	exit, err := scanAndReport(ctx, t, c, f, version)
+	return exit, errors.Join(err, stop())
+}
+
+func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFlags, version string) (policy.Exit, error) {
+	created, err := c.CreateScan(ctx, f.request)
+	if err != nil {
+		return policy.ExitPassed, err
+	}
+	wait, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	line := newProgress(t.Err)
+	ended, err := c.Wait(wait, created.ID, line.show)
+	line.end()
+	if err != nil {
+		return giveUp(wait, t, c, created.ID, err)
+	}
+	verdict, err := writeReport(ctx, t, c, ended, f.policy, f.page, version)
+	if err != nil {
+		return policy.ExitPassed, err
+	}
+	_, exit := policy.Conclude(ended, verdict)
+	if exit == policy.ExitIncomplete {
+		_, _ = fmt.Fprintf(t.Err, "portolan: the scan is incomplete: %s\n", incompleteReason(ended))
+	}
+	return exit, nil
+}
+
+func incompleteReason(ended engine.Scan) string {
+	if ended.Status() == engine.StatusDone && ended.Summary.TasksFailed == 0 {
+		return "no target answered; check that the targets are right and reachable from here"
+	}
+	return ended.LastStep()
+}
+
+// giveUp cancels a scan that nobody waits for any more, because the user
+// interrupted or the time ran out.
+func giveUp(ctx context.Context, t Terminal, c *client.Client, id engine.ScanID, cause error) (policy.Exit, error) {
+	if ctx.Err() == nil {
+		return policy.ExitPassed, cause
+	}
+	short, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelTime)
+	defer cancel()
+	if _, err := c.CancelScan(short, id); err != nil {
+		return policy.ExitOf(ctx.Err()), fmt.Errorf("scan %d could not be cancelled: %w", id, err)
+	}
+	_, _ = fmt.Fprintf(t.Err, "portolan: scan %d was cancelled; what it found so far: portolan report %d\n", id, id)
+	return policy.ExitOf(ctx.Err()), nil
+}

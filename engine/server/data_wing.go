@@ -1,0 +1,76 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/agent"
+	"github.com/portolan-io/terraform-provider-portolan/engine/bus"
+	"github.com/portolan-io/terraform-provider-portolan/engine/check"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
+	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
+)
+
+// tasksAtOnce is how many tasks the agent of this process runs at the same time. A
+// task is mostly waiting, and has many connections open itself.
+const tasksAtOnce = 4
+
+// dataWing is the bus and the agent of this process. It starts with the first scan.
+type dataWing struct {
+	life    context.Context // ends with the server; a start must outlive the scan that asked for it
+	config  Config
+	bus     *bus.Bus
+	running sync.WaitGroup
+}
+
+// start makes the bus, its handler and the agent. Control calls it one at a time.
+func (d *dataWing) start(ctx context.Context, handler bus.Handler) (bus.Control, error) {
+	library, err := check.Load()
+	if err != nil {
+		return nil, err
+	}
+	embedded, err := bus.Embed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	line, err := embedded.Agent(agentName())
+	if err != nil {
+		return nil, errors.Join(err, embedded.Close())
+	}
+	d.bus = embedded
+	worker := &agent.Agent{
+		Bus: line, Slots: tasksAtOnce, Log: d.config.Log,
+		Scanner: scanner.New(scanner.Config{Probes: all.Probes(), Checks: library, Log: d.config.Log}),
+	}
+	d.run("answer agents", func() error { return embedded.Serve(d.life, handler) })
+	d.run("agent", func() error { return worker.Run(d.life) })
+	return embedded, nil
+}
+
+func (d *dataWing) run(what string, fn func() error) {
+	d.running.Go(func() {
+		if err := fn(); err != nil && d.life.Err() == nil {
+			d.config.Log.ErrorContext(d.life, what, "error", err)
+		}
+	})
+}
+
+// close waits for what life's end has stopped.
+func (d *dataWing) close() error {
+	d.running.Wait()
+	if d.bus == nil {
+		return nil
+	}
+	return d.bus.Close()
+}
+
+func agentName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s-%d", host, os.Getpid())
+}

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// Exit codes of `portolan serve`, the same as everywhere (see policy).
+const (
+	exitOK       = 0
+	exitUsage    = 64
+	exitInternal = 70
+)
+
+// Main is `portolan serve`. It returns the exit code when ctx is done.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string, version string) int {
+	config, listen, err := parseServe(args, stderr, getenv)
+	if errors.Is(err, pflag.ErrHelp) {
+		return exitOK
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "portolan serve:", err)
+		return exitUsage
+	}
+	config.Version = version
+	if err := serve(ctx, config, listen, stdout); err != nil {
+		_, _ = fmt.Fprintln(stderr, "portolan serve:", err)
+		return exitOf(err)
+	}
+	return exitOK
+}
+
+func exitOf(err error) int {
+	if engine.KindOf(err) == engine.Internal {
+		return exitInternal
+	}
+	return exitUsage
+}
+
+func parseServe(args []string, stderr io.Writer, getenv func(string) string) (Config, string, error) {
+	flags := pflag.NewFlagSet("portolan serve", pflag.ContinueOnError)
+	flags.SetOutput(stderr)
+	listen := flags.String("listen", "127.0.0.1:8844", "address and port to answer the API on")
+	data := flags.String("data", DataDir(getenv), "folder for everything that is kept (PORTOLAN_DATA_DIR)")
+	allow := flags.String("allow", "", "comma list of addresses and CIDRs that may be scanned beyond public and private ranges, such as 127.0.0.0/8")
+	slots := flags.Int("scans", DefaultSlots, "how many scans run at once")
+	debug := flags.Bool("debug", false, "log everything")
+	if err := flags.Parse(args); err != nil {
+		return Config{}, "", err
+	}
+	if flags.NArg() > 0 {
+		return Config{}, "", fmt.Errorf("unexpected argument %q; see portolan serve --help", flags.Arg(0))
+	}
+	prefixes, err := engine.ParsePrefixes(*allow)
+	if err != nil {
+		return Config{}, "", engine.In("--allow", err)
+	}
+	if *slots < 1 {
+		return Config{}, "", fmt.Errorf("--scans %d: at least one scan has to run at once", *slots)
+	}
+	level := slog.LevelInfo
+	if *debug {
+		level = slog.LevelDebug
+	}
+	return Config{
+		DataDir: *data, Mode: engine.ModeServer, Allow: prefixes, AdminKey: getenv("PORTOLAN_ADMIN_KEY"), Slots: *slots,
+		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+	}, *listen, nil
+}
+
+func serve(ctx context.Context, config Config, listen string, stdout io.Writer) error {
+	s, err := Start(ctx, config)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return errors.Join(listenError(listen, err), s.Close())
+	}
+	_, _ = fmt.Fprintf(stdout, "Portolan %s answers on http://%s, data in %s\n", config.Version, listener.Addr(), config.DataDir)
+	if s.NewKey() != "" {
+		_, _ = fmt.Fprintf(stdout, "API key of the first user: %s (kept in %s)\n", s.NewKey(), AdminKeyFile)
+	}
+	return errors.Join(s.Serve(ctx, listener), s.Close())
+}
+
+func listenError(listen string, err error) error {
+	return &engine.Error{
+		Kind: engine.Invalid, Title: "Cannot listen", Field: "--listen",
+		Detail: fmt.Sprintf("%s: %v", listen, err), Hint: "choose a free port of this machine, such as 127.0.0.1:8845", Err: err,
+	}
+}

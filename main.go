@@ -1,0 +1,35 @@
+// Portolan is a network exposure scanner that people drive from Terraform, from
+// GitHub Actions and from a terminal. This file is the front door: it finds out who
+// is calling and hands over. It does nothing else.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/portolan-io/terraform-provider-portolan/cli"
+	"github.com/portolan-io/terraform-provider-portolan/engine/server"
+	"github.com/portolan-io/terraform-provider-portolan/provider"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	// Terraform starts providers without arguments and with this cookie
+	// (terraform-plugin-go, tfprotov6). An interrupt is Terraform's to pass on, so
+	// the provider must not take the terminal's for itself.
+	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") != "" || len(args) > 0 && args[0] == "provider" {
+		return provider.Main(context.Background(), version, args)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	if len(args) > 0 && args[0] == "serve" {
+		return server.Main(ctx, args[1:], os.Stdout, os.Stderr, os.Getenv, version)
+	}
+	return cli.Main(ctx, args, cli.Terminal{Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}, version)
+}
