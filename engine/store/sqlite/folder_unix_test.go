@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store/sqlite"
 )
@@ -65,10 +66,27 @@ func fill(t *testing.T, dir string, look func()) {
 	s := open(t, dir)
 	defer closeStore(t, s)
 	scan := newScan()
-	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.InsertScan(&scan) }); err != nil {
-		t.Error(err)
-	}
+	insert(t, s, &scan)
 	look()
+}
+
+// TestFileGone takes the file away under an open store: that must not make an
+// empty one that looks like a store which lost everything.
+func TestFileGone(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	defer closeStore(t, s)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	err := s.View(t.Context(), func(store.Tx) error { return nil })
+	wantRefusal(t, err, engine.Invalid, dir)
+	if files := folder(t, dir); len(files) != 0 {
+		t.Errorf("%d files have come back", len(files))
+	}
 }
 
 func wantMode(t *testing.T, path string, want fs.FileMode) {

@@ -95,6 +95,9 @@ func TestNewerFormat(t *testing.T) {
 	nothing := func(store.Tx) error { return nil }
 	wantRefusal(t, running.Update(t.Context(), nothing), engine.Conflict, words)
 	wantRefusal(t, running.View(t.Context(), nothing), engine.Conflict, words)
+
+	execute(t, dir, "PRAGMA user_version = 0") // as no program of ours leaves it
+	wantRefusal(t, running.Update(t.Context(), nothing), engine.Invalid, "written by another program")
 }
 
 func TestMigrations(t *testing.T) {
@@ -114,9 +117,7 @@ func TestMigrateForward(t *testing.T) {
 	s := open(t, dir)
 	defer closeStore(t, s)
 	scan := newScan()
-	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.InsertScan(&scan) }); err != nil {
-		t.Fatal(err)
-	}
+	insert(t, s, &scan)
 	newer := append(sqlite.Migrations(), "CREATE TABLE more (x); INSERT INTO more SELECT id FROM scans")
 	if err := sqlite.Migrate(t.Context(), s, newer); err != nil {
 		t.Fatal(err)
@@ -143,42 +144,5 @@ func TestMigrateAllOrNothing(t *testing.T) {
 	}
 	if err := s.Update(t.Context(), func(store.Tx) error { return nil }); err != nil {
 		t.Errorf("after a failed migration: %v", err)
-	}
-}
-
-func TestSchemaGuards(t *testing.T) {
-	dir := t.TempDir()
-	s := open(t, dir)
-	defer closeStore(t, s)
-	scan := newScan()
-	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.InsertScan(&scan) }); err != nil {
-		t.Fatal(err)
-	}
-	db := rawFile(t, dir)
-	defer func() { _ = db.Close() }()
-	for _, statement := range []string{
-		"UPDATE steps SET state = 'done'",
-		"UPDATE scans SET targets = 'no JSON'",
-		"UPDATE scans SET count = 'many'",
-		"UPDATE scans SET attached = 2",
-	} {
-		if _, err := db.ExecContext(t.Context(), statement); err == nil {
-			t.Errorf("the schema allows %s", statement)
-		}
-	}
-}
-
-func TestFilePragmas(t *testing.T) {
-	dir := t.TempDir()
-	s := open(t, dir)
-	defer closeStore(t, s)
-	for pragma, want := range map[string]string{
-		"journal_mode":   "wal",
-		"application_id": fmt.Sprint(0x50544C4E),
-		"user_version":   fmt.Sprint(len(sqlite.Migrations())),
-	} {
-		if got := query(t, dir, "PRAGMA "+pragma); got != want {
-			t.Errorf("%s is %s, want %s", pragma, got, want)
-		}
 	}
 }

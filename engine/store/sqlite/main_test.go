@@ -65,6 +65,13 @@ func newScan() engine.Scan {
 	}
 }
 
+func insert(t *testing.T, s store.Store, scan *engine.Scan) {
+	t.Helper()
+	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.InsertScan(scan) }); err != nil {
+		t.Errorf("insert: %v", err)
+	}
+}
+
 // child gives a process that stores scans in dir; it is not started yet.
 func child(t *testing.T, dir string, scans int) *exec.Cmd {
 	t.Helper()

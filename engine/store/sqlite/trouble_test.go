@@ -41,15 +41,9 @@ func busyError(t *testing.T, dir string) error {
 	t.Helper()
 	holder, waiter := rawFile(t, dir), rawFile(t, dir)
 	defer func() { _, _ = holder.Close(), waiter.Close() }()
-	lock, err := holder.BeginTx(t.Context(), &sql.TxOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	lock := beginWriting(t, holder)
 	defer func() { _ = lock.Rollback() }()
-	if _, err := lock.ExecContext(t.Context(), "CREATE TABLE held (x)"); err != nil {
-		t.Fatal(err)
-	}
-	_, err = waiter.ExecContext(t.Context(), "CREATE TABLE wanted (x)")
+	_, err := waiter.ExecContext(t.Context(), "CREATE TABLE wanted (x)")
 	if err == nil || !strings.Contains(err.Error(), "locked") {
 		t.Fatalf("a locked file gives %v", err)
 	}
@@ -63,6 +57,11 @@ func TestBusyFile(t *testing.T) {
 	busy := busyError(t, dir)
 	wantRefusal(t, sqlite.Explain(t.Context(), s, busy), engine.Internal, "locked by another process")
 
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := sqlite.Explain(cancelled, s, busy); !errors.Is(err, context.Canceled) {
+		t.Errorf("once cancelled, a busy file gives %v", err)
+	}
 	synctest.Test(t, func(t *testing.T) { freesItself(t, busy) })
 	synctest.Test(t, func(t *testing.T) { staysBusy(t, busy) })
 	synctest.Test(t, func(t *testing.T) { stopsWaiting(t, busy) })
@@ -102,6 +101,53 @@ func stopsWaiting(t *testing.T, busy error) {
 	if err := sqlite.UntilFree(ctx, func() error { return busy }); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a cancelled wait gives %v", err)
 	}
+}
+
+// TestOpenWaits opens a store that is not switched to WAL yet and that another is
+// about to write to: the switch fails at once, and Open must not.
+func TestOpenWaits(t *testing.T) {
+	dir := t.TempDir()
+	closeStore(t, open(t, dir))
+	execute(t, dir, "PRAGMA journal_mode = DELETE")
+	other := rawFile(t, dir)
+	defer func() { _ = other.Close() }()
+	writing := beginWriting(t, other)
+	opened := make(chan error, 1)
+	go func() {
+		s, err := sqlite.Open(t.Context(), dir)
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	for range 100 { // work that takes longer than a failing Open would
+		query(t, dir, "SELECT count(*) FROM scans")
+	}
+	select {
+	case err := <-opened:
+		t.Errorf("did not wait for the writer: %v", err)
+		return
+	default:
+	}
+	if err := writing.Rollback(); err != nil {
+		t.Error(err)
+	}
+	if err := <-opened; err != nil {
+		t.Errorf("with the writer gone: %v", err)
+	}
+}
+
+// beginWriting begins a transaction that holds the write lock of the file.
+func beginWriting(t *testing.T, db *sql.DB) *sql.Tx {
+	t.Helper()
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.ExecContext(t.Context(), "CREATE TABLE held (x)"); err != nil {
+		t.Fatal(err)
+	}
+	return tx
 }
 
 func TestOpenCancelled(t *testing.T) {
