@@ -17,7 +17,7 @@ type progress struct {
 	out   io.Writer
 	live  bool
 	width int
-	shown string
+	shown int64 // id of the last step that was shown
 }
 
 func newProgress(out io.Writer) *progress {
@@ -35,13 +35,19 @@ func terminalWidth(out io.Writer) (columns int, ok bool) {
 	return columns, err == nil
 }
 
-// show tells the newest step of the scan.
+// show tells the steps of the scan that were not told yet.
 func (p *progress) show(s engine.Scan) {
-	line := fmt.Sprintf("scan %d: %s", s.ID, describe(s))
-	if line == p.shown {
-		return
+	for i, step := range s.Steps {
+		if step.ID <= p.shown {
+			continue
+		}
+		p.shown = step.ID
+		past := engine.Scan{ID: s.ID, Steps: s.Steps[:i+1], QueuePosition: s.QueuePosition}
+		p.tell(fmt.Sprintf("scan %d: %s", s.ID, describe(past)))
 	}
-	p.shown = line
+}
+
+func (p *progress) tell(line string) {
 	if !p.live {
 		_, _ = fmt.Fprintln(p.out, line)
 		return
@@ -53,7 +59,7 @@ func (p *progress) show(s engine.Scan) {
 }
 
 func describe(s engine.Scan) string {
-	if s.QueuePosition != nil {
+	if s.State() == engine.StatePending && s.QueuePosition != nil {
 		return fmt.Sprintf("waiting, %d in the queue", *s.QueuePosition)
 	}
 	return strings.ToLower(s.LastStep())
@@ -61,7 +67,7 @@ func describe(s engine.Scan) string {
 
 // end leaves the terminal clean for what comes next.
 func (p *progress) end() {
-	if p.live && p.shown != "" {
+	if p.live && p.shown != 0 {
 		_, _ = fmt.Fprint(p.out, "\r\x1b[K")
 	}
 }

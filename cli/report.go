@@ -47,7 +47,7 @@ func report(ctx context.Context, t Terminal, args []string, version string) (pol
 	}
 	shown, err := chooseScan(ctx, c, flags.Args())
 	if err == nil {
-		_, err = writeReport(ctx, t, c, shown, policy.Policy{}, page, version)
+		_, err = writeReport(ctx, t, c, shown, unjudged, page, version)
 	}
 	return policy.ExitPassed, errors.Join(err, stop())
 }
@@ -84,8 +84,14 @@ func newestScan(ctx context.Context, c *client.Client) (engine.Scan, error) {
 	return newest, nil
 }
 
+// judge gives the verdict on findings.
+type judge func([]engine.Finding) policy.Verdict
+
+// unjudged is for showing a scan again, without a policy.
+func unjudged([]engine.Finding) policy.Verdict { return policy.Verdict{} }
+
 // writeReport judges what a scan found and writes the report to where page says.
-func writeReport(ctx context.Context, t Terminal, c *client.Client, s engine.Scan, gate policy.Policy, page *pageFlags, version string) (policy.Verdict, error) {
+func writeReport(ctx context.Context, t Terminal, c *client.Client, s engine.Scan, verdict judge, page *pageFlags, version string) (policy.Verdict, error) {
 	findings, err := allFindings(ctx, c, s.ID)
 	if err != nil {
 		return policy.Verdict{}, err
@@ -96,7 +102,7 @@ func writeReport(ctx context.Context, t Terminal, c *client.Client, s engine.Sca
 	}
 	width, color := terminalWidth(t.Out)
 	full := pages.Report{
-		Scan: s, Findings: findings, Ports: ports, Verdict: gate.Judge(findings), Version: version,
+		Scan: s, Findings: findings, Ports: ports, Verdict: verdict(findings), Version: version,
 		Terminal: pages.Terminal{Width: width, Color: color && page.output == "" && t.Getenv("NO_COLOR") == ""},
 	}
 	return full.Verdict, page.write(t.Out, full)

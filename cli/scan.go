@@ -74,12 +74,13 @@ func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFla
 	wait, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	line := newProgress(t.Err)
+	line.show(created)
 	ended, err := c.Wait(wait, created.ID, line.show)
 	line.end()
 	if err != nil {
 		return giveUp(wait, t, c, created.ID, err)
 	}
-	verdict, err := writeReport(ctx, t, c, ended, f.policy, f.page, version)
+	verdict, err := writeReport(ctx, t, c, ended, f.policy.Judge, f.page, version)
 	if err != nil {
 		return policy.ExitPassed, err
 	}

@@ -66,17 +66,17 @@ type Task struct {
 // Report is what an agent says about a task: a batch of what it found, and with
 // the last batch that it has ended. Reports are idempotent.
 type Report struct {
-	ScanID    ScanID     `json:"scan_id"`
-	TaskID    TaskID     `json:"task_id"`
-	Attempt   int        `json:"attempt"`
-	Agent     string     `json:"agent"`
-	Responses []Response `json:"responses,omitempty"`
-	Findings  []Finding  `json:"findings,omitempty"`
-	Open      []Endpoint `json:"open,omitempty"` // open ports, whether or not a probe learnt more
-	Up        []string   `json:"up,omitempty"`   // addresses that answered anything at all, if only that a port is closed
-	Done      bool       `json:"done,omitempty"`
-	Failure   string     `json:"failure,omitempty"` // with Done: why the task could not be completed
-	At        time.Time  `json:"at"`
+	ScanID    ScanID       `json:"scan_id"`
+	TaskID    TaskID       `json:"task_id"`
+	Attempt   int          `json:"attempt"`
+	Agent     string       `json:"agent"`
+	Responses []Response   `json:"responses,omitempty"`
+	Findings  []Finding    `json:"findings,omitempty"`
+	Open      []Endpoint   `json:"open,omitempty"` // open ports, whether or not a probe learnt more
+	Up        []netip.Addr `json:"up,omitempty"`   // hosts that answered anything at all, if only that a port is closed
+	Done      bool         `json:"done,omitempty"`
+	Failure   string       `json:"failure,omitempty"` // with Done: why the task could not be completed
+	At        time.Time    `json:"at"`
 }
 
 // SplitTasks divides a scan into tasks of at most size addresses, numbered from

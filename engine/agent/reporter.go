@@ -21,8 +21,7 @@ type reporter struct {
 }
 
 // Put implements [scanner.Sink]: what is small goes with the first batch of responses.
-func (r *reporter) Put(ctx context.Context, responses []engine.Response, findings []engine.Finding, open []engine.Endpoint) error {
-	found := engine.Report{Responses: responses, Findings: findings, Open: open}
+func (r *reporter) Put(ctx context.Context, found engine.Report) error {
 	batches, err := split(found.Responses)
 	if err != nil {
 		return err

@@ -45,6 +45,7 @@ type Index interface {
 
 	// Append commits a report in one transaction: documents with their search
 	// tokens, findings, open ports, and with report.Done the end of the task.
+	// Hosts that answered are counted as up, with or without an open port.
 	// It is idempotent: what is already there (by [engine.Response.Key],
 	// fingerprint or endpoint) is replaced, a task that has ended stays ended.
 	Append(ctx context.Context, report engine.Report) error

@@ -140,15 +140,20 @@ func (l *lexer) escape() (rune, *SyntaxError) {
 	if c == eof {
 		return 0, l.fail(l.pos-1, `write \\ for an ordinary backslash`, "nothing follows this backslash")
 	}
-	if c != 'u' || l.pos+4 > len(l.text) {
-		return c, nil
+	if code, ok := l.codePoint(); c == 'u' && ok {
+		l.pos += 4
+		return code, nil
+	}
+	return c, nil
+}
+
+// codePoint reads four hexadecimal digits without a step.
+func (l *lexer) codePoint() (rune, bool) {
+	if l.pos+4 > len(l.text) {
+		return 0, false
 	}
 	code, err := strconv.ParseUint(l.text[l.pos:l.pos+4], 16, 32)
-	if err != nil || !utf8.ValidRune(rune(code)) {
-		return c, nil
-	}
-	l.pos += 4
-	return rune(code), nil
+	return rune(code), err == nil && utf8.ValidRune(rune(code))
 }
 
 // slashed reads a regular expression; the opening slash comes next. \/ becomes

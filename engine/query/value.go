@@ -149,28 +149,29 @@ func (p *parser) regexp(field string) (Node, *SyntaxError) {
 func (p *parser) comparison(field string) (Node, *SyntaxError) {
 	start := p.pos
 	lower := p.next() == '>'
-	bound := &Bound{Inclusive: p.accept("=")}
+	inclusive := p.accept("=")
 	p.skipSpace()
-	if p.peek() == '"' {
-		text, err := p.quoted()
-		if err != nil {
-			return nil, err
-		}
-		bound.Value = text
-	} else {
-		w, err := p.value(field)
-		if err != nil {
-			return nil, err
-		}
-		if w.wild {
-			return nil, p.fail(start, "write "+field+":* to ask whether it exists", "a comparison needs a value without wildcards")
-		}
-		bound.Value = w.text
+	text, err := p.compared(field, start)
+	if err != nil {
+		return nil, err
 	}
+	bound := &Bound{Value: text, Inclusive: inclusive}
 	if lower {
 		return &Range{Field: field, From: bound}, nil
 	}
 	return &Range{Field: field, To: bound}, nil
+}
+
+// compared reads the value after a comparison sign, which stands at start.
+func (p *parser) compared(field string, start int) (string, *SyntaxError) {
+	if p.peek() == '"' {
+		return p.quoted()
+	}
+	w, err := p.value(field)
+	if err == nil && w.wild {
+		err = p.fail(start, "write "+field+":* to ask whether it exists", "a comparison needs a value without wildcards")
+	}
+	return w.text, err
 }
 
 // interval reads [a TO b] with either kind of bracket at either end.

@@ -23,6 +23,7 @@ type item struct {
 	from      engine.Endpoint // that was spoken to
 	responses []engine.Response
 	open      []engine.Endpoint
+	up        []netip.Addr
 }
 
 // collector brings what all goroutines of a run find into one: it judges
@@ -41,13 +42,7 @@ type collector struct {
 	// Only run uses these.
 	seen  map[string]bool // keys of responses
 	held  []engine.Response
-	batch batch
-}
-
-type batch struct {
-	responses []engine.Response
-	findings  []engine.Finding
-	open      []engine.Endpoint
+	batch engine.Report
 }
 
 func newCollector(config Config, where *whereabouts) *collector {
@@ -56,7 +51,7 @@ func newCollector(config Config, where *whereabouts) *collector {
 
 // add hands over what was found, and waits while the sink is behind.
 func (c *collector) add(ctx context.Context, found item) {
-	if len(found.responses)+len(found.open) == 0 {
+	if len(found.responses)+len(found.open)+len(found.up) == 0 {
 		return
 	}
 	select {
@@ -80,7 +75,7 @@ func (c *collector) run(ctx context.Context, sink Sink) error {
 	}
 	for _, r := range c.held {
 		c.keep(r)
-		if len(c.batch.responses) >= batchResponses {
+		if len(c.batch.Responses) >= batchResponses {
 			if err := c.flush(ctx, sink); err != nil {
 				return err
 			}
@@ -91,7 +86,7 @@ func (c *collector) run(ctx context.Context, sink Sink) error {
 
 // takeWaiting fills the batch with what has come in meanwhile.
 func (c *collector) takeWaiting() {
-	for len(c.batch.responses) < batchResponses && len(c.batch.open) < batchOpen {
+	for len(c.batch.Responses) < batchResponses && len(c.batch.Open) < batchOpen {
 		select {
 		case found, ok := <-c.in:
 			if !ok {
@@ -105,7 +100,8 @@ func (c *collector) takeWaiting() {
 }
 
 func (c *collector) take(found item) {
-	c.batch.open = append(c.batch.open, found.open...)
+	c.batch.Open = append(c.batch.Open, found.open...)
+	c.batch.Up = append(c.batch.Up, found.up...)
 	for _, r := range found.responses {
 		if c.isElsewhere(found.from, r) && len(c.held) < maxHeld {
 			c.held = append(c.held, r)
@@ -133,7 +129,7 @@ func (c *collector) keep(r engine.Response) {
 	if addr, err := netip.ParseAddr(r.IP); err == nil {
 		r.Domain = c.where.names[addr]
 	}
-	c.batch.responses = append(c.batch.responses, r)
+	c.batch.Responses = append(c.batch.Responses, r)
 	if c.judge == nil {
 		return
 	}
@@ -141,19 +137,19 @@ func (c *collector) keep(r engine.Response) {
 	if err != nil {
 		c.log.Error("response could not be judged", "uri", r.URI, "err", err)
 	}
-	c.batch.findings = append(c.batch.findings, findings...)
+	c.batch.Findings = append(c.batch.Findings, findings...)
 }
 
 func (c *collector) flush(ctx context.Context, sink Sink) error {
 	b := c.batch
-	c.batch = batch{}
-	if len(b.responses)+len(b.open) == 0 {
+	c.batch = engine.Report{}
+	if len(b.Responses)+len(b.Open)+len(b.Up) == 0 {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := sink.Put(ctx, b.responses, b.findings, b.open); err != nil {
+	if err := sink.Put(ctx, b); err != nil {
 		return fmt.Errorf("hand over results: %w", err)
 	}
 	return nil

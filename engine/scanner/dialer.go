@@ -66,7 +66,8 @@ type answer int
 const (
 	silent   answer = iota // nothing came back in time
 	open                   // the connection was accepted
-	closed                 // refused, or something on the way said that it cannot be reached
+	closed                 // refused by the host
+	barred                 // something on the way said that it cannot be reached
 	hindered               // our own system had no socket or port to spare; nothing was learnt
 )
 
@@ -108,5 +109,18 @@ func answerOf(err error) answer {
 	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return silent
 	}
-	return closed
+	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, wsaConnRefused) {
+		return closed
+	}
+	return barred
 }
+
+// wsaConnRefused is what Windows says for ECONNREFUSED (WSAECONNREFUSED, winsock2.h);
+// no other system has an error of this number.
+const wsaConnRefused = syscall.Errno(10061)
+
+// settled reports whether asking again would tell no more.
+func (a answer) settled() bool { return a == open || a == closed || a == barred }
+
+// fromHost reports whether the host itself has answered.
+func (a answer) fromHost() bool { return a == open || a == closed }

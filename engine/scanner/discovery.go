@@ -28,6 +28,7 @@ type discovery struct {
 	dial  *dialer
 	slots slots
 	found func(*lane, netip.AddrPort)
+	up    func(netip.Addr) // called once for each host that answers
 
 	flight sync.WaitGroup
 	lanes  map[netip.Addr]*lane // only the goroutine that starts attempts uses it
@@ -37,9 +38,9 @@ type discovery struct {
 	answered []uint64
 }
 
-func newDiscovery(places *space.Space, dial *dialer, attempts slots, found func(*lane, netip.AddrPort)) *discovery {
+func newDiscovery(places *space.Space, dial *dialer, attempts slots, found func(*lane, netip.AddrPort), up func(netip.Addr)) *discovery {
 	return &discovery{
-		space: places, dial: dial, slots: attempts, found: found,
+		space: places, dial: dial, slots: attempts, found: found, up: up,
 		lanes: map[netip.Addr]*lane{}, answered: make([]uint64, (places.Len()+63)/64),
 	}
 }
@@ -82,8 +83,11 @@ func (d *discovery) attempt(ctx context.Context, i uint64, place netip.AddrPort,
 	defer d.slots.free() // only after found, which waits when identification is behind
 	defer host.attempts.free()
 	got := d.try(ctx, place, host, patience)
-	if got == open || got == closed {
+	if got.settled() {
 		d.markAnswered(i)
+	}
+	if got.fromHost() && host.firstWord() {
+		d.up(place.Addr())
 	}
 	if got == open {
 		d.found(host, place)
@@ -94,7 +98,7 @@ func (d *discovery) try(ctx context.Context, place netip.AddrPort, host *lane, p
 	timeout := min(maxTimeout, time.Duration(patience)*timeoutFor(host.estimated(), d.estimated()))
 	for range hindrances {
 		got, took := d.dial.touch(ctx, place, timeout)
-		if got == open || got == closed {
+		if got.settled() {
 			host.measure(took)
 			d.measure(took)
 		}

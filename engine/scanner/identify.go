@@ -116,12 +116,7 @@ func (id *identification) race(ctx context.Context, greetings <-chan []byte) ([]
 			if id.settle(c) {
 				return c.result.Responses, nil
 			}
-			if id.fallback != nil {
-				late.Reset(grace)
-			}
-			if len(id.running) == 0 {
-				next.Reset(0)
-			}
+			id.hurry(next, late)
 		case <-next.C:
 			if !id.isHeard() {
 				id.start(ctx, id.nextWave())
@@ -198,6 +193,17 @@ func (id *identification) settle(c *contestant) bool {
 		id.fallback = c.result.Responses
 	}
 	return false
+}
+
+// hurry is called when a contestant has lost: nobody waits for him, and not for
+// long once there is a weak answer.
+func (id *identification) hurry(next, late *time.Timer) {
+	if id.fallback != nil {
+		late.Reset(grace)
+	}
+	if len(id.running) == 0 {
+		next.Reset(0)
+	}
 }
 
 func (id *identification) isHeard() bool {

@@ -33,8 +33,9 @@ type lane struct {
 	services slots
 	retries  int // places tried a second time; only the goroutine that starts attempts uses it
 
-	mu  sync.Mutex
-	rtt estimate
+	mu    sync.Mutex
+	rtt   estimate
+	spoke bool // the host itself has answered
 }
 
 func newLane() *lane {
@@ -45,6 +46,15 @@ func (l *lane) measure(rtt time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rtt.add(rtt)
+}
+
+// firstWord notes that the host has answered, and reports whether it had not before.
+func (l *lane) firstWord() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first := !l.spoke
+	l.spoke = true
+	return first
 }
 
 // estimated gives the host's own estimate.

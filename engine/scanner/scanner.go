@@ -24,7 +24,9 @@ import (
 // batches, and never after Run has returned. The same response or endpoint is
 // handed over once per run, but again when the task is run again. An error ends the run.
 type Sink interface {
-	Put(ctx context.Context, responses []engine.Response, findings []engine.Finding, open []engine.Endpoint) error
+	// Put takes the Responses, Findings, Open and Up of a report; the rest of it is
+	// the sink's to fill.
+	Put(ctx context.Context, found engine.Report) error
 }
 
 // Judge asks all checks of a response; the check library is one.
@@ -115,7 +117,7 @@ func (s *Scanner) explore(ctx context.Context, dial *dialer, where *whereabouts,
 			defer waiting.free()
 			s.serve(ctx, dial, host, where.endpoints(place), results)
 		})
-	})
+	}, func(host netip.Addr) { results.add(ctx, item{up: []netip.Addr{host}}) })
 	search.run(ctx)
 	services.Wait()
 }

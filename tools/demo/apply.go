@@ -69,11 +69,11 @@ func watch(ctx context.Context, s stage) error {
 	}
 	id, found := firstScan(ctx, e.Client())
 	if found {
-		last := ""
+		told := 0
 		_, err = e.Client().Wait(ctx, id, func(scan engine.Scan) {
-			if line := scan.LastStep(); line != last {
-				fmt.Printf("  scan %d: %s\n", id, line)
-				last = line
+			for ; told < len(scan.Steps); told++ {
+				past := engine.Scan{Steps: scan.Steps[:told+1]}
+				fmt.Printf("  scan %d: %s\n", id, past.LastStep())
 			}
 		})
 	}

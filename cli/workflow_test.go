@@ -1,0 +1,59 @@
+package cli_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
+)
+
+// workflow is the part of a GitHub workflow this test looks at.
+type workflow struct {
+	Jobs map[string]struct {
+		Steps []struct {
+			Run string            `yaml:"run"`
+			Env map[string]string `yaml:"env"`
+		} `yaml:"steps"`
+	} `yaml:"jobs"`
+}
+
+// The scan line of the example workflow is run as it stands, only on other targets.
+func TestExampleWorkflowFailsOnFindings(t *testing.T) {
+	text, err := os.ReadFile("../examples/workflows/push.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var w workflow
+	if err := yaml.Unmarshal(text, &w); err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, job := range w.Jobs {
+		for _, step := range job.Steps {
+			if words := strings.Fields(step.Run); len(words) > 1 && words[0] == "terraform-provider-portolan" {
+				ran++
+				runOnZoo(t, words[1:])
+			}
+		}
+	}
+	if ran == 0 {
+		t.Error("the workflow runs no scan")
+	}
+}
+
+func runOnZoo(t *testing.T, args []string) {
+	t.Helper()
+	zoo := enginetest.Services(t)
+	for i, word := range args {
+		switch word {
+		case `"$TARGET"`:
+			args[i] = "127.0.0.1"
+		case "common":
+			args[i] = zoo.Ports()
+		}
+	}
+	newShell(t).want(t, 10, args...)
+}
