@@ -22,6 +22,14 @@ func saveOpenPort(ctx context.Context, tx *sql.Tx, e engine.Endpoint) error {
 	if err != nil {
 		return fmt.Errorf("save port %s: %w", e, err)
 	}
+	return saveHost(ctx, tx, e.Addr)
+}
+
+// saveHost notes that a host has answered.
+func saveHost(ctx context.Context, tx *sql.Tx, addr netip.Addr) error {
+	if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO host (addr) VALUES (?)", addressKey(addr)); err != nil {
+		return fmt.Errorf("save host %s: %w", addr, err)
+	}
 	return nil
 }
 

@@ -32,7 +32,7 @@ const progressStatement = `
 	UNION ALL SELECT 'failure', failure, 1 FROM (SELECT failure FROM task WHERE state = ?2 ORDER BY id LIMIT 1)
 	UNION ALL SELECT 'document', ?1, count(*) FROM doc
 	UNION ALL SELECT 'finding', severity, count(*) FROM finding GROUP BY severity
-	UNION ALL SELECT 'host', '', count(DISTINCT addr) FROM open_port
+	UNION ALL SELECT 'host', '', count(*) FROM host
 	UNION ALL SELECT 'port', '', count(*) FROM open_port`
 
 type count struct {

@@ -40,6 +40,11 @@ func saveReport(ctx context.Context, tx *sql.Tx, fields *fieldWriter, report eng
 			return err
 		}
 	}
+	for _, host := range report.Up {
+		if err := saveHost(ctx, tx, host); err != nil {
+			return err
+		}
+	}
 	if !report.Done {
 		return nil
 	}

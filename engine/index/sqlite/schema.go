@@ -87,6 +87,8 @@ CREATE TABLE open_port (
 	body      TEXT NOT NULL,
 	PRIMARY KEY (addr, port, transport)
 ) WITHOUT ROWID;
+
+CREATE TABLE host (addr BLOB PRIMARY KEY) WITHOUT ROWID; -- that answered
 `
 
 // header is what a file says about itself.
