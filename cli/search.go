@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/spf13/pflag"
 
@@ -38,9 +40,26 @@ func printDocuments(ctx context.Context, t Terminal, c *client.Client, request c
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(t.Out, "%s\n", document); err != nil {
+		if _, err := fmt.Fprintln(t.Out, visible(document)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// visible writes what a terminal would obey or hide (control and format characters)
+// as JSON escapes: it is the same document, and the host that sent it cannot steer
+// the terminal. Anything below U+0020 is escaped in JSON already.
+func visible(document []byte) string {
+	var line strings.Builder
+	for _, r := range string(document) {
+		if !unicode.Is(unicode.Other, r) {
+			line.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&line, "\\u%04x", unit)
+		}
+	}
+	return line.String()
 }

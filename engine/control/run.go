@@ -143,7 +143,7 @@ func (c *Control) tell(ctx context.Context, id engine.ScanID, p index.Progress, 
 		part = 2
 	}
 	step := part > told.part && p.Done < p.Tasks
-	_, err := c.update(ctx, id, func(scan *engine.Scan) error {
+	err := c.update(ctx, id, func(scan *engine.Scan) error {
 		scan.Count, scan.Summary = p.Documents, p.Summary
 		scan.Summary.TasksFailed = p.Failed
 		if !step {
@@ -161,10 +161,9 @@ func progressText(p index.Progress) string {
 
 // step appends a step to a scan this process runs.
 func (c *Control) step(ctx context.Context, id engine.ScanID, description string) error {
-	_, err := c.update(ctx, id, func(scan *engine.Scan) error {
+	return c.update(ctx, id, func(scan *engine.Scan) error {
 		return scan.Advance(engine.StateScanning, description, now())
 	})
-	return err
 }
 
 // end records how a run ended: err is nil, [errStopped] or what went wrong.
@@ -190,17 +189,17 @@ func (c *Control) end(ctx context.Context, id engine.ScanID, err error) error {
 // verdictOf: a scan none of whose parts could be completed has failed; one with some
 // that could not says so.
 func verdictOf(p index.Progress) (engine.State, string) {
-	switch {
-	case p.Failed == 0:
+	switch p.Failed {
+	case 0:
 		return engine.StateDone, "Scan finished"
-	case p.Failed == p.Tasks:
+	case p.Tasks:
 		return engine.StateFailed, p.Failure
 	}
 	return engine.StateDone, fmt.Sprintf("Scan finished; %d of %d tasks failed: %s", p.Failed, p.Tasks, p.Failure)
 }
 
 func (c *Control) endAs(ctx context.Context, id engine.ScanID, state engine.State, description string) error {
-	_, err := c.update(ctx, id, func(scan *engine.Scan) error { return scan.Advance(state, description, now()) })
+	err := c.update(ctx, id, func(scan *engine.Scan) error { return scan.Advance(state, description, now()) })
 	if errors.Is(err, errStopped) {
 		return nil
 	}
@@ -224,9 +223,10 @@ func (c *Control) letGo(ctx context.Context, id engine.ScanID) error {
 }
 
 // update changes a scan that this process runs; [errStopped] if it does so no more.
-func (c *Control) update(ctx context.Context, id engine.ScanID, fn func(*engine.Scan) error) (scan engine.Scan, err error) {
-	err = c.Store.Update(ctx, func(tx store.Tx) error {
-		if scan, err = tx.Scan(id); err != nil {
+func (c *Control) update(ctx context.Context, id engine.ScanID, fn func(*engine.Scan) error) error {
+	err := c.Store.Update(ctx, func(tx store.Tx) error {
+		scan, err := tx.Scan(id)
+		if err != nil {
 			return err
 		}
 		if scan.State().Final() || !c.holds(scan.Lease) {
@@ -238,5 +238,5 @@ func (c *Control) update(ctx context.Context, id engine.ScanID, fn func(*engine.
 		return tx.SaveScan(&scan)
 	})
 	c.changes.notify(id)
-	return scan, err
+	return err
 }

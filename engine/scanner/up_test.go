@@ -15,7 +15,7 @@ func TestHostThatOnlyRefusesIsUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	free := listener.Addr().(*net.TCPAddr).AddrPort().Port() //nolint:forcetypeassert // a TCP listener's address is one
+	free := netip.MustParseAddrPort(listener.Addr().String()).Port()
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -23,30 +23,30 @@ import (
 func TestMain(m *testing.M) {
 	switch os.Getenv("PORTOLAN_TEST_PROCESS") {
 	case "serve":
-		os.Exit(server.Main(context.Background(), os.Args[1:], os.Stdout, os.Stderr, os.Getenv, "test"))
+		server.Main(context.Background(), os.Args[1:], os.Stdout, os.Stderr, os.Getenv, "test")
 	case "scan":
-		os.Exit(scanAndHang(os.Args[1], os.Args[2]))
+		scanAndHang(os.Args[1], os.Args[2])
+	default:
+		m.Run() // its result is the process's
 	}
-	os.Exit(m.Run())
 }
 
 // scanAndHang starts a scan on the embedded engine, says so, and waits for its end.
-func scanAndHang(dir, ports string) int {
+func scanAndHang(dir, ports string) {
 	ctx := context.Background()
 	s, err := server.Start(ctx, server.Config{DataDir: dir})
 	if err != nil {
-		return 1
+		panic(err)
 	}
 	scan, err := s.Client().CreateScan(ctx, engine.ScanRequest{Targets: []engine.Target{"127.0.0.1"}, Ports: engine.Ports(ports)})
 	if err != nil {
-		return 1
+		panic(err)
 	}
 	_, _ = s.Client().Wait(ctx, scan.ID, func(scan engine.Scan) {
 		if scan.Status() == engine.StatusInProgress {
 			_, _ = os.Stdout.WriteString("scanning\n")
 		}
 	})
-	return 0
 }
 
 // process starts the test binary as another process.
