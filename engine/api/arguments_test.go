@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -108,8 +109,8 @@ func TestUnknownTypesNameTheirField(t *testing.T) {
 		{`"5,six"`, "x[1]", ids}, {`[0]`, "x[0]", ids}, {`-1`, "x[0]", ids}, {`[1.5]`, "x[0]", ids},
 	} {
 		err := test.read(body(t, `{"x":`+test.value+`}`))
-		known, ok := err.(*engine.Error)
-		if !ok || known.Kind != engine.Invalid || known.Field != test.field || known.Detail == "" {
+		var known *engine.Error
+		if !errors.As(err, &known) || known.Kind != engine.Invalid || known.Field != test.field || known.Detail == "" {
 			t.Errorf("%s: %#v, want an invalid error about %s", test.value, err, test.field)
 		}
 	}

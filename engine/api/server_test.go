@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -276,6 +277,22 @@ func TestSlowWritersOutliveTheServersTimeout(t *testing.T) {
 	if got := send(t, listener.Addr().String(), "", "GET /api/x/ HTTP/1.1"); got.body != "\"patient\"\n" {
 		t.Errorf("got %q", got.body)
 	}
+}
+
+// TestStoppingEngineSaysSo: a request that ends because the engine does is to be sent
+// again, and must never look as if it had succeeded.
+func TestStoppingEngineSaysSo(t *testing.T) {
+	base, stop := context.WithCancel(t.Context())
+	route := api.Route{Method: "DELETE", Path: "/api/x/", Success: 204, Open: true, Handle: func(call *api.Call) error {
+		stop()
+		<-call.Context().Done()
+		return fmt.Errorf("delete: %w", call.Context().Err())
+	}}
+	server := httptest.NewUnstartedServer(api.New(api.Config{Routes: []api.Route{route}}))
+	server.Config.BaseContext = func(net.Listener) context.Context { return base }
+	server.Start()
+	t.Cleanup(server.Close)
+	send(t, server.Listener.Addr().String(), "", "DELETE /api/x/ HTTP/1.1").isError(t, 503, engine.Internal)
 }
 
 func TestTwoRoutesForOneMethodAreRefused(t *testing.T) {
