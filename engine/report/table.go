@@ -138,7 +138,7 @@ func (t *table) group(g group) {
 	t.out.WriteString("  " + t.paint.severity(g.severity, word) + "  ")
 	t.out.WriteString(fit(pad(clean(g.title, maxShownText), title)+"  "+rule, t.width-indent) + "\n")
 	t.line(indent, "at "+g.where())
-	if g.severity.AtLeast(engine.Medium) && g.remedy != "" {
+	if g.severity.AtLeast(engine.High) && g.remedy != "" {
 		t.line(indent, "fix: "+g.remedy)
 	}
 }

@@ -29,16 +29,17 @@ func apply(ctx context.Context, s stage, ports string) error {
 	}
 	command := exec.CommandContext(ctx, cli.Path, "apply", "-auto-approve", "-input=false", "-no-color", "-var", "ports="+ports)
 	command.Dir, command.Stdout, command.Stderr = s.workspace, log, log
-	command.Env = append(append(os.Environ(), cli.Environ(s.cliConfig())...), "PORTOLAN_DATA_DIR="+s.data(), "PORTOLAN_ENDPOINT=")
+	command.Env = append(append(os.Environ(), cli.Environ(s.cliConfig())...), "PORTOLAN_DATA_DIR="+s.data(), "PORTOLAN_ENDPOINT=", "PORTOLAN_API_KEY=")
 	// An interrupt is passed on, so that the scan is cancelled and the state kept.
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGINT) }
 	command.WaitDelay = 10 * time.Second
 	watching, stop := context.WithCancel(ctx)
+	defer stop()
 	watched := make(chan error, 1)
 	go func() { watched <- watch(watching, s) }()
-	err = command.Run()
-	stop()
-	if err := errors.Join(err, log.Close()); err != nil {
+	if err := errors.Join(command.Run(), log.Close()); err != nil {
+		stop()
+		<-watched // says what the failure says
 		return fmt.Errorf("terraform apply: %w\n%s", err, lastLines(s.terraformLog()))
 	}
 	return <-watched
@@ -76,9 +77,6 @@ func watch(ctx context.Context, s stage) error {
 				fmt.Printf("  scan %d: %s\n", id, past.LastStep())
 			}
 		})
-	}
-	if ctx.Err() != nil {
-		err = nil // Terraform was done first
 	}
 	return errors.Join(err, e.Close())
 }
