@@ -49,7 +49,7 @@ func runOnZoo(t *testing.T, args []string) {
 	zoo := enginetest.Services(t)
 	for i, word := range args {
 		switch word {
-		case `"$TARGET"`:
+		case "www.example.com":
 			args[i] = "127.0.0.1"
 		case "common":
 			args[i] = zoo.Ports()

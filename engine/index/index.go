@@ -38,7 +38,8 @@ type Index interface {
 	AddTasks(ctx context.Context, tasks []engine.Task) error
 	// Tasks gives at most limit tasks that are neither done nor failed, in order.
 	Tasks(ctx context.Context, limit int) ([]engine.Task, error)
-	// SaveTask records the state and the attempt of a task.
+	// SaveTask records the state and the attempt of a task; [engine.NotFound] if
+	// there is none. One that has ended stays as it ended, without an error.
 	SaveTask(ctx context.Context, id engine.TaskID, state engine.TaskState, attempt int, failure string) error
 	// Task reads one task with its state; [engine.NotFound] if there is none.
 	Task(ctx context.Context, id engine.TaskID) (engine.Task, engine.TaskState, error)
@@ -47,7 +48,9 @@ type Index interface {
 	// tokens, findings, open ports, and with report.Done the end of the task.
 	// Hosts that answered are counted as up, with or without an open port.
 	// It is idempotent: what is already there (by [engine.Response.Key],
-	// fingerprint or endpoint) is replaced, a task that has ended stays ended.
+	// fingerprint, or address, port and transport) is replaced, a task that has
+	// ended stays ended. The end of a task that was never added is
+	// [engine.NotFound], and an index in the trash is too.
 	Append(ctx context.Context, report engine.Report) error
 	// Progress counts what is there.
 	Progress(ctx context.Context) (Progress, error)

@@ -19,7 +19,7 @@ func queries() []string {
 		`cve.base_score:>9`, `cve.base_score:>=9`, `cve.base_score:9.8`, `cve.base_score:[7 TO 9.8}`, `smb.dialects:>2`, `smb.dialects:3`, `smb.dialects:ntlm`,
 		// addresses
 		`ip:10.0.0.0/8`, `ip:"10.1.0.0/16"`, `ip:10.1.0.0\/13`, `ip:192.168.*`, `ip:[10.0.0.0 TO 10.1.255.255]`, `ip:>192.168.1.0`, `ip:"2001:db8::/32"`, `ip:2001\:db8\:\:5`, `NOT ip:"0.0.0.0/0"`, `ip:{10.0.0.0/8 TO *]`,
-		`certificate.extensions.subject_alt_name.ip_addresses:10.0.0.1`, `whois.net.end_ip:>=10.1.0.0`, `target.ip:10.0.0.0/8`, `custom.client.ip:10.9.8.7`, `custom.client.ip:10.0.0.0/8`, `host:"10.0.0.0/8"`,
+		`certificate.extensions.subject_alt_name.ip_addresses:10.0.0.1`, `whois.net.end_ip:>=10.1.0.0`, `target.ip:10.0.0.0/8`, `custom.client.ip:10.9.8.7`, `custom.client.ip:10.0.0.0/8`, `custom.client.ip:"fe80::/10"`, `custom.client.ip:*`, `host:"10.0.0.0/8"`,
 		// dates
 		`last_updated:2025`, `last_updated:[2024-06 TO 2025-03]`, `scan_date:2025-03-21`, `scan_date:>=2025-01-01`, `scan_date:{2024-12-31 TO *]`, `last_updated:<2024-02-01T12:00:00Z`, `@timestamp:[now-20y TO now]`, `last_updated:>now`,
 		`certificate.validity.end:2025-03-21`, `certificate.validity.end:>2025-03-21`, `certificate.validity.end:[* TO 2025-03-21T12:00]`, `certificate.validity.end:9999`, `certificate.validity.start:<1970`, `http.favicon.last_modified:<=2023-12-31`, `whois.net.created:1993-05`,

@@ -170,7 +170,7 @@ func (g *generator) custom() map[string]any {
 	return map[string]any{
 		"mixed": g.one(true, false, 7, 7.5, -3, "7", "seven", "True", []any{1, "two", nil, false}, map[string]any{"deeper": "value"}),
 		"token": g.word("Alpha Beta", "alpha", "ALPHA-7", "alpha beta gamma"), "file_hash": strings.Repeat(g.word("Z", "z"), 5), "count": g.IntN(20),
-		"client": map[string]any{"ip": g.word("10.9.8.7", "::1", "not an address"), "host": g.name(1)},
+		"client": map[string]any{"ip": g.word("10.9.8.7", "::1", "not an address", "fe80::1%eth0", "::ffff:10.9.8.7"), "host": g.name(1)},
 		"huge":   strings.Repeat("k", 250+g.IntN(20)) + g.word("", "é", "end"), "session_id": strings.Repeat("ab", 140) + g.word("1", "2"),
 	}
 }

@@ -64,7 +64,7 @@ func testReopening(t *testing.T, open Open) {
 
 // testMany opens more indices than an implementation will keep open.
 func testMany(t *testing.T, open Open) {
-	const many = 80
+	const many = 40
 	h := newHarness(t, open, t.TempDir())
 	one := sample()[:1]
 	for id := engine.ScanID(1); id <= many; id++ {

@@ -39,8 +39,11 @@ func explain(path string, err error) error {
 	return err
 }
 
+// errUnreadable is in the chain of every error about a file that is no index.
+var errUnreadable = errors.New("no index")
+
 func unreadable(path, why string, err error) error {
-	return &engine.Error{Kind: engine.Internal, Title: "Index cannot be read", Detail: path + ": " + why, Hint: "restore the file from a backup, or delete the scan and run it again", Err: err}
+	return &engine.Error{Kind: engine.Internal, Title: "Index cannot be read", Detail: path + ": " + why, Hint: "restore the file from a backup, or delete the scan and run it again", Err: errors.Join(errUnreadable, err)}
 }
 
 func unwritable(path string, err error) error {

@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -32,30 +34,36 @@ type cache struct {
 }
 
 // hold gives the handle of a scan and counts the caller as its user; nil when
-// the cache is closed. Idle handles above the bound are closed.
+// the cache is closed. An idle handle above the bound is closed.
 func (c *cache) hold(id engine.ScanID) *handle {
+	h, evicted := c.take(id)
+	evicted.close()
+	return h
+}
+
+func (c *cache) take(id engine.ScanID) (h, evicted *handle) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
-		return nil
+		return nil, nil
 	}
 	h, ok := c.handles[id]
 	if !ok {
-		c.evictLocked()
+		evicted = c.evictLocked()
 		h = &handle{id: id, gone: make(chan struct{})}
 		c.handles[id] = h
 	}
 	c.clock++
 	h.used = c.clock
 	h.refs++
-	return h
+	return h, evicted
 }
 
 // evictLocked makes room for one more handle by dropping the idle one whose last
 // use is longest ago. Handles in use stay, however many they are.
-func (c *cache) evictLocked() {
+func (c *cache) evictLocked() *handle {
 	if len(c.handles) < maxIdle {
-		return
+		return nil
 	}
 	var oldest *handle
 	for _, h := range c.handles {
@@ -63,17 +71,16 @@ func (c *cache) evictLocked() {
 			oldest = h
 		}
 	}
-	if oldest != nil {
-		c.dropLocked(oldest)
-	}
+	return c.dropLocked(oldest)
 }
 
 // release ends a use that began with hold.
 func (c *cache) release(h *handle) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	h.refs--
-	if h.refs == 0 && c.handles[h.id] != h {
+	isLast := h.refs == 0 && c.handles[h.id] != h
+	c.mu.Unlock()
+	if isLast {
 		h.close()
 	}
 }
@@ -81,27 +88,34 @@ func (c *cache) release(h *handle) {
 // drop forgets h, so that the next use opens the file again.
 func (c *cache) drop(h *handle) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	var idle *handle
 	if c.handles[h.id] == h {
-		c.dropLocked(h)
+		idle = c.dropLocked(h)
 	}
+	c.mu.Unlock()
+	idle.close()
 }
 
-func (c *cache) dropLocked(h *handle) {
-	delete(c.handles, h.id)
-	if h.refs == 0 {
-		h.close()
+// dropLocked forgets a handle, and gives it back if nobody uses it: then the
+// caller closes it, without the lock, because that may take a while.
+func (c *cache) dropLocked(h *handle) (idle *handle) {
+	if h == nil {
+		return nil
 	}
+	delete(c.handles, h.id)
+	if h.refs > 0 {
+		return nil
+	}
+	return h
 }
 
 // expel forgets the handle of a scan and waits until nobody uses it.
 func (c *cache) expel(ctx context.Context, id engine.ScanID) error {
 	c.mu.Lock()
 	h := c.handles[id]
-	if h != nil {
-		c.dropLocked(h)
-	}
+	idle := c.dropLocked(h)
 	c.mu.Unlock()
+	idle.close()
 	if h == nil {
 		return nil
 	}
@@ -117,13 +131,14 @@ func (c *cache) expel(ctx context.Context, id engine.ScanID) error {
 func (c *cache) close() {
 	c.mu.Lock()
 	c.closed = true
-	var leaving []*handle
-	for _, h := range c.handles {
-		leaving = append(leaving, h)
-		c.dropLocked(h)
+	leaving := slices.Collect(maps.Values(c.handles))
+	idle := make([]*handle, len(leaving))
+	for i, h := range leaving {
+		idle[i] = c.dropLocked(h)
 	}
 	c.mu.Unlock()
-	for _, h := range leaving {
+	for i, h := range leaving {
+		idle[i].close()
 		<-h.gone
 	}
 }
@@ -138,8 +153,12 @@ func (h *handle) open(ctx context.Context, path string, create bool) (err error)
 	return err
 }
 
-// close is called once, when nobody uses the handle and nobody can find it.
+// close is called once, when nobody uses the handle and nobody can find it. No
+// handle is closed already.
 func (h *handle) close() {
+	if h == nil {
+		return
+	}
 	if h.file != nil {
 		// Every commit is on the disk already: there is nothing left that could fail and matter.
 		_ = h.file.close()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -22,11 +23,12 @@ func companions() []string { return []string{"-wal", "-shm"} }
 
 // Trash implements [index.Shelf].
 func (s *shelf) Trash(ctx context.Context, id engine.ScanID) error {
-	if err := makeFolder(s.dir + "/trash"); err != nil {
+	if err := makeFolder(filepath.Dir(s.trashPath(id))); err != nil {
 		return err
 	}
 	err := s.mark(ctx, id, true)
-	if err != nil && engine.KindOf(err) != engine.NotFound {
+	isGone := engine.KindOf(err) == engine.NotFound
+	if err != nil && !isGone && !errors.Is(err, errUnreadable) { // what cannot be read can still be thrown away
 		return err
 	}
 	if err := s.cache.expel(ctx, id); err != nil {
