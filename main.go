@@ -23,8 +23,11 @@ func run(args []string) int {
 	// Terraform starts providers without arguments and with this cookie
 	// (terraform-plugin-go, tfprotov6). An interrupt is Terraform's to pass on, so
 	// the provider must not take the terminal's for itself.
-	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") != "" || len(args) > 0 && args[0] == "provider" {
+	if os.Getenv("TF_PLUGIN_MAGIC_COOKIE") != "" {
 		return provider.Main(context.Background(), version, args)
+	}
+	if len(args) > 0 && args[0] == "provider" {
+		return provider.Main(context.Background(), version, args[1:])
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()

@@ -90,7 +90,8 @@ func cliEnvironment(t testing.TB) []string {
 	}
 	rc := filepath.Join(bin, "dev.tfrc")
 	writeFile(t, rc, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"portolan-io/portolan\" = %q\n  }\n  direct {}\n}\n", bin))
-	env := []string{"TF_CLI_CONFIG_FILE=" + rc, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"}
+	env := []string{"TF_CLI_CONFIG_FILE=" + rc, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		"GORACE=atexit_sleep_ms=0"} // a process with the race detector lingers for a second otherwise
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "TF_") && !strings.HasPrefix(v, "PORTOLAN_") {
 			env = append(env, v)

@@ -47,6 +47,10 @@ func (p *Provider) connect(ctx context.Context, config providerModel, req provid
 	if endpoint.ValueString() != "" {
 		return p.connectServer(ctx, endpoint.ValueString(), key.ValueString(), &resp.Diagnostics)
 	}
+	if config.APIKey.ValueString() != "" {
+		resp.Diagnostics.AddAttributeWarning(path.Root("api_key"), "API key is not used",
+			"There is a key but no endpoint, so the engine runs inside the provider. Set endpoint or PORTOLAN_ENDPOINT to use a server.")
+	}
 	return p.connectEmbedded(ctx, config.Embedded, &resp.Diagnostics)
 }
 

@@ -89,6 +89,13 @@ func TestMissingKey(t *testing.T) {
 	wantError(t, resp, "api_key", "API key is missing", "PORTOLAN_API_KEY")
 }
 
+// A key alone most likely means that the endpoint got lost.
+func TestKeyWithoutEndpoint(t *testing.T) {
+	withoutEnvironment(t)
+	resp := newWire(t).configure(object{"api_key": "SomeKey0123456789"}, false)
+	wantWarning(t, resp, "api_key", "not used", "PORTOLAN_ENDPOINT")
+}
+
 // An endpoint known only after apply is a plan without an engine, not an error.
 func TestUnknownEndpoint(t *testing.T) {
 	withoutEnvironment(t)

@@ -35,7 +35,8 @@ func portOf(t testing.TB, address string) string {
 func makeNewer(t *testing.T, dir string) {
 	t.Helper()
 	t.Run("make a data folder", func(t *testing.T) { enginetest.Embedded(t, dir) })
-	db, err := sql.Open("sqlite", filepath.Join(dir, "engine.db"))
+	// An engine that has just been closed may let go of the file a moment later.
+	db, err := sql.Open("sqlite", filepath.Join(dir, "engine.db")+"?_pragma=busy_timeout(10000)")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func embeddedSchema() schema.Attribute {
 			},
 			"max_concurrent_scans": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "How many scans of this process run at once; further ones wait in the queue. The engine chooses when unset.",
+				MarkdownDescription: "How many scans run at once on the data folder; further ones wait in the queue. The engine chooses when unset.",
 				Validators:          []validator.Int64{int64validator.Between(1, 64)},
 			},
 		},

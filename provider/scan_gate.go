@@ -78,13 +78,24 @@ func (w *scanWatch) verdict(ctx context.Context, gate failOnModel) (policy.Verdi
 }
 
 func (m failOnModel) report(diags *diag.Diagnostics, id engine.ScanID, findings []engine.Finding) {
-	title := fmt.Sprintf("Scan %d has %d findings of severity %s or worse", id, len(findings), m.Severity.ValueString())
-	detail := fmt.Sprintf("At most %d are accepted. The worst:\n\n%s", m.MaxCount.ValueInt64(), worstFindings(findings))
+	title := fmt.Sprintf("Scan %d has %s of severity %s or worse", id, countOf(len(findings), "finding"), m.Severity.ValueString())
+	detail := "None is accepted. The worst:\n\n"
+	if n := m.MaxCount.ValueInt64(); n > 0 {
+		detail = fmt.Sprintf("At most %d are accepted. The worst:\n\n", n)
+	}
+	detail += worstFindings(findings)
 	if m.Mode.ValueString() == modeWarning {
 		diags.AddAttributeWarning(path.Root("fail_on"), title, detail)
 		return
 	}
-	diags.AddAttributeError(path.Root("fail_on"), title, detail+"\nMend them and apply again: the scan is marked as tainted and will be replaced by a new one.")
+	diags.AddAttributeError(path.Root("fail_on"), title, detail+"\nMend what was found and apply again. A scan that was just made is marked as tainted and will be replaced by a new one.")
+}
+
+func countOf(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // worstFindings lists findings, one a line; they come worst first.

@@ -21,7 +21,7 @@ func TestGate(t *testing.T) {
 	w := onServer(t, enginetest.Start(t))
 	t.Run("closes", func(t *testing.T) {
 		resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": gate("high", nil)}))
-		wantError(t, resp, "fail_on", "of severity high or worse", "redis.no-auth", "tainted")
+		wantError(t, resp, "fail_on", "of severity high or worse", "None is accepted", "redis.no-auth", "tainted")
 		if state := w.state(w.resourceType(), resp.NewState); text(t, state, "status") != "done" {
 			t.Errorf("the state is not saved: %s", state)
 		}

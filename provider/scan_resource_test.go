@@ -40,7 +40,7 @@ func attribute(name string, want knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(scanAddress, tfjsonpath.New(name), want)
 }
 
-// every applies and plans once more, which must be empty: resource.Test checks it.
+// Each step applies and plans once more, which must be empty: resource.Test checks it.
 func TestAccScan(t *testing.T) {
 	zoo := enginetest.Services(t)
 	ports := zoo.Ports()
@@ -135,12 +135,14 @@ func TestAccScanReorder(t *testing.T) {
 		return serverBlock(e) + fmt.Sprintf("resource \"portolan_scan\" \"test\" {\n  targets = %s\n  ports = %q\n}\n", targets, zoo.Ports())
 	}
 	same, sameTime := statecheck.CompareValue(compare.ValuesSame()), statecheck.CompareValue(compare.ValuesSame())
-	checks := []statecheck.StateCheck{same.AddStateValue(scanAddress, tfjsonpath.New("id")), sameTime.AddStateValue(scanAddress, tfjsonpath.New("ended_at"))}
+	unchanged := func() []statecheck.StateCheck {
+		return []statecheck.StateCheck{same.AddStateValue(scanAddress, tfjsonpath.New("id")), sameTime.AddStateValue(scanAddress, tfjsonpath.New("ended_at"))}
+	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: inProcess(t),
 		Steps: []resource.TestStep{
-			{Config: config(`["127.0.0.1", "localhost"]`), ConfigStateChecks: checks},
-			{Config: config(`["LOCALHOST.", "127.0.0.1/32"]`), ConfigStateChecks: checks, ConfigPlanChecks: action(plancheck.ResourceActionUpdate)},
+			{Config: config(`["127.0.0.1", "localhost"]`), ConfigStateChecks: unchanged()},
+			{Config: config(`["LOCALHOST.", "127.0.0.1/32"]`), ConfigStateChecks: unchanged(), ConfigPlanChecks: action(plancheck.ResourceActionUpdate)},
 			{Config: config(`["127.0.0.1"]`), ConfigPlanChecks: action(plancheck.ResourceActionReplace)},
 		},
 	})
@@ -175,7 +177,7 @@ func TestAccFailOn(t *testing.T) {
 	zoo, e := enginetest.Services(t), enginetest.Start(t)
 	redis := zoo.Get("redis")
 	config := serverBlock(e) + scanBlock(strconv.Itoa(redis.Port), "fail_on = { severity = \"medium\" }")
-	closed := regexp.MustCompile(`(?s)has 1 findings of severity\s+medium.*fail_on.*redis\.no-auth`)
+	closed := regexp.MustCompile(`(?s)has 1 finding of severity\s+medium.*fail_on.*redis\.no-auth`)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: inProcess(t),
 		Steps: []resource.TestStep{
@@ -194,8 +196,41 @@ func TestAccFailOn(t *testing.T) {
 	})
 }
 
-// A postcondition would block the next plan; a check only warns. Neither is
-// needed: both work with what the scan has recorded.
+// A postcondition that fails blocks the next plan too, with what the scan has
+// recorded, until triggers make a new one: why fail_on is the better gate.
+func TestAccPostcondition(t *testing.T) {
+	withoutEnvironment(t)
+	zoo, e := enginetest.Services(t), enginetest.Start(t)
+	redis := zoo.Get("redis")
+	config := func(release string) string {
+		return serverBlock(e) + scanBlock(strconv.Itoa(redis.Port), fmt.Sprintf(`
+  triggers = { release = %q }
+  lifecycle {
+    postcondition {
+      condition     = self.summary.total == 0
+      error_message = "something is exposed"
+    }
+  }`, release))
+	}
+	failed := regexp.MustCompile("something is exposed")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: inProcess(t),
+		Steps: []resource.TestStep{
+			{Config: config("1"), ExpectError: failed},
+			{
+				PreConfig: func() {
+					if err := redis.Close(); err != nil {
+						t.Error(err)
+					}
+				},
+				Config: config("1"), ExpectError: failed,
+			},
+			{Config: config("2"), ConfigPlanChecks: action(plancheck.ResourceActionReplace)},
+		},
+	})
+}
+
+// Bad input is refused before anything is created.
 func TestAccBadInputCreatesNothing(t *testing.T) {
 	withoutEnvironment(t)
 	e := enginetest.Start(t)

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -12,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -159,10 +159,10 @@ func scanTimeouts(ctx context.Context) schema.Attribute {
 	}
 	a.MarkdownDescription = "How long operations may take, as durations such as `90s` or `1h30m`."
 	for name, text := range map[string]string{
-		"create": "Scan and wait for its end; then the scan is cancelled. Default `" + createTimeout.String() + "`.",
-		"read":   "Refresh. Default `" + readTimeout.String() + "`.",
-		"update": "Change in place, including a wait for the scan's end. Default `" + updateTimeout.String() + "`.",
-		"delete": "Cancel and erase. Default `" + deleteTimeout.String() + "`.",
+		"create": "Scan and wait for its end; then the scan is cancelled. Default `" + span(createTimeout) + "`.",
+		"read":   "Refresh. Default `" + span(readTimeout) + "`.",
+		"update": "Change in place, including a wait for the scan's end. Default `" + span(updateTimeout) + "`.",
+		"delete": "Cancel and erase. Default `" + span(deleteTimeout) + "`.",
 	} {
 		if child, ok := a.Attributes[name].(schema.StringAttribute); ok {
 			child.MarkdownDescription, child.Description = text, ""
@@ -172,38 +172,10 @@ func scanTimeouts(ctx context.Context) schema.Attribute {
 	return a
 }
 
-// replaceIfOtherTargets replaces the scan if the set of targets differs, not if
-// only its order or spelling does. Targets not known yet may be others.
-func replaceIfOtherTargets() planmodifier.List {
-	const text = "Other targets scan again; another order or spelling does not."
-	return listplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.ListRequest, resp *listplanmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = !isWhollyKnown(req.PlanValue) || !sameTargets(targetsOf(req.PlanValue), targetsOf(req.StateValue))
-	}, text, text)
-}
-
-// replaceIfOtherPorts does the same for ports.
-func replaceIfOtherPorts() planmodifier.String {
-	const text = "Other ports scan again; another order or spelling does not."
-	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-		before, after := engine.Ports(req.StateValue.ValueString()), engine.Ports(req.PlanValue.ValueString())
-		resp.RequiresReplace = req.PlanValue.IsUnknown() || !samePorts(before, after)
-	}, text, text)
-}
-
-// severityValidator accepts the severities, worst to least.
-type severityValidator struct{}
-
-var _ validator.String = severityValidator{}
-
-func (severityValidator) Description(context.Context) string { return "a severity" }
-
-func (v severityValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (severityValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
+// span writes whole hours or minutes as people do.
+func span(d time.Duration) string {
+	if d%time.Hour == 0 {
+		return fmt.Sprintf("%dh", d/time.Hour)
 	}
-	if err := engine.Severity(req.ConfigValue.ValueString()).Validate(); err != nil {
-		addErrorAt(&resp.Diagnostics, req.Path, err)
-	}
+	return fmt.Sprintf("%dm", d/time.Minute)
 }

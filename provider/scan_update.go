@@ -13,8 +13,8 @@ import (
 // how targets and ports are written.
 //
 // A gate that closes now must stay closed: an error of an update does not taint
-// a resource, so the state keeps the old fail_on and the next plan shows the
-// same update again.
+// a resource, so the state keeps the old fail_on and wait, and the next plan
+// shows the same update again.
 func (r *scanResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state scanModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -64,22 +64,23 @@ func rename(ctx context.Context, c renamer, plan *scanModel, state scanModel) (e
 }
 
 // update saves what has been done so far, then waits and judges as the plan says.
+// Only what has held is saved as such.
 func (w *scanWatch) update(ctx context.Context, plan, state scanModel, resp *resource.UpdateResponse) {
-	gate := plan.FailOn
-	isJudged := plan.Wait.ValueBool() && (!gate.Equal(state.FailOn) || !plan.Wait.Equal(state.Wait))
-	plan.FailOn = state.FailOn
+	wait, gate := plan.Wait, plan.FailOn
+	isNew := !wait.Equal(state.Wait) || !gate.Equal(state.FailOn) && !gate.IsNull()
+	plan.Wait, plan.FailOn = state.Wait, state.FailOn
 	w.save(ctx, &plan, resp)
-	if plan.Wait.ValueBool() && !w.scan.Status().Final() {
+	if wait.ValueBool() && (isNew || !w.scan.Status().Final()) {
 		w.untilEnd(ctx, &resp.Diagnostics)
 		w.save(ctx, &plan, resp)
 	}
-	if isJudged && !resp.Diagnostics.HasError() {
+	if wait.ValueBool() && isNew && !resp.Diagnostics.HasError() {
 		w.judge(ctx, &resp.Diagnostics, w.scan, gate)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.FailOn = gate
+	plan.Wait, plan.FailOn = wait, gate
 	w.save(ctx, &plan, resp)
 }
 

@@ -38,9 +38,8 @@ func (w *scanWatch) untilEnd(ctx context.Context, diags *diag.Diagnostics) engin
 	case ctx.Err() != nil:
 		w.abandon(ctx, diags)
 	case err != nil:
-		addError(diags, "wait for scan "+fmt.Sprint(w.scan.ID), err)
 		diags.AddAttributeError(reportPath(), scanName(w.scan.ID)+" was left running",
-			"The connection to the engine was lost while waiting. Look at it with:\n\n  "+w.connection.lookCommand(w.scan.ID))
+			fmt.Sprintf("The engine was lost while waiting: %s.\n\nThe scan may go on there; the next apply scans again. Look at it with:\n\n  %s", clean(err.Error(), lineLength), w.connection.lookCommand(w.scan.ID)))
 	}
 	return w.scan
 }

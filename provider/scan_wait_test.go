@@ -119,6 +119,22 @@ func TestBeginToWait(t *testing.T) {
 	}
 }
 
+// A scan that came to nothing is an error as soon as it is waited for, and stays one.
+func TestBeginToWaitForCancelled(t *testing.T) {
+	e, pit := enginetest.Start(t), enginetest.NewTarpit(t)
+	w := onServer(t, e)
+	config := scanOf(strconv.Itoa(pit.Port), object{"wait": false})
+	state := w.created(config)
+	_, err := e.Client.CancelScan(t.Context(), idOf(t, state))
+	w.must(err)
+	config["wait"] = true
+	for range 2 {
+		resp := w.apply(state, config)
+		wantError(t, resp, "targets", "Scan 1 cancelled")
+		state = w.state(w.resourceType(), resp.NewState)
+	}
+}
+
 // Deleting a scan that runs stops it first.
 func TestDeleteRunningScan(t *testing.T) {
 	e, pit := enginetest.Start(t), enginetest.NewTarpit(t)

@@ -61,5 +61,5 @@ output "findings" {
 }
 
 output "findings_by_severity" {
-  value = { for severity, n in data.portolan_findings.quickstart.counts : severity => n if n > 0 }
+  value = { for severity, n in data.portolan_findings.quickstart.counts : severity => n if n > 0 && severity != "total" }
 }
