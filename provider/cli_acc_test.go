@@ -55,7 +55,7 @@ func interrupt(t *testing.T, w *workspace, pit *enginetest.Tarpit, signal os.Sig
 	if got := w.scan(); got.Status != "tainted" || got.Attributes["status"] != "cancelled" {
 		t.Errorf("the state has %+v", got)
 	}
-	if out := w.must("plan", "-refresh=false"); !strings.Contains(out, "is tainted, so must be replaced") {
+	if out := w.must("plan", "-refresh=false"); !strings.Contains(out, "is tainted, so") {
 		t.Errorf("the next plan is:\n%s", out)
 	}
 }

@@ -40,14 +40,14 @@ func inProcess(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error)
 // workspace is a folder in which a real Terraform runs a real provider process:
 // this test binary, see TestMain.
 type workspace struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	binary string
 	env    []string
 }
 
 // newWorkspace writes config as the only configuration of a new folder.
-func newWorkspace(t *testing.T, config string) *workspace {
+func newWorkspace(t testing.TB, config string) *workspace {
 	t.Helper()
 	w := &workspace{t: t, dir: t.TempDir(), binary: terraformPath(t)}
 	w.write("main.tf", "terraform {\n  required_providers {\n    portolan = {\n      source = \"portolan-io/portolan\"\n    }\n  }\n}\n"+config)
@@ -103,7 +103,7 @@ func cliEnvironment(t testing.TB) []string {
 // command is a Terraform command that runs.
 type command struct {
 	*exec.Cmd
-	t     *testing.T
+	t     testing.TB
 	out   lockedBuffer
 	ended chan struct{}
 	code  int

@@ -60,7 +60,7 @@ func TestAccExamplesAreValid(t *testing.T) {
 	}
 }
 
-func readExample(t *testing.T, name string) string {
+func readExample(t testing.TB, name string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", "examples", filepath.FromSlash(name)))
 	if err != nil {

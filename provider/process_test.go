@@ -55,7 +55,7 @@ func TestProcessStart(t *testing.T) {
 }
 
 func TestMainUsage(t *testing.T) {
-	for want, args := range map[int][]string{0: {"-help"}, 64: {"provider", "-misspelt"}} {
+	for want, args := range map[int][]string{0: {"-help"}, 64: {"-misspelt"}} {
 		if got := provider.Main(t.Context(), "test", args); got != want {
 			t.Errorf("with %v the exit status is %d, want %d", args, got, want)
 		}

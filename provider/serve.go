@@ -16,13 +16,10 @@ const address = "registry.terraform.io/portolan-io/portolan"
 
 // Main serves the provider to Terraform until Terraform is done with it, and
 // gives the exit status. With -debug it waits for a debugger and prints how
-// Terraform finds it. The word "provider" may stand before the flags.
+// Terraform finds it.
 func Main(ctx context.Context, version string, args []string) int {
 	flags := flag.NewFlagSet("terraform-provider-portolan", flag.ContinueOnError)
 	debug := flags.Bool("debug", false, "serve for a debugger, and print TF_REATTACH_PROVIDERS")
-	if len(args) > 0 && args[0] == "provider" {
-		args = args[1:]
-	}
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return 0
