@@ -32,8 +32,14 @@ func terminalWidth(out io.Writer) (columns int, ok bool) {
 		return 0, false
 	}
 	columns, _, err := term.GetSize(int(file.Fd()))
-	return columns, err == nil
+	if err != nil || columns <= 0 {
+		return assumedWidth, true
+	}
+	return columns, true
 }
+
+// assumedWidth is for a terminal that does not know its own, as over a serial line.
+const assumedWidth = 80
 
 // show tells the steps of the scan that were not told yet.
 func (p *progress) show(s engine.Scan) {
