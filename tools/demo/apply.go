@@ -39,7 +39,7 @@ func apply(ctx context.Context, s stage, ports string) error {
 	go func() { watched <- watch(watching, s) }()
 	if err := errors.Join(command.Run(), log.Close()); err != nil {
 		stop()
-		<-watched // says what the failure says
+		_ = <-watched // says what the failure says
 		return fmt.Errorf("terraform apply: %w\n%s", err, lastLines(s.terraformLog()))
 	}
 	return <-watched
