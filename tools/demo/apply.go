@@ -39,8 +39,7 @@ func apply(ctx context.Context, s stage, ports string) error {
 	go func() { watched <- watch(watching, s) }()
 	if err := errors.Join(command.Run(), log.Close()); err != nil {
 		stop()
-		_ = <-watched // says what the failure says
-		return fmt.Errorf("terraform apply: %w\n%s", err, lastLines(s.terraformLog()))
+		return fmt.Errorf("terraform apply: %w\n%s", errors.Join(err, <-watched), lastLines(s.terraformLog()))
 	}
 	return <-watched
 }
@@ -77,6 +76,9 @@ func watch(ctx context.Context, s stage) error {
 				fmt.Printf("  scan %d: %s\n", id, past.LastStep())
 			}
 		})
+	}
+	if ctx.Err() != nil {
+		err = nil // told to stop looking
 	}
 	return errors.Join(err, e.Close())
 }
