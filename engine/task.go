@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -82,7 +83,7 @@ type Report struct {
 // SplitTasks divides a scan into tasks of at most size addresses, numbered from
 // 1 in the order of its targets. The same scan always splits the same way.
 func SplitTasks(scan Scan, scope Scope, size int64) []Task {
-	scope.Exclude = append(scope.Exclude, prefixesOf(scan.Exclude)...)
+	scope.Exclude = slices.Concat(scope.Exclude, prefixesOf(scan.Exclude)) // never into another scan's
 	s := splitter{scan: scan, scope: scope, size: size}
 	for _, t := range scan.Targets {
 		s.add(t)

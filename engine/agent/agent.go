@@ -40,6 +40,8 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.working = map[engine.ScanID]map[engine.TaskID]context.CancelFunc{}
 	var running sync.WaitGroup
 	defer running.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // before the wait: when tasks cease to come, the rest ends too
 	running.Go(func() { a.report(ctx, "watch for cancellations", a.Bus.Watch(ctx, a.stop)) })
 	slots := make(chan struct{}, a.Slots)
 	for {
@@ -72,6 +74,9 @@ func (a *Agent) report(ctx context.Context, what string, err error) {
 // handle sees one task through: ask, work, report, acknowledge. On any failure
 // the task is given back for another attempt.
 func (a *Agent) handle(ctx context.Context, delivery bus.Delivery) error {
+	wanted, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer a.remember(delivery.Task(), cancel)() // before asking, so that no cancellation falls in between
 	task, verdict, err := a.Bus.Begin(ctx, delivery.Task())
 	if err != nil {
 		return errors.Join(err, delivery.Release())
@@ -79,7 +84,7 @@ func (a *Agent) handle(ctx context.Context, delivery bus.Delivery) error {
 	if verdict != bus.Go {
 		return delivery.Ack()
 	}
-	err = a.work(ctx, delivery, task)
+	err = a.work(wanted, delivery, task)
 	if ctx.Err() != nil {
 		return delivery.Release()
 	}
@@ -95,9 +100,6 @@ var errGone = errors.New("the scan is gone")
 // work scans and reports. A task the scanner cannot do is reported as failed; that is
 // a result, not an error.
 func (a *Agent) work(ctx context.Context, delivery bus.Delivery, task engine.Task) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer a.remember(task, cancel)()
 	stop := a.keepAlive(ctx, delivery)
 	defer stop()
 	sink := &reporter{bus: a.Bus, task: task}

@@ -45,10 +45,7 @@ func employ(t *testing.T, d *desk, s script) (b *bus.Bus, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line, err := b.Agent("a")
-	if err != nil {
-		t.Fatal(err)
-	}
+	line := b.Agent("a")
 	life, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	work, stopWork := context.WithCancel(life)
 	ended := make(chan error, 2)
@@ -177,10 +174,7 @@ func TestStoppedAgentGivesItsTaskBack(t *testing.T) {
 	feed(t, b, engine.Task{ScanID: 1, ID: 1})
 	<-begun
 	stop()
-	other, err := b.Agent("b")
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := b.Agent("b")
 	if next, err := other.Next(t.Context()); err != nil || next.Task().ID != 1 {
 		t.Fatalf("the task did not come back: %v", err)
 	}

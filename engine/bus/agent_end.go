@@ -14,24 +14,20 @@ import (
 )
 
 // Agent gives the end of the bus for the agent of this name.
-func (b *Bus) Agent(name string) (Agent, error) {
-	messages, err := b.consumer.Messages(jetstream.PullMaxMessages(1))
-	if err != nil {
-		return nil, fmt.Errorf("listen for tasks: %w", err)
-	}
-	return &agentEnd{name: name, conn: b.conn, messages: messages}, nil
+func (b *Bus) Agent(name string) Agent {
+	return &agentEnd{name: name, conn: b.conn, consumer: b.consumer}
 }
 
 type agentEnd struct {
 	name     string
 	conn     *nats.Conn
-	messages jetstream.MessagesContext
+	consumer jetstream.Consumer
 }
 
 // Next implements [Agent].
 func (a *agentEnd) Next(ctx context.Context) (Delivery, error) {
 	for {
-		m, err := a.messages.Next(jetstream.NextContext(ctx))
+		m, err := a.pull(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("wait for a task: %w", err)
 		}
@@ -41,6 +37,30 @@ func (a *agentEnd) Next(ctx context.Context) (Delivery, error) {
 		}
 		_ = m.Term() // not a task of ours; nobody else could read it either
 	}
+}
+
+// pull asks for one message until there is one. It does so with a request for each,
+// because the library's endless ones (Messages) forget to ask again when the next
+// message is wanted too soon after the last, and lie still for half a minute.
+func (a *agentEnd) pull(ctx context.Context) (jetstream.Msg, error) {
+	for {
+		m, err := a.consumer.Next(jetstream.FetchContext(ctx))
+		switch {
+		case err == nil:
+			return m, nil
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case !unanswered(err):
+			return nil, err
+		}
+	}
+}
+
+// unanswered reports whether asking again is all there is to do: nothing came while
+// the request lasted, or this process was stopped for so long, on a suspended machine
+// for example, that it missed the signs of life of the other end.
+func unanswered(err error) bool {
+	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, jetstream.ErrNoMessages) || errors.Is(err, jetstream.ErrNoHeartbeat)
 }
 
 // Begin implements [Agent].

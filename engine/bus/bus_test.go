@@ -3,6 +3,7 @@ package bus_test
 import (
 	"context"
 	"errors"
+	"os"
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -45,14 +46,7 @@ func embed(t *testing.T, handler bus.Handler) *bus.Bus {
 	return b
 }
 
-func agentOf(t *testing.T, b *bus.Bus) bus.Agent {
-	t.Helper()
-	a, err := b.Agent("agent-1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
+func agentOf(b *bus.Bus) bus.Agent { return b.Agent("agent-1") }
 
 func next(t *testing.T, a bus.Agent) bus.Delivery {
 	t.Helper()
@@ -66,7 +60,7 @@ func next(t *testing.T, a bus.Agent) bus.Delivery {
 func TestTaskTravelsOutAndReportBack(t *testing.T) {
 	handler := &recorder{reports: make(chan engine.Report, 1)}
 	b := embed(t, handler)
-	agent := agentOf(t, b)
+	agent := agentOf(b)
 	if err := b.Feed(t.Context(), engine.Task{ScanID: 3, ID: 2, Targets: []engine.Target{"192.0.2.1"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +83,7 @@ func TestTaskTravelsOutAndReportBack(t *testing.T) {
 
 func TestReleasedTaskComesAgain(t *testing.T) {
 	b := embed(t, &recorder{})
-	agent := agentOf(t, b)
+	agent := agentOf(b)
 	if err := b.Feed(t.Context(), engine.Task{ScanID: 1, ID: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -111,14 +105,14 @@ func TestCancelTakesBackTasks(t *testing.T) {
 	if err := b.Cancel(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	if got := next(t, agentOf(t, b)).Task().ScanID; got != 2 {
+	if got := next(t, agentOf(b)).Task().ScanID; got != 2 {
 		t.Fatalf("a task of scan %d came, want the one of scan 2", got)
 	}
 }
 
 func TestCancelTellsAgents(t *testing.T) {
 	b := embed(t, &recorder{})
-	agent := agentOf(t, b)
+	agent := agentOf(b)
 	stopped := make(chan engine.ScanID, 1024)
 	watched := make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -151,8 +145,37 @@ func cancelUntilHeard(t *testing.T, b *bus.Bus, stopped <-chan engine.ScanID) {
 
 func TestHandlerFailureReachesAgent(t *testing.T) {
 	b := embed(t, &recorder{failure: errors.New("disk full")})
-	agent := agentOf(t, b)
+	agent := agentOf(b)
 	if _, err := agent.Report(t.Context(), engine.Report{}); err == nil {
 		t.Fatal("a report that was not committed was acknowledged")
 	}
+}
+
+// A process that is killed must leave nothing behind in the folder for temporary files.
+func TestBusKeepsNothingOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir) // TMP on Windows, where the folder stays empty for that reason
+	b := embed(t, &recorder{reports: make(chan engine.Report, 1)})
+	empty := func() {
+		t.Helper()
+		if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+			t.Errorf("in the folder are %v, %v", files, err)
+		}
+	}
+	empty()
+	agent := agentOf(b)
+	for id := range 20 {
+		if err := b.Feed(t.Context(), engine.Task{ScanID: 1, ID: engine.TaskID(id + 1)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		if err := next(t, agent).Ack(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Cancel(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	empty()
 }

@@ -39,8 +39,8 @@ func connect(srv *server.Server) (*nats.Conn, error) {
 	return conn, nil
 }
 
-// scratchDir gives JetStream the folder it insists on. Streams are in memory, so
-// nothing worth keeping is ever in it.
+// scratchDir gives JetStream the folder it insists on when it starts. Streams are in
+// memory, so nothing worth keeping is ever in it.
 func scratchDir() (string, error) {
 	dir, err := os.MkdirTemp("", "portolan-bus-")
 	if err != nil {

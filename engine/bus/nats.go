@@ -89,7 +89,18 @@ func (b *Bus) open(ctx context.Context) (err error) {
 	if b.js, err = jetstream.New(b.conn); err != nil {
 		return fmt.Errorf("open JetStream: %w", err)
 	}
-	return b.openStream(ctx)
+	if err := b.openStream(ctx); err != nil {
+		return err
+	}
+	// Now, not only at the end: a process that is killed cleans up nothing.
+	return b.removeScratch()
+}
+
+func (b *Bus) removeScratch() error {
+	if err := os.RemoveAll(b.scratch); err != nil {
+		return fmt.Errorf("remove the bus's scratch folder: %w", err)
+	}
+	return nil
 }
 
 func (b *Bus) openStream(ctx context.Context) (err error) {
@@ -117,8 +128,5 @@ func (b *Bus) Close() error {
 		b.server.Shutdown()
 		b.server.WaitForShutdown()
 	}
-	if err := os.RemoveAll(b.scratch); err != nil {
-		return fmt.Errorf("remove the bus's scratch folder: %w", err)
-	}
-	return nil
+	return b.removeScratch()
 }

@@ -16,7 +16,7 @@ import (
 
 func TestScanRunsToItsEnd(t *testing.T) {
 	h := start(t)
-	agent := h.agent(t)
+	agent := h.agent()
 	created := h.create(t, "192.0.2.0/26") // two tasks of 32 addresses
 	for range 2 {
 		task, d := take(t, agent)
@@ -40,7 +40,7 @@ func TestScanRunsToItsEnd(t *testing.T) {
 
 func TestCancelStopsTheAgentsAndKeepsWhatWasFound(t *testing.T) {
 	h := start(t)
-	agent := h.agent(t)
+	agent := h.agent()
 	created := h.create(t, "192.0.2.1")
 	task, _ := take(t, agent)
 	report := reportOn(task)
@@ -78,7 +78,7 @@ func awaitGone(t *testing.T, agent bus.Agent, report engine.Report) {
 
 func TestTaskThatNobodyFinishesFailsTheScan(t *testing.T) {
 	h := start(t)
-	agent := h.agent(t)
+	agent := h.agent()
 	created := h.create(t, "192.0.2.1")
 	for range engine.MaxAttempts {
 		_, d := take(t, agent)
@@ -101,7 +101,7 @@ func TestTaskThatNobodyFinishesFailsTheScan(t *testing.T) {
 
 func TestFailureOfATaskIsTheScans(t *testing.T) {
 	h := start(t)
-	agent := h.agent(t)
+	agent := h.agent()
 	created := h.create(t, "192.0.2.1")
 	task, _ := take(t, agent)
 	report := engine.Report{ScanID: task.ScanID, TaskID: task.ID, Attempt: task.Attempt, Done: true, Failure: "no such name"}
@@ -205,7 +205,7 @@ func firstError[T any](all func(func(T, error) bool)) error {
 
 func TestDeletedScanIsOutOfSight(t *testing.T) {
 	h := start(t)
-	agent := h.agent(t)
+	agent := h.agent()
 	scan := h.create(t, "192.0.2.1")
 	task, d := take(t, agent)
 	finish(t, agent, task, d)

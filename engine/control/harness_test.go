@@ -147,14 +147,7 @@ func in(state engine.State) func(engine.Scan) bool {
 	return func(s engine.Scan) bool { return s.State() == state }
 }
 
-func (h *house) agent(t *testing.T) bus.Agent {
-	t.Helper()
-	a, err := h.bus.Agent("test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
+func (h *house) agent() bus.Agent { return h.bus.Agent("test") }
 
 // take gets the next task and begins it.
 func take(t *testing.T, a bus.Agent) (engine.Task, bus.Delivery) {

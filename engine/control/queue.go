@@ -16,6 +16,7 @@ const retryTime = 100 * time.Millisecond
 // leases of those that run here, and picks up what dead processes left. When it
 // returns, every scan of this process has ended or is free for others.
 func (c *Control) Run(ctx context.Context) error {
+	defer c.letGoAll(context.WithoutCancel(ctx))
 	defer c.running.Wait()
 	renew := time.NewTicker(renewTime)
 	defer renew.Stop()
@@ -39,6 +40,11 @@ func (c *Control) Run(ctx context.Context) error {
 			waiting = true
 		}
 	}
+}
+
+// letGoAll settles what this process leaves: scans of its own that never started.
+func (c *Control) letGoAll(ctx context.Context) {
+	c.report(ctx, "let go of scans", c.settleAll(ctx, func(scan engine.Scan) bool { return c.holds(scan.Lease) }))
 }
 
 // report logs what cannot be returned to anybody: the queue goes on and tries again.
@@ -113,17 +119,21 @@ func (c *Control) nextScan(tx store.Tx) (engine.Scan, claimOutcome, error) {
 }
 
 // mayRun: a scan that lives with a process is run by that process, any other by
-// whoever is there to stay.
+// whoever is there to stay. One that was taken from this process while it slept waits
+// until the run it had here has noticed.
 func (c *Control) mayRun(scan engine.Scan) bool {
+	if c.runs.has(scan.ID) {
+		return false
+	}
 	if scan.Attached {
 		return c.holds(scan.Lease)
 	}
 	return !c.Attached
 }
 
-// renewLeases renews the leases this process holds, in one transaction.
+// renewLeases renews the leases of the scans this process looks after, in one transaction.
 func (c *Control) renewLeases(ctx context.Context) error {
-	held, err := c.leased(ctx, func(scan engine.Scan) bool { return c.holds(scan.Lease) })
+	held, err := c.leased(ctx, c.looksAfter)
 	if err != nil || len(held) == 0 {
 		return err
 	}
@@ -133,7 +143,7 @@ func (c *Control) renewLeases(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if !c.holds(scan.Lease) {
+			if !c.looksAfter(scan) {
 				continue
 			}
 			scan.Lease = c.lease()
@@ -143,6 +153,13 @@ func (c *Control) renewLeases(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// looksAfter reports whether a scan waits for this process or is run by it. One in
+// progress that is not run, because its end could not be put on record, is let go
+// with its lease, for Sweep to settle.
+func (c *Control) looksAfter(scan engine.Scan) bool {
+	return c.holds(scan.Lease) && (scan.State() == engine.StatePending || c.runs.has(scan.ID))
 }
 
 // leased gives the ids of the leased scans that pass keep.

@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -58,7 +59,7 @@ func TestOnlyPendingScansShift(t *testing.T) {
 
 func TestSlotsAreKept(t *testing.T) {
 	h := start(t, oneSlot)
-	agent := h.agent(t)
+	agent := h.agent()
 	first, second := h.create(t, "192.0.2.1"), h.create(t, "192.0.2.2")
 	task, d := take(t, agent)
 	waiting := h.get(t, second.ID)
@@ -81,7 +82,7 @@ func TestProcessStartsOnlyItsOwnAttachedScans(t *testing.T) {
 	server := open(t, dir)
 	server.run(t)
 	mine.run(t)
-	agent := mine.agent(t)
+	agent := mine.agent()
 	task, d := take(t, agent)
 	finish(t, agent, task, d)
 	// Another process sees it end although nobody tells it.
@@ -144,7 +145,7 @@ func TestScanOfADeadServerIsTakenOverAndNothingIsDoubled(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.run(t)
-	agent := h.agent(t)
+	agent := h.agent()
 	task, d := take(t, agent)
 	if task.ID != 2 {
 		t.Fatalf("task %d is given out again", task.ID)
@@ -198,7 +199,7 @@ func TestStoppedProcessLeavesNothingInProgress(t *testing.T) {
 			h := open(t, t.TempDir(), c.options...)
 			stop := h.run(t)
 			scan := h.create(t, "192.0.2.1")
-			take(t, h.agent(t))
+			take(t, h.agent())
 			stop()
 			if got := h.get(t, scan.ID); got.State() != c.want {
 				t.Errorf("scan is %s: %s, want %s", got.State(), got.LastStep(), c.want)
@@ -207,11 +208,76 @@ func TestStoppedProcessLeavesNothingInProgress(t *testing.T) {
 	}
 }
 
+// A process that was told to stop has scans of its own that never got their turn.
+func TestStoppedProcessLeavesNothingWaiting(t *testing.T) {
+	h := open(t, t.TempDir(), attached, oneSlot)
+	stop := h.run(t)
+	h.create(t, "192.0.2.1")
+	take(t, h.agent())
+	waiting := h.create(t, "192.0.2.2")
+	stop()
+	if got := h.get(t, waiting.ID); got.State() != engine.StateFailed || got.LastStep() != control.Interrupted {
+		t.Errorf("scan is %s: %s", got.State(), got.LastStep())
+	}
+}
+
+// A scan whose end could not be put on record, on a full disk for example, is held by
+// a process that does not run it. Its lease must run out, or it is in progress for good.
+func TestLeaseOfAScanThatNobodyRunsIsNotRenewed(t *testing.T) {
+	h := open(t, t.TempDir())
+	scan := h.create(t, "192.0.2.1")
+	leave(t, h, scan.ID, string(h.Process), time.Now().Add(-time.Second))
+	for _, do := range []func(context.Context) error{h.RenewLeases, h.Sweep} {
+		if err := do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := h.get(t, scan.ID); got.State() != engine.StatePending {
+		t.Errorf("scan is %s: %s", got.State(), got.LastStep())
+	}
+}
+
+func TestLeaseOfARunningScanIsRenewed(t *testing.T) {
+	h := start(t)
+	scan := h.create(t, "192.0.2.1")
+	take(t, h.agent())
+	if err := h.store.Update(t.Context(), func(tx store.Tx) error {
+		scan, err := tx.Scan(scan.ID)
+		if err != nil {
+			return err
+		}
+		scan.Lease.Until = time.Now().Add(time.Second)
+		return tx.SaveScan(&scan)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.RenewLeases(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.get(t, scan.ID); time.Until(got.Lease.Until) < 5*time.Second {
+		t.Errorf("the lease ends at %s", got.Lease.Until)
+	}
+}
+
+// A server that slept through its lease finds its scan pending again. It must not
+// start it beside the run it still has: the two would take each other's reports.
+func TestScanIsNotStartedBesideItself(t *testing.T) {
+	h := start(t)
+	scan := h.create(t, "192.0.2.1")
+	agent := h.agent()
+	task, d := take(t, agent)
+	if h.MayRun(scan) {
+		t.Error("a scan that runs here may be started again")
+	}
+	finish(t, agent, task, d)
+	h.await(t, scan.ID, in(engine.StateDone))
+}
+
 func TestCancelFromAnotherProcessStopsTheRun(t *testing.T) {
 	dir := t.TempDir()
 	h := open(t, dir)
 	h.run(t)
-	agent := h.agent(t)
+	agent := h.agent()
 	scan := h.create(t, "192.0.2.1")
 	task, _ := take(t, agent)
 	other := open(t, dir)

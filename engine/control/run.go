@@ -30,10 +30,11 @@ func (c *Control) start(ctx context.Context, scan engine.Scan) {
 	c.running.Go(func() {
 		defer cancel()
 		err := c.run(ctx, scan, one)
-		c.runs.remove(scan.ID)
-		// The end of a scan is recorded even when the process is told to stop.
+		// The end of a scan is recorded even when the process is told to stop. Only
+		// then may it be started again here.
 		after := context.WithoutCancel(ctx)
 		c.report(after, "end scan", c.end(after, scan.ID, err))
+		c.runs.remove(scan.ID)
 		c.changes.notify(scan.ID)
 		c.wake.raise()
 	})
@@ -57,6 +58,7 @@ func (c *Control) run(ctx context.Context, scan engine.Scan, one *run) error {
 	}
 	c.runs.open(scan.ID, ix)
 	err = c.conduct(ctx, conveyor, one, ix)
+	c.runs.shut(scan.ID) // before agents are told, or one may begin a task in between
 	if err != nil {
 		// Agents must stop although ctx may be done.
 		err = errors.Join(err, conveyor.Cancel(context.WithoutCancel(ctx), scan.ID))

@@ -48,6 +48,20 @@ func (r *runs) open(id engine.ScanID, ix index.Index) {
 	r.indices[id] = ix
 }
 
+// shut says that reports of a scan come too late from now on.
+func (r *runs) shut(id engine.ScanID) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	delete(r.indices, id)
+}
+
+// has reports whether a scan is running here and its end is not on record yet.
+func (r *runs) has(id engine.ScanID) bool {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.byID[id] != nil
+}
+
 // reporting gives the run of a scan and where its reports go, nil if there is no
 // such run here.
 func (r *runs) reporting(id engine.ScanID) (*run, index.Index) {

@@ -15,7 +15,12 @@ const Interrupted = "interrupted: the process that ran the scan ended"
 // used up. After it no scan of a process known to be dead is in progress.
 func (c *Control) Sweep(ctx context.Context) error {
 	at := now()
-	left, err := c.leased(ctx, func(scan engine.Scan) bool { return abandoned(scan.Lease, at) })
+	return c.settleAll(ctx, func(scan engine.Scan) bool { return abandoned(scan.Lease, at) })
+}
+
+// settleAll settles the leased scans that nobody looks after any more.
+func (c *Control) settleAll(ctx context.Context, forsaken func(engine.Scan) bool) error {
+	left, err := c.leased(ctx, forsaken)
 	if err != nil || len(left) == 0 {
 		return err
 	}
@@ -25,7 +30,7 @@ func (c *Control) Sweep(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if !abandoned(scan.Lease, at) {
+			if !forsaken(scan) {
 				continue // somebody else was faster
 			}
 			if err := settle(tx, &scan); err != nil {

@@ -17,18 +17,25 @@ import (
 // key was given.
 const AdminKeyFile = "admin.key"
 
+// adminKeySetting is where a server's user says the key.
+const adminKeySetting = "PORTOLAN_ADMIN_KEY"
+
 // adminEmail is how the first user is called until somebody changes it.
 const adminEmail = "admin@localhost"
 
 // ensureAdmin makes the first user on an empty store. newKey is the key if one was
 // made here.
 func ensureAdmin(ctx context.Context, c *control.Control, config Config) (newKey string, err error) {
-	if _, err := c.FirstUser(ctx); !errors.Is(err, control.ErrNoUsers) {
+	first, err := c.FirstUser(ctx)
+	if err == nil && config.AdminKey != "" && engine.HashKey(config.AdminKey) != first.KeyHash {
+		config.Log.WarnContext(ctx, "the given admin key is not used: the data folder has a first user with another key", "data", config.DataDir)
+	}
+	if !errors.Is(err, control.ErrNoUsers) {
 		return "", err
 	}
 	if config.AdminKey != "" {
 		if err := engine.ValidateKey(config.AdminKey); err != nil {
-			return "", err
+			return "", engine.In(adminKeySetting, err)
 		}
 		_, _, err := c.EnsureFirstUser(ctx, adminEmail, config.AdminKey)
 		return "", err
@@ -60,16 +67,20 @@ func keepKey(path string) (string, error) {
 	if err := os.Link(temp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", keyFileError(path, err)
 	}
-	key, err := os.ReadFile(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return "", keyFileError(path, err)
 	}
-	return strings.TrimSpace(string(key)), nil
+	key := strings.TrimSpace(string(text))
+	if engine.ValidateKey(key) != nil { // and what is wrong with it may not tell it
+		return "", keyFileError(path, errors.New("there is a file that holds no key"))
+	}
+	return key, nil
 }
 
 func keyFileError(path string, err error) error {
 	return &engine.Error{
 		Kind: engine.Internal, Title: "Admin key cannot be kept", Field: "data_dir",
-		Detail: fmt.Sprintf("%s: %v", path, err), Hint: "make the data folder writable, or choose another", Err: err,
+		Detail: fmt.Sprintf("%s: %v", path, err), Hint: "make the data folder writable and the file go away, or choose another folder", Err: err,
 	}
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -36,13 +35,9 @@ func (d *dataWing) start(ctx context.Context, handler bus.Handler) (bus.Control,
 	if err != nil {
 		return nil, err
 	}
-	line, err := embedded.Agent(agentName())
-	if err != nil {
-		return nil, errors.Join(err, embedded.Close())
-	}
 	d.bus = embedded
 	worker := &agent.Agent{
-		Bus: line, Slots: tasksAtOnce, Log: d.config.Log,
+		Bus: embedded.Agent(agentName()), Slots: tasksAtOnce, Log: d.config.Log,
 		Scanner: scanner.New(scanner.Config{Probes: all.Probes(), Checks: library, Log: d.config.Log}),
 	}
 	d.run("answer agents", func() error { return embedded.Serve(d.life, handler) })
@@ -65,6 +60,15 @@ func (d *dataWing) close() error {
 		return nil
 	}
 	return d.bus.Close()
+}
+
+// Rules gives the ids of the checks an engine of this program asks, sorted.
+func Rules() ([]string, error) {
+	library, err := check.Load()
+	if err != nil {
+		return nil, err
+	}
+	return library.IDs(), nil
 }
 
 func agentName() string {

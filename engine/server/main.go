@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"path/filepath"
 
 	"github.com/spf13/pflag"
 
@@ -27,15 +28,24 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer, getenv f
 		return exitOK
 	}
 	if err != nil {
-		_, _ = fmt.Fprintln(stderr, "portolan serve:", err)
+		complain(stderr, err)
 		return exitUsage
 	}
 	config.Version = version
 	if err := serve(ctx, config, listen, stdout); err != nil {
-		_, _ = fmt.Fprintln(stderr, "portolan serve:", err)
+		complain(stderr, err)
 		return exitOf(err)
 	}
 	return exitOK
+}
+
+// complain prints an error for a person, and which setting it is about.
+func complain(stderr io.Writer, err error) {
+	var known *engine.Error
+	_, _ = fmt.Fprintln(stderr, "portolan serve:", err)
+	if errors.As(err, &known) && known.Field != "" {
+		_, _ = fmt.Fprintln(stderr, "  at:", known.Field)
+	}
 }
 
 func exitOf(err error) int {
@@ -71,23 +81,24 @@ func parseServe(args []string, stderr io.Writer, getenv func(string) string) (Co
 		level = slog.LevelDebug
 	}
 	return Config{
-		DataDir: *data, Mode: engine.ModeServer, Allow: prefixes, AdminKey: getenv("PORTOLAN_ADMIN_KEY"), Slots: *slots,
+		DataDir: *data, Mode: engine.ModeServer, Allow: prefixes, AdminKey: getenv(adminKeySetting), Slots: *slots,
 		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	}, *listen, nil
 }
 
 func serve(ctx context.Context, config Config, listen string, stdout io.Writer) error {
-	s, err := Start(ctx, config)
-	if err != nil {
-		return err
-	}
+	// First, because it fails without a trace: no data folder, no key nobody has seen.
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
-		return errors.Join(listenError(listen, err), s.Close())
+		return listenError(listen, err)
+	}
+	s, err := Start(ctx, config)
+	if err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	_, _ = fmt.Fprintf(stdout, "Portolan %s answers on http://%s, data in %s\n", config.Version, listener.Addr(), config.DataDir)
 	if s.NewKey() != "" {
-		_, _ = fmt.Fprintf(stdout, "API key of the first user: %s (kept in %s)\n", s.NewKey(), AdminKeyFile)
+		_, _ = fmt.Fprintf(stdout, "API key of the first user: %s (kept in %s)\n", s.NewKey(), filepath.Join(config.DataDir, AdminKeyFile))
 	}
 	return errors.Join(s.Serve(ctx, listener), s.Close())
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -75,7 +76,7 @@ func (c Config) withDefaults() Config {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	if c.Mode == engine.ModeEmbedded {
-		c.Allow = append(c.Allow, engine.LoopbackPrefixes()...)
+		c.Allow = slices.Concat(c.Allow, engine.LoopbackPrefixes()) // never into the caller's
 	}
 	return c
 }
