@@ -120,12 +120,51 @@ func TestBadInputIsAUsageErrorThatNamesTheField(t *testing.T) {
 		"nope":         {"scan", "--nope"},
 		"not the numb": {"report", "x"},
 		"no scan yet":  {"report"},
+		"--timeout":    {"scan", "192.0.2.1", "--timeout", "0s"},
+		"redis.noauth": {"scan", "192.0.2.1", "--fail-on", "high,rule:redis.noauth"},
 	} {
 		s := newShell(t)
 		s.want(t, 64, args...)
 		if !strings.Contains(strings.ToLower(s.err.String()), part) {
 			t.Errorf("%v: the error does not say %q:\n%s", args, part, s.err.String())
 		}
+	}
+}
+
+// TestOutputKeepsWhatIsNoFile: a link, as /dev/stdout is one, and a folder are not
+// replaced by a report, and nothing is left beside them.
+func TestOutputKeepsWhatIsNoFile(t *testing.T) {
+	s, dir := newShell(t), t.TempDir()
+	s.want(t, 0, "scan", "127.0.0.1", "--ports", closedPort(t))
+	file, link, folder := filepath.Join(dir, "file"), filepath.Join(dir, "link"), filepath.Join(dir, "folder")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(strings.Repeat("old", 9999)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.want(t, 0, "report", "--format", "json", "--output", link)
+	if text, err := os.ReadFile(file); err != nil || !json.Valid(text) {
+		t.Errorf("beyond the link is %.80q, %v", text, err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is gone: %v, %v", info, err)
+	}
+	s.want(t, 64, "report", "--output", folder)
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 3 {
+		t.Errorf("left in the folder: %v, %v", left, err)
+	}
+}
+
+func TestInterruptBeforeTheScanIsInAWord(t *testing.T) {
+	s := newShell(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	if code := s.run(ctx, "scan", "127.0.0.1"); code != 130 || s.err.String() != "portolan: interrupted\n" {
+		t.Errorf("exit %d, %q", code, s.err.String())
 	}
 }
 
@@ -178,9 +217,17 @@ func TestRemoteEngine(t *testing.T) {
 	s.want(t, 13, "report")
 }
 
+// An endpoint that takes connections and never says a word costs no more than the timeout.
+func TestTimeoutOfASilentEndpoint(t *testing.T) {
+	pit := enginetest.NewTarpit(t)
+	s := newShell(t)
+	s.env = map[string]string{"PORTOLAN_ENDPOINT": "http://127.0.0.1:" + strconv.Itoa(pit.Port), "PORTOLAN_API_KEY": enginetest.Key}
+	s.want(t, 12, "scan", "127.0.0.1", "--timeout", "50ms")
+}
+
 func TestHelp(t *testing.T) {
 	s := newShell(t)
-	for _, args := range [][]string{{}, {"help"}, {"--help"}, {"scan", "--help"}, {"report", "--help"}, {"search", "-h"}, {"version"}} {
+	for _, args := range [][]string{{}, {"help"}, {"--help"}, {"scan", "--help"}, {"report", "--help"}, {"search", "-h"}, {"version"}, {"--version"}} {
 		s.want(t, 0, args...)
 	}
 }

@@ -45,6 +45,9 @@ func commands() []command {
 
 // Main runs a command and returns its exit code; see [policy.Exit].
 func Main(ctx context.Context, args []string, t Terminal, version string) int {
+	if len(args) > 0 && args[0] == "--version" {
+		args = []string{"version"}
+	}
 	if len(args) == 0 || slices.Contains([]string{"help", "--help", "-h"}, args[0]) {
 		printHelp(t.Out)
 		return int(policy.ExitPassed)
@@ -66,6 +69,10 @@ func conclude(t Terminal, exit policy.Exit, err error) policy.Exit {
 	}
 	if err == nil {
 		return exit
+	}
+	if exit == policy.ExitPassed && errors.Is(err, context.Canceled) {
+		_, _ = fmt.Fprintln(t.Err, "portolan: interrupted")
+		return policy.ExitCancelled
 	}
 	var known *engine.Error
 	_, _ = fmt.Fprintln(t.Err, "portolan:", err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -150,7 +151,7 @@ func portFields() []string {
 	return []string{"uri", "host", "host_type", "ip", "port", "prot4", "prot7", "protocol", "path", "target", "tag", "redis.version", "ssh.server_id", "http.headers.server", "http.title", "last_updated"}
 }
 
-// write writes a report; a file appears whole or not at all.
+// write writes a report to standard output, or to a file.
 func (p *pageFlags) write(out io.Writer, full pages.Report) error {
 	if p.output == "" {
 		return pages.Write(out, p.format, full)
@@ -159,14 +160,37 @@ func (p *pageFlags) write(out io.Writer, full pages.Report) error {
 	if err := pages.Write(&text, p.format, full); err != nil {
 		return err
 	}
-	temp := p.output + ".part"
-	if err := os.WriteFile(temp, []byte(text.String()), 0o600); err != nil {
-		return outputError(p.output, err)
-	}
-	if err := os.Rename(temp, p.output); err != nil {
+	if err := writeFile(p.output, text.String()); err != nil {
 		return outputError(p.output, err)
 	}
 	return nil
+}
+
+// writeFile makes a file that appears whole or not at all. What is there already and
+// is no file, such as /dev/stdout, a pipe or a link, is written to and stays.
+func writeFile(path, text string) error {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return writeInto(path, text)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".portolan-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(temp.Name()) }() // gone already, if all went well
+	_, err = temp.WriteString(text)
+	if err := errors.Join(err, temp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), path)
+}
+
+func writeInto(path, text string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	return errors.Join(err, file.Close())
 }
 
 func outputError(path string, err error) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
 // cancelTime is how long a cancelled command waits for the engine to hear of it.
@@ -37,11 +38,39 @@ func parseScan(t Terminal, args []string) (*scanFlags, error) {
 		return nil, err
 	}
 	f.request.Targets, f.request.Exclude, f.request.Ports = targets(flags.Args()), targets(*exclude), engine.Ports(*ports)
+	if f.timeout <= 0 {
+		return nil, &engine.Error{Kind: engine.Invalid, Title: "Timeout is not valid", Field: "--timeout", Detail: fmt.Sprintf("a scan cannot be over in %s", f.timeout), Hint: "write a time such as 30m"}
+	}
 	var err error
-	if f.policy, err = policy.Parse(*failOn); err != nil {
-		return nil, engine.In("--fail-on", err)
+	if f.policy, err = parsePolicy(*failOn); err != nil {
+		return nil, about("--fail-on", err)
 	}
 	return f, errors.Join(f.request.Validate(), f.page.validate())
+}
+
+// parsePolicy reads a policy whose rules there are: one that is misspelt lets
+// everything pass.
+func parsePolicy(text string) (policy.Policy, error) {
+	p, err := policy.Parse(text)
+	if err != nil {
+		return p, err
+	}
+	rules, err := server.Rules()
+	if err != nil {
+		return p, err
+	}
+	return p, p.CheckRules(rules)
+}
+
+// about gives an error again with the flag it is about.
+func about(flag string, err error) error {
+	var known *engine.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	named := *known
+	named.Field = flag
+	return &named
 }
 
 func targets(words []string) []engine.Target {
@@ -67,12 +96,12 @@ func scan(ctx context.Context, t Terminal, args []string, version string) (polic
 }
 
 func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFlags, version string) (policy.Exit, error) {
-	created, err := c.CreateScan(ctx, f.request)
+	wait, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	created, err := c.CreateScan(wait, f.request)
 	if err != nil {
 		return policy.ExitPassed, err
 	}
-	wait, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel()
 	line := newProgress(t.Err)
 	line.show(created)
 	ended, err := c.Wait(wait, created.ID, line.show)

@@ -60,9 +60,15 @@ type reservedPrefix struct {
 }
 
 // Permit reports why addr may not be touched, as a [Forbidden] [Error], or nil.
-// An IPv4 address in IPv6 clothing is judged as the IPv4 address it is.
+// An IPv4 address in IPv6 clothing is judged as the IPv4 address it is, one that
+// carries another also as that.
 func (s Scope) Permit(addr netip.Addr) error {
 	addr = addr.Unmap().WithZone("")
+	if inner, ok := carriedIPv4(addr); ok {
+		if err := s.Permit(inner); err != nil {
+			return err
+		}
+	}
 	for _, p := range s.Exclude {
 		if p.Contains(addr) {
 			return outOfScope(addr.String(), "excluded", "")
@@ -84,6 +90,23 @@ func (s Scope) Permit(addr netip.Addr) error {
 		}
 	}
 	return nil
+}
+
+// carriedIPv4 gives the IPv4 address to which a translator or a tunnel on the way
+// delivers what is sent to addr: NAT64 (RFC 6052 section 2.1), 6to4 (RFC 3056
+// section 2) and the retired IPv4-compatible addresses (RFC 4291 section 2.5.5.1).
+func carriedIPv4(addr netip.Addr) (netip.Addr, bool) {
+	b := addr.As16()
+	switch {
+	case addr.Is4():
+		return netip.Addr{}, false
+	case netip.MustParsePrefix("2002::/16").Contains(addr):
+		return netip.AddrFrom4([4]byte(b[2:6])), true
+	case netip.MustParsePrefix("64:ff9b::/96").Contains(addr),
+		netip.MustParsePrefix("::/96").Contains(addr) && !addr.IsUnspecified() && !addr.IsLoopback():
+		return netip.AddrFrom4([4]byte(b[12:16])), true
+	}
+	return netip.Addr{}, false
 }
 
 func (s Scope) permitMetadata(addr netip.Addr) error {

@@ -32,6 +32,16 @@ func TestSplitTasksCoversEveryAddressOnce(t *testing.T) {
 	}
 }
 
+// TestSplitTasksKeepsExclusionsApart: scans are split at the same time with one scope.
+func TestSplitTasksKeepsExclusionsApart(t *testing.T) {
+	scope := engine.Scope{Exclude: make([]netip.Prefix, 0, 4)}
+	one := engine.SplitTasks(engine.Scan{Targets: []engine.Target{"192.0.2.1"}, Exclude: []engine.Target{"192.0.2.2"}}, scope, 32)
+	engine.SplitTasks(engine.Scan{Targets: []engine.Target{"192.0.2.1"}, Exclude: []engine.Target{"192.0.2.3"}}, scope, 32)
+	if got := one[0].Scope.Exclude[0].String(); got != "192.0.2.2/32" {
+		t.Errorf("the first scan excludes %s", got)
+	}
+}
+
 func count(seen map[engine.Target]int, target engine.Target) {
 	prefix, ok := target.Prefix()
 	if !ok {

@@ -54,7 +54,7 @@ func (w *scanWatch) judge(ctx context.Context, diags *diag.Diagnostics, scan eng
 		return
 	}
 	if verdict.Failed {
-		gate.report(diags, scan.ID, findings)
+		gate.report(diags, scan.ID, findings, w.remedy())
 		return
 	}
 	if n := scan.Summary.TasksFailed; n > 0 {
@@ -77,7 +77,16 @@ func (w *scanWatch) verdict(ctx context.Context, gate failOnModel) (policy.Verdi
 	return p.Judge(findings), findings, nil
 }
 
-func (m failOnModel) report(diags *diag.Diagnostics, id engine.ScanID, findings []engine.Finding) {
+// remedy is how to open the gate. Only a scan that was just made is tainted: an
+// older one has the same findings for good.
+func (w *scanWatch) remedy() string {
+	if w.isOld {
+		return "\nThis scan was made before and will not be repeated by itself. Mend what was found, then scan again: change triggers, or apply with -replace."
+	}
+	return "\nMend what was found and apply again. The scan is marked as tainted and will be replaced by a new one."
+}
+
+func (m failOnModel) report(diags *diag.Diagnostics, id engine.ScanID, findings []engine.Finding, remedy string) {
 	title := fmt.Sprintf("Scan %d has %s of severity %s or worse", id, countOf(len(findings), "finding"), m.Severity.ValueString())
 	detail := "None is accepted. The worst:\n\n"
 	if n := m.MaxCount.ValueInt64(); n > 0 {
@@ -88,7 +97,7 @@ func (m failOnModel) report(diags *diag.Diagnostics, id engine.ScanID, findings 
 		diags.AddAttributeWarning(path.Root("fail_on"), title, detail)
 		return
 	}
-	diags.AddAttributeError(path.Root("fail_on"), title, detail+"\nMend what was found and apply again. A scan that was just made is marked as tainted and will be replaced by a new one.")
+	diags.AddAttributeError(path.Root("fail_on"), title, detail+remedy)
 }
 
 func countOf(n int, what string) string {

@@ -49,7 +49,7 @@ func TestGateOnUpdate(t *testing.T) {
 	state := w.created(config)
 	config["fail_on"], config["label"] = gate("high", nil), "new"
 	resp := w.apply(state, config)
-	wantError(t, resp, "fail_on", "redis.no-auth")
+	wantError(t, resp, "fail_on", "redis.no-auth", "apply with -replace") // it is not tainted
 	after := w.state(w.resourceType(), resp.NewState)
 	if !member(t, after, "fail_on").IsNull() {
 		t.Error("the gate that closed is in the state, so the next plan is empty")

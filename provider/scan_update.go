@@ -42,7 +42,7 @@ func (r *scanResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		addError(&resp.Diagnostics, "update scan "+state.ID.ValueString(), err, requestAttributes()...)
 		return
 	}
-	watch := &scanWatch{client: c, connection: r.connection, engineID: about.EngineID, scan: scan, limit: limit, setting: "timeouts.update"}
+	watch := &scanWatch{client: c, connection: r.connection, engineID: about.EngineID, scan: scan, limit: limit, setting: "timeouts.update", isOld: true}
 	watch.update(ctx, plan, state, resp)
 }
 

@@ -21,6 +21,7 @@ type scanWatch struct {
 	scan       engine.Scan   // as last seen
 	limit      time.Duration // how long the operation may take
 	setting    string        // the attribute that says so
+	isOld      bool          // the scan was made by an earlier apply
 }
 
 // untilEnd waits until the scan has ended, and gives it as it is then. An end

@@ -14,9 +14,12 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
 )
 
-// Clocks of the HTTP door. Long polls and downloads may last, so answers have no deadline.
+// Clocks of the HTTP door: nobody, with a key or without, keeps a connection by being
+// slow. Long polls and downloads last longer and move the deadline of their answer.
 const (
 	headerTimeout   = 10 * time.Second
+	bodyTimeout     = time.Minute
+	answerTimeout   = 5 * time.Minute
 	idleTimeout     = 2 * time.Minute
 	shutdownTimeout = 5 * time.Second
 )
@@ -46,7 +49,7 @@ func openDoor(c *control.Control, localKey string, config Config) (*door, error)
 
 func (d *door) server() *http.Server {
 	return &http.Server{
-		Handler: d.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		Handler: hurried(d.handler), ReadHeaderTimeout: headerTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(d.log.Handler(), slog.LevelDebug),
 	}
 }

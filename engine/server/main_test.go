@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -113,6 +114,35 @@ func TestServeRefusesBadFlags(t *testing.T) {
 		if code := server.Main(t.Context(), args, io.Discard, &errs, func(string) string { return "" }, "test"); code != 64 || errs.Len() == 0 {
 			t.Errorf("%s: exit %d, %q", name, code, errs.String())
 		}
+	}
+}
+
+// TestServeNamesTheSetting: an error says which of the settings is wrong.
+func TestServeNamesTheSetting(t *testing.T) {
+	for name, run := range map[string]struct {
+		args []string
+		key  string
+	}{
+		"--allow":            {args: []string{"--allow", "10.0.0.0/99"}},
+		"PORTOLAN_ADMIN_KEY": {args: []string{"--data", t.TempDir(), "--listen", "127.0.0.1:0"}, key: "short"},
+	} {
+		var errs strings.Builder
+		getenv := func(variable string) string { return map[string]string{"PORTOLAN_ADMIN_KEY": run.key}[variable] }
+		if code := server.Main(t.Context(), run.args, io.Discard, &errs, getenv, "test"); code != 64 || !strings.Contains(errs.String(), "at: "+name) {
+			t.Errorf("%s: exit %d, %q", name, code, errs.String())
+		}
+	}
+}
+
+// TestPortInUseLeavesNothing: the first key is printed once, so it must not be made by
+// a start that fails.
+func TestPortInUseLeavesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	pit := enginetest.NewTarpit(t)
+	var errs strings.Builder
+	code := server.Main(t.Context(), []string{"--listen", "127.0.0.1:" + portOf(pit), "--data", dir}, io.Discard, &errs, func(string) string { return "" }, "test")
+	if _, err := os.Stat(dir); code != 64 || !os.IsNotExist(err) {
+		t.Errorf("exit %d, %q; data folder: %v", code, errs.String(), err)
 	}
 }
 

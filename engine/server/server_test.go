@@ -1,6 +1,9 @@
 package server_test
 
 import (
+	"bytes"
+	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -150,6 +153,45 @@ func TestGivenKeyIsNotWrittenDown(t *testing.T) {
 	}
 	if _, err := server.Start(t.Context(), server.Config{DataDir: t.TempDir(), AdminKey: "not-alphanumeric-key"}); engine.KindOf(err) != engine.Invalid {
 		t.Errorf("a key clients refuse: %v", err)
+	}
+}
+
+// TestForeignKeyFile: what somebody put there is not the key of the first user.
+func TestForeignKeyFile(t *testing.T) {
+	for _, text := range []string{"", "\n", "short", "two words that are long"} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, server.AdminKeyFile), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := server.Start(t.Context(), server.Config{DataDir: dir})
+		if err == nil || !strings.Contains(err.Error(), server.AdminKeyFile) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// TestOtherAdminKeyIsNotIgnoredInSilence: whoever gives a key to a data folder that has
+// a user already would else look long for why it does not open.
+func TestOtherAdminKeyIsNotIgnoredInSilence(t *testing.T) {
+	dir := t.TempDir()
+	for key, warned := range map[string]bool{enginetest.Key: false, strings.Repeat("o", 32): true} {
+		first := start(t, server.Config{DataDir: dir, AdminKey: enginetest.Key})
+		if err := first.Close(); err != nil {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		start(t, server.Config{DataDir: dir, AdminKey: key, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if got := strings.Contains(log.String(), "WARN"); got != warned || strings.Contains(log.String(), key) {
+			t.Errorf("warned %v, want %v: %s", got, warned, log.String())
+		}
+	}
+}
+
+func TestAllowedRangesOfTheCallerStayAsTheyAre(t *testing.T) {
+	mine := append(make([]netip.Prefix, 0, 8), netip.MustParsePrefix("192.0.2.0/24"))
+	start(t, server.Config{Allow: mine})
+	if beyond := mine[:2][1]; beyond.IsValid() {
+		t.Errorf("%s was written into the caller's list", beyond)
 	}
 }
 

@@ -119,9 +119,12 @@ func firstGroup(pattern *regexp.Regexp, text string) string {
 	return ""
 }
 
-// redactURLs takes user names, passwords and tokens out of URLs, and headers that
-// git sends with its requests.
+// redactURLs takes user names, passwords and tokens out of URLs, a password with
+// an "@" in it as well, and what follows their "?". Of settings whose name does not
+// rule out a secret (smtpPass, extraHeader, a helper that prints a password) and of
+// lines that go on such a setting only the name is kept.
 func redactURLs(body []byte) []byte {
-	body = regexp.MustCompile(`://[^/@\s]*@`).ReplaceAll(body, []byte("://"+redacted+"@"))
-	return regexp.MustCompile(`(?im)^(\s*(?:extraheader|\S*(?:password|token|secret)\S*)\s*=).*$`).ReplaceAll(body, []byte("${1} "+redacted))
+	body = regexp.MustCompile(`://[^/\s"]*@`).ReplaceAll(body, []byte("://"+redacted+"@"))
+	body = regexp.MustCompile(`(://[^?\s"]*\?)[^\s"]+`).ReplaceAll(body, []byte("${1}"+redacted))
+	return regexp.MustCompile(`(?im)^([ \t]*(?:\[[^\]\n]*\][ \t]*)?[^\s=\[]*(?:header|helper|pass|proxy|token|secret|key|cookie|auth|command|cmd)[^\s=]*[ \t]*=)(?:.*\\\r?\n)*.*$`).ReplaceAll(body, []byte("${1} "+redacted))
 }

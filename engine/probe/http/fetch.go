@@ -83,7 +83,7 @@ func request(conn net.Conn, at location) error {
 
 // readPage reads an answer and up to [MaxBody] of its body.
 func readPage(from io.Reader) (*page, error) {
-	answer, err := http.ReadResponse(bufio.NewReader(from), nil)
+	answer, err := http.ReadResponse(tidied(bufio.NewReader(from)), nil)
 	if err != nil {
 		return nil, unwrapped(err)
 	}

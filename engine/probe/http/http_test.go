@@ -9,6 +9,7 @@ import (
 	"net"
 	nethttp "net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -195,11 +196,88 @@ func recorded(tb testing.TB, name string) []byte {
 	return data
 }
 
+// TestOddHeads: a browser reads these, so they are web servers and are judged.
+func TestOddHeads(t *testing.T) {
+	const body = "\r\n<title>hi</title>"
+	for name, head := range map[string]string{
+		"control characters":  "HTTP/1.1 200 \x1b[31mOK\r\nServer: nginx/1.18.0\x01\x07\r\n",
+		"no header":           "HTTP/1.1 200 OK\r\nnonsense\r\nServer: nginx/1.18.0\r\n",
+		"folded at the start": "HTTP/1.1 200 OK\r\n folded\r\nServer: nginx/1.18.0\r\n",
+		"folded nonsense":     "HTTP/1.1 200 OK\r\nServer: nginx/1.18.0\r\nnon sense: a\r\n b\r\n",
+		"space in a name":     "HTTP/1.1 200 OK\r\nX Odd: 1\r\nServer: nginx/1.18.0\r\n",
+		"no CR":               "HTTP/1.1 200 OK\nServer: nginx/1.18.0\n",
+		"a huge header":       "HTTP/1.1 200 OK\r\nServer: nginx/1.18.0\r\nX-Huge: " + strings.Repeat("a", 200<<10) + "\r\n b\r\n",
+	} {
+		d := probetest.NewDialer(probetest.Answers([]byte(head + body)))
+		result := (http.Probe{}).Run(t.Context(), d, probetest.Endpoint())
+		if result.Outcome != engine.Answered || len(result.Responses) == 0 {
+			t.Errorf("%s: %v, %v", name, result.Outcome, result.Err)
+			continue
+		}
+		b := block(t, result.Responses[0])
+		if b.Title != "hi" || !slices.Equal(b.Headers["server"], []string{"nginx/1.18.0"}) || len(b.UnknownHeaders) != 0 {
+			t.Errorf("%s: title %q, headers %v %d", name, b.Title, b.Headers, len(b.UnknownHeaders))
+		}
+	}
+}
+
+// TestRedirectsLeadNoNearer: a stranger's page must not have us ask our own network
+// or machine, which a scope may well permit.
+func TestRedirectsLeadNoNearer(t *testing.T) {
+	for _, tt := range []struct {
+		from, to   string
+		isFollowed bool
+	}{
+		{"192.0.2.10", "192.0.2.11", true}, {"192.0.2.10", "10.0.0.1", false}, {"192.0.2.10", "127.0.0.1", false},
+		{"192.0.2.10", "100.64.0.1", false}, {"192.0.2.10", "[fd00::1]", false}, {"192.0.2.10", "[::ffff:10.0.0.1]", false},
+		{"2001:db8::1", "[::1]", false}, {"2001:db8::1", "[fe80::1]", false}, {"2001:db8::1", "192.0.2.11", true},
+		{"10.0.0.1", "10.0.0.2", true}, {"10.0.0.1", "127.0.0.1", false}, {"10.0.0.1", "192.0.2.11", true}, {"127.0.0.1", "127.0.0.2", true},
+	} {
+		to := probetest.Endpoint()
+		to.Addr = netip.MustParseAddr(tt.from)
+		d := probetest.NewDialer(serve(site(map[string]string{"/": "=> http://" + tt.to + "/there", "/there": "hi"})))
+		result := (http.Probe{}).Run(t.Context(), d, to)
+		if got := len(result.Responses) == 2; got != tt.isFollowed {
+			t.Errorf("%s to %s: followed %v, %v", tt.from, tt.to, got, uris(result.Responses))
+		}
+	}
+}
+
+// TestQueriesAreEscaped, or the request and the URI would not be what they are.
+func TestQueriesAreEscaped(t *testing.T) {
+	answer := []byte("HTTP/1.1 302 Found\r\nLocation: /a?b c\xff<d>\"&e=%41+f\r\nContent-Length: 0\r\n\r\n")
+	result := (http.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Answers(answer)), probetest.Endpoint())
+	if list := uris(result.Responses); len(list) != 2 || list[1] != "http://192.0.2.10:4711/a?b%20c%FF%3Cd%3E%22&e=%41+f" {
+		t.Errorf("%q", list)
+	}
+}
+
+// TestGitSecretsAreNotKept: whatever a setting is called, and wherever it stands.
+func TestGitSecretsAreNotKept(t *testing.T) {
+	config := "[core]\n\trepositoryformatversion = 0\n\tsshCommand = sshpass -p hunter2 ssh\n" +
+		"[remote \"origin\"]\n\turl = https://bot:a@hunter2@git.example.com/x.git?private_token=hunter2\n" +
+		"[sendemail]\n\tsmtpPass = hunter2\n[http] extraHeader = Authorization: hunter2\n[http]\n\tproxy = u:hunter2@proxy:3128\n" +
+		"[credential]\n\thelper = \"!f() { \\\n echo password=hunter2; }; f\"\n"
+	pages := map[string]string{"/": "hi", "/.git/config": config, "/.git/HEAD": "ref: refs/heads/main\n"}
+	result := (http.Probe{}).Run(t.Context(), probetest.NewDialer(serve(site(pages))), probetest.Endpoint())
+	if len(result.Responses) != 3 {
+		t.Fatalf("%v", uris(result.Responses))
+	}
+	document, err := result.Responses[1].MarshalJSON()
+	if err != nil || strings.Contains(string(document), "hunter2") {
+		t.Errorf("%v, kept a secret: %s", err, document)
+	}
+	if body := block(t, result.Responses[1]).Body; !strings.Contains(body, "repositoryformatversion = 0") || !strings.Contains(body, "git.example.com/x.git") {
+		t.Errorf("took away what is no secret: %q", body)
+	}
+}
+
 func FuzzReadPage(f *testing.F) {
 	for _, name := range []string{"nginx-chunked.bin", "plain-to-tls.bin", "http10.bin"} {
 		f.Add(recorded(f, name))
 	}
 	f.Add([]byte("HTTP/1.1 200 OK\r\n\r\n" + home))
+	f.Add([]byte("HTTP/1.1 200 \x1bOK\r\n folded\r\nnon sense\r\nServer: a\x01\r\n b\n\nhi"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := probetest.NewDialer(probetest.Answers(data))
 		for _, r := range (http.Probe{}).Run(t.Context(), d, probetest.Endpoint()).Responses {

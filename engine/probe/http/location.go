@@ -75,9 +75,38 @@ func (l location) resolve(ctx context.Context, d probe.Dialer, reference string)
 	if err != nil {
 		return location{}, err
 	}
-	next.to, err = l.endpoint(ctx, d, u.Hostname())
+	if next.to, err = l.endpoint(ctx, d, u.Hostname()); err != nil {
+		return location{}, err
+	}
+	if reachOf(next.to.Addr) < reachOf(l.to.Addr) {
+		return location{}, fmt.Errorf("%s is nearer to us than %s: not followed", next.to.Addr, l.to.Addr)
+	}
 	next.to.Port = port
-	return next, err
+	return next, nil
+}
+
+// reach is how far away an address can be, nearest first.
+type reach int
+
+const (
+	thisMachine reach = iota
+	ownNetwork
+	anywhere
+)
+
+// reachOf tells the reach of an address. A page must not lead nearer to us than it
+// is itself: a stranger could have our scanner ask the router, or a service that
+// listens on this machine only, for whatever he likes. What is meant to be scanned
+// there is a target of its own.
+func reachOf(addr netip.Addr) reach {
+	shared := netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+	switch addr = addr.Unmap(); {
+	case addr.IsLoopback(), addr.IsUnspecified():
+		return thisMachine
+	case addr.IsPrivate(), addr.IsLinkLocalUnicast(), shared.Contains(addr):
+		return ownNetwork
+	}
+	return anywhere
 }
 
 func (l location) endpoint(ctx context.Context, d probe.Dialer, host string) (engine.Endpoint, error) {
@@ -120,7 +149,21 @@ func pathOf(u *url.URL) string {
 		path = "/" + path
 	}
 	if u.RawQuery != "" {
-		path += "?" + u.RawQuery
+		path += "?" + escapeQuery(u.RawQuery)
 	}
 	return path
+}
+
+// escapeQuery escapes what may not stand in a query (RFC 3986 section 3.4), which
+// [net/url] leaves as the page had it: a space would end the request's path.
+func escapeQuery(query string) string {
+	var b strings.Builder
+	for i := range len(query) {
+		if c := query[i]; c <= ' ' || c > '~' || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(query[i])
+	}
+	return b.String()
 }

@@ -90,9 +90,10 @@ func allNames(c *x509.Certificate) []string {
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())
 	}
-	unique := names[:0]
+	unique, seen := names[:0], map[string]bool{} // a handshake has room for 40,000 names: no search for each
 	for _, name := range names {
-		if !slices.Contains(unique, name) {
+		if !seen[name] {
+			seen[name] = true
 			unique = append(unique, name)
 		}
 	}
