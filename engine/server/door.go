@@ -18,7 +18,7 @@ import (
 // slow. Long polls and downloads last longer and move the deadline of their answer.
 const (
 	headerTimeout   = 10 * time.Second
-	bodyTimeout     = time.Minute
+	bodyTimeout     = time.Minute // with the header; not counted on after the last byte
 	answerTimeout   = 5 * time.Minute
 	idleTimeout     = 2 * time.Minute
 	shutdownTimeout = 5 * time.Second
@@ -49,7 +49,7 @@ func openDoor(c *control.Control, localKey string, config Config) (*door, error)
 
 func (d *door) server() *http.Server {
 	return &http.Server{
-		Handler: hurried(d.handler), ReadHeaderTimeout: headerTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
+		Handler: d.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(d.log.Handler(), slog.LevelDebug),
 	}
 }

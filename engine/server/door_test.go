@@ -1,13 +1,11 @@
 package server_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"testing"
 	"testing/synctest"
@@ -73,34 +71,4 @@ func TestSlowBodyDoesNotKeepTheConnection(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestBodyThatCameLeavesNoDeadline: an answer may take longer than a body may.
-func TestBodyThatCameLeavesNoDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		patient := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body)
-			select {
-			case <-time.After(time.Hour):
-				w.WriteHeader(http.StatusNoContent)
-			case <-r.Context().Done():
-				w.WriteHeader(http.StatusTeapot)
-			}
-		})
-		near, far := net.Pipe()
-		door := make(single, 1)
-		door <- far
-		srv := &http.Server{Handler: server.Hurried(patient)}
-		go func() { _ = srv.Serve(door) }() // returns when the server is closed
-		if _, err := io.WriteString(near, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"); err != nil {
-			t.Fatal(err)
-		}
-		answer, err := http.ReadResponse(bufio.NewReader(near), nil)
-		if err != nil || answer.StatusCode != http.StatusNoContent {
-			t.Errorf("answer %v, %v", answer, err)
-		}
-		if err := errors.Join(near.Close(), srv.Close()); err != nil {
-			t.Error(err)
-		}
-	})
 }
