@@ -30,6 +30,8 @@ func metadataAddresses() []netip.Addr {
 	return []netip.Addr{
 		netip.MustParseAddr("169.254.169.254"),
 		netip.MustParseAddr("169.254.170.2"),   // AWS ECS task credentials
+		netip.MustParseAddr("169.254.170.23"),  // AWS EKS pod credentials
+		netip.MustParseAddr("fd00:ec2::23"),    // AWS EKS pod credentials over IPv6
 		netip.MustParseAddr("fd00:ec2::254"),   // AWS over IPv6
 		netip.MustParseAddr("fd20:ce::254"),    // GCP over IPv6
 		netip.MustParseAddr("100.100.100.200"), // Alibaba

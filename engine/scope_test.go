@@ -47,6 +47,8 @@ func TestScopePermit(t *testing.T) {
 		"excluded behind NAT64":            {addr: "64:ff9b::10.1.2.3", exclude: "10.0.0.0/8"},
 		"public behind NAT64":              {addr: "64:ff9b::192.0.2.1", permitted: true},
 		"IPv6 loopback named":              {addr: "::1", allow: "::1", permitted: true},
+		"pod credentials in a named range": {addr: "169.254.170.23", allow: "169.254.0.0/16"},
+		"IPv6 pod credentials":             {addr: "fd00:ec2::23"},
 		"excluded":                         {addr: "10.1.2.3", exclude: "10.0.0.0/8"},
 		"excluded and named":               {addr: "127.0.0.1", allow: "127.0.0.1", exclude: "127.0.0.0/8"},
 		"excluded metadata that was named": {addr: "169.254.169.254", allow: "169.254.169.254", exclude: "169.254.169.254"},
