@@ -69,6 +69,37 @@ type Session interface {
 // speaks TLS without knowing the probe of TLS.
 type Handshake func(ctx context.Context, d Dialer, to engine.Endpoint) (Session, error)
 
+// Upgrade shakes hands on a connection that has spoken another protocol before
+// (STARTTLS). The session closes conn.
+type Upgrade func(ctx context.Context, conn net.Conn, to engine.Endpoint) (Session, error)
+
+// Datagram is a probe whose protocol also lives on UDP: its Run looks at the
+// endpoint's transport.
+type Datagram interface {
+	Probe
+	// UDPPorts are where the protocol lives on UDP: a hint, never evidence.
+	UDPPorts() []uint16
+	// Payload is a datagram that every server of the protocol answers. It is sent
+	// to find out whether anybody is there.
+	Payload() []byte
+}
+
+// NewResponse is [engine.NewResponse] for what came over conn: inside TLS the
+// protocol gets an "s", and the response what was seen of TLS. base is the
+// protocol without TLS, as "imap".
+func NewResponse(conn net.Conn, to engine.Endpoint, base string) engine.Response {
+	session, secured := conn.(Session)
+	protocol := base
+	if secured {
+		protocol += "s"
+	}
+	r := engine.NewResponse(to, base, protocol, "", time.Now())
+	if secured {
+		session.Describe(&r)
+	}
+	return r
+}
+
 // Result is how a probe ended and what it learnt.
 type Result struct {
 	Outcome   engine.Outcome

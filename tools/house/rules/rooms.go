@@ -72,6 +72,9 @@ func Rooms() []Room {
 		{Path: "engine/probe/all", Wing: Data, Floor: 12, Why: data, Wide: "it is the list of probes"},
 		{Path: "engine/check", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/check/library", Wing: Data, Floor: 11, Why: data},
+		{Path: "engine/wire", Wing: Data, Floor: 10, Why: data},
+		{Path: "engine/resolver", Wing: Data, Floor: 10, Why: data},
+		{Path: "engine/discovery", Wing: Data, Floor: 15, Why: data},
 		{Path: "engine/scanner", Wing: Data, Floor: 20, Why: data},
 
 		{Path: "engine/bus", Wing: Crossing, Floor: 20, Why: "the crossing between the wings knows neither"},
@@ -85,6 +88,10 @@ func Rooms() []Room {
 			Path: "engine/server", Wing: Hall, Floor: 45, Why: "guests come in by the server, not it by them",
 			Door: true, Wide: "it wires every room",
 		},
+		{
+			Path: "engine/stage", Wing: Hall, Floor: 45, Why: "guests come in by the stages, not they by them",
+			Wide: "it wires the rooms of each stage",
+		},
 
 		{Path: "provider", Wing: Guest, Floor: 50, Why: guest, Door: true},
 		{Path: "action", Wing: Guest, Floor: 50, Why: guest, Door: true},
@@ -94,7 +101,9 @@ func Rooms() []Room {
 		{Path: "engine/store/storetest", Wing: Test, Floor: 70},
 		{Path: "engine/index/indextest", Wing: Test, Floor: 70},
 		{Path: "engine/probe/probetest", Wing: Test, Floor: 70},
+		{Path: "engine/wire/wiretest", Wing: Test, Floor: 70},
 		{Path: "engine/enginetest", Wing: Test, Floor: 71},
+		{Path: "engine/enginetest/*", Wing: Test, Floor: 72},
 
 		{Path: "tools/tfcli/terraform", Wing: Tool, Floor: 80},
 		{Path: "tools/docs/pages", Wing: Tool, Floor: 80},

@@ -1,0 +1,3 @@
+package zoo
+
+func dataSpecies() []Species { return nil }

@@ -1,0 +1,3 @@
+package zoo
+
+func datagramSpecies() []Species { return nil }

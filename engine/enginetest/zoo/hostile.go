@@ -1,0 +1,3 @@
+package zoo
+
+func hostileSpecies() []Species { return nil }

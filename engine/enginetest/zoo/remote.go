@@ -1,0 +1,3 @@
+package zoo
+
+func remoteSpecies() []Species { return nil }

@@ -1,0 +1,3 @@
+package zoo
+
+func textSpecies() []Species { return nil }

@@ -1,0 +1,3 @@
+package zoo
+
+func tlsSpecies() []Species { return nil }

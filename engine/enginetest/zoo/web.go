@@ -1,0 +1,3 @@
+package zoo
+
+func webSpecies() []Species { return nil }

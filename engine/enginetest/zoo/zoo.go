@@ -1,0 +1,193 @@
+// Package zoo keeps services for scanners to find: what each is in truth stands
+// beside how it behaves, so that names can be counted right, wrong and missed.
+// Begin with [Start].
+//
+// It is test support. The services speak their protocols over real sockets as
+// faithfully as a scanner can tell, with nothing behind them; none is written to
+// please a probe of ours: the protocol's document is the authority.
+package zoo
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// Species is a kind of service: the truth about it and its behaviour. Exactly
+// one of Serve and Answer is set.
+type Species struct {
+	Name     string // unique: "redis", "redis-password"
+	Base     string // prot7 that is right: "imap"; empty when no name is right
+	Protocol string // with its variant: "imaps"
+	Product  string // name of the tag that is right, as "dovecot"; empty when the service does not tell
+	Version  string // empty when the service does not tell
+	Port     uint16 // standard
+	Hostile  bool   // a trap: naming it is wrong, and it must cost little
+
+	Serve  func(conn net.Conn)                     // one TCP connection; the zoo closes it
+	Answer func(request []byte) (answers [][]byte) // one UDP datagram
+}
+
+// Transport is [engine.TCP] or [engine.UDP].
+func (s Species) Transport() string {
+	if s.Answer != nil {
+		return engine.UDP
+	}
+	return engine.TCP
+}
+
+// All lists every species.
+func All() []Species {
+	return slices.Concat(webSpecies(), tlsSpecies(), textSpecies(), dataSpecies(), queueSpecies(), remoteSpecies(), industrySpecies(), datagramSpecies(), hostileSpecies())
+}
+
+// Config says what to keep and where.
+type Config struct {
+	Addr    netip.Addr // where to listen; loopback if not set
+	Species []Species
+	// Standard puts each species on its standard port; else ports are free ones.
+	Standard bool
+}
+
+// Zoo is services that run.
+type Zoo struct {
+	Services []*Service
+}
+
+// Service is one running service.
+type Service struct {
+	Species
+	Place netip.AddrPort
+
+	listener net.Listener
+	packets  net.PacketConn
+	running  sync.WaitGroup
+	open     connections
+}
+
+// Start starts a service of each species.
+func Start(config Config) (*Zoo, error) {
+	if !config.Addr.IsValid() {
+		config.Addr = netip.MustParseAddr("127.0.0.1")
+	}
+	z := &Zoo{}
+	for _, species := range config.Species {
+		service := &Service{Species: species}
+		port := uint16(0)
+		if config.Standard {
+			port = species.Port
+		}
+		if err := service.listen(netip.AddrPortFrom(config.Addr, port)); err != nil {
+			return nil, errors.Join(fmt.Errorf("start %s: %w", species.Name, err), z.Close())
+		}
+		z.Services = append(z.Services, service)
+	}
+	return z, nil
+}
+
+func (s *Service) listen(at netip.AddrPort) (err error) {
+	if s.Answer != nil {
+		if s.packets, err = net.ListenPacket("udp", at.String()); err == nil {
+			s.Place = addrPort(s.packets.LocalAddr())
+			s.running.Go(s.answerAll)
+		}
+		return err
+	}
+	if s.listener, err = net.Listen("tcp", at.String()); err == nil {
+		s.Place = addrPort(s.listener.Addr())
+		s.running.Go(s.acceptAll)
+	}
+	return err
+}
+
+func addrPort(addr net.Addr) netip.AddrPort {
+	place, _ := netip.ParseAddrPort(addr.String()) // what a socket is bound to is one
+	return netip.AddrPortFrom(place.Addr().Unmap(), place.Port())
+}
+
+func (s *Service) acceptAll() {
+	for {
+		conn, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		s.running.Go(func() {
+			defer s.open.add(conn)()
+			s.Serve(conn)
+		})
+	}
+}
+
+func (s *Service) answerAll() {
+	request := make([]byte, 64<<10)
+	for {
+		n, from, err := s.packets.ReadFrom(request)
+		if err != nil {
+			return
+		}
+		for _, answer := range s.Answer(request[:n]) {
+			_, _ = s.packets.WriteTo(answer, from) // a lost datagram is what datagrams are like
+		}
+	}
+}
+
+// Close ends every service and waits for it.
+func (z *Zoo) Close() error {
+	var errs []error
+	for _, s := range z.Services {
+		errs = append(errs, s.close())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Service) close() (err error) {
+	if s.listener != nil {
+		err = s.listener.Close()
+	}
+	if s.packets != nil {
+		err = s.packets.Close()
+	}
+	s.open.closeAll()
+	s.running.Wait()
+	return err
+}
+
+// connections is what is open, so that closing a service does not wait for its clients.
+type connections struct {
+	lock   sync.Mutex
+	all    map[net.Conn]bool
+	closed bool
+}
+
+// add remembers a connection; call what it returns to close and forget it.
+func (c *connections) add(conn net.Conn) (forget func()) {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if c.all == nil {
+		c.all = map[net.Conn]bool{}
+	}
+	c.all[conn] = true
+	if c.closed {
+		_ = conn.Close() // accepted a moment before the end
+	}
+	return func() {
+		c.lock.Lock()
+		defer c.lock.Unlock()
+		delete(c.all, conn)
+		_ = conn.Close() // the other end may have been faster
+	}
+}
+
+func (c *connections) closeAll() {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	c.closed = true
+	for conn := range c.all {
+		_ = conn.Close() // ends the goroutine that serves it
+	}
+}
