@@ -19,7 +19,11 @@ type Session struct {
 	host string
 }
 
-var _ probe.Session = (*Session)(nil)
+var (
+	_ probe.Session   = (*Session)(nil)
+	_ probe.Handshake = Connect
+	_ probe.Upgrade   = Upgrade
+)
 
 // Connect implements [probe.Handshake]: it dials and shakes hands by the newest
 // version both sides know.
@@ -40,9 +44,27 @@ func connect(ctx context.Context, d probe.Dialer, to engine.Endpoint, oldest, la
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
+	session, err := shake(ctx, conn, to, oldest, latest)
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return session, nil
+}
+
+// Upgrade implements [probe.Upgrade]: it shakes hands on a connection that has
+// spoken another protocol before. When that fails, conn is still the caller's to close.
+func Upgrade(ctx context.Context, conn net.Conn, to engine.Endpoint) (probe.Session, error) {
+	session, err := shake(ctx, conn, to, tls.VersionTLS10, tls.VersionTLS13)
+	if err != nil {
+		return nil, err
+	}
+	return session, nil
+}
+
+func shake(ctx context.Context, conn net.Conn, to engine.Endpoint, oldest, latest uint16) (*Session, error) {
 	session := &Session{Conn: tls.Client(conn, clientConfig(to.Name, oldest, latest)), host: to.Host()}
 	if err := session.HandshakeContext(ctx); err != nil {
-		_ = conn.Close()
 		return nil, fmt.Errorf("shake hands: %w", err)
 	}
 	return session, nil
