@@ -1,0 +1,113 @@
+package resolver
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// udpSize is the answer we ask for at most: what passes every path unfragmented
+// (DNS Flag Day 2020).
+const udpSize = 1232
+
+var errSilent = errors.New("no server answers in time")
+
+// ask puts one question to the servers in turn until one answers it, and gives the
+// reply and who gave it. A server that fails or refuses is not asked again.
+func (r *Resolver) ask(ctx context.Context, name string, question uint16) (*dns.Msg, netip.AddrPort, error) {
+	servers, timeout := r.config.Servers, r.config.Timeout
+	failed := make(map[netip.AddrPort]bool)
+	cause := errSilent
+	for try := range max(leastTries, triesPerServer*len(servers)) {
+		server := servers[try%len(servers)]
+		if failed[server] {
+			continue
+		}
+		reply, err := r.exchange(ctx, server, name, question, timeout)
+		if ctx.Err() != nil {
+			return nil, server, ctx.Err()
+		}
+		if err == nil && isFinal(reply.Rcode) {
+			return reply, server, nil
+		}
+		if err == nil {
+			failed[server], cause = true, fmt.Errorf("%s answers %s", server, dns.RcodeToString[reply.Rcode])
+		} else if !errors.Is(err, errSilent) {
+			failed[server], cause = true, err
+		}
+		if (try+1)%len(servers) == 0 {
+			timeout = min(maxTimeout, 2*timeout)
+		}
+	}
+	return nil, netip.AddrPort{}, cause
+}
+
+// isFinal reports whether another server would say the same.
+func isFinal(rcode int) bool { return rcode == dns.RcodeSuccess || rcode == dns.RcodeNameError }
+
+// exchange asks one server once over UDP, and over TCP when the answer does not fit.
+func (r *Resolver) exchange(ctx context.Context, server netip.AddrPort, name string, question uint16, timeout time.Duration) (reply *dns.Msg, err error) {
+	if err := r.window.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer func() { r.window.leave(errors.Is(err, errSilent)) }()
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errSilent)
+	defer cancel()
+	ask := new(dns.Msg).SetQuestion(name, question).SetEdns0(udpSize, false)
+	reply, err = r.sockets.exchange(ctx, server, ask)
+	if err != nil || !reply.Truncated {
+		return reply, err
+	}
+	long, err := exchangeTCP(ctx, server, ask)
+	if err != nil {
+		return reply, nil //nolint:nilerr // the part that came is better than nothing
+	}
+	return long, nil
+}
+
+// exchangeTCP asks over a connection of its own (RFC 7766).
+func exchangeTCP(ctx context.Context, server netip.AddrPort, ask *dns.Msg) (*dns.Msg, error) {
+	ask.Id = randomID()
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", server.String())
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", server, err)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	over := &dns.Conn{Conn: conn}
+	defer func() { _ = over.Close() }()
+	if err := over.WriteMsg(ask); err != nil {
+		return nil, fmt.Errorf("ask %s: %w", server, err)
+	}
+	reply, err := over.ReadMsg()
+	if err != nil {
+		return nil, fmt.Errorf("read the answer of %s: %w", server, err)
+	}
+	if !answers(reply, ask) {
+		return nil, fmt.Errorf("%s answers another question", server)
+	}
+	return reply, nil
+}
+
+// answers reports whether reply is to ask: the same id and question (RFC 5452
+// section 9.1).
+func answers(reply, ask *dns.Msg) bool {
+	return reply.Response && reply.Id == ask.Id && len(reply.Question) == 1 &&
+		reply.Question[0].Qtype == ask.Question[0].Qtype && reply.Question[0].Qclass == ask.Question[0].Qclass &&
+		dns.CanonicalName(reply.Question[0].Name) == dns.CanonicalName(ask.Question[0].Name)
+}
+
+// randomID is hard to guess for those who cannot see the question (RFC 5452 section 4.3).
+func randomID() uint16 {
+	var id [2]byte
+	_, _ = rand.Read(id[:]) // never fails
+	return binary.BigEndian.Uint16(id[:])
+}
