@@ -32,6 +32,7 @@ func parseScan(t Terminal, args []string) (*scanFlags, error) {
 	ports := flags.String("ports", string(engine.PortsDefault), "ports, ranges and sets (common, default, all): 22,80,8000-8100")
 	exclude := flags.StringSlice("exclude", nil, "addresses and CIDRs never to touch")
 	failOn := flags.String("fail-on", "high", "what fails the command: never, SEVERITY, SEVERITY>=N, rule:GLOB; several with commas")
+	addProfileFlags(flags, &f.request.Profile)
 	flags.StringVar(&f.request.Label, "label", "", "name of the scan")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "how long the scan may take")
 	if err := parse(flags, t, args); err != nil {

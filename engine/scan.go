@@ -98,6 +98,7 @@ type Scan struct {
 	Targets   []Target   `json:"targets"`
 	Ports     Ports      `json:"ports"`
 	Exclude   []Target   `json:"exclude"`
+	Profile   Profile    `json:"profile"`
 	CreatedAt time.Time  `json:"created_dt"`
 	StartedAt *time.Time `json:"scan_started_dt"`
 	EndedAt   *time.Time `json:"scan_ended_dt"`
@@ -163,6 +164,7 @@ type ScanRequest struct {
 	Exclude []Target `json:"exclude,omitempty"`
 	Ports   Ports    `json:"ports,omitempty"`
 	Label   string   `json:"label,omitempty"`
+	Profile Profile  `json:"profile,omitzero"`
 }
 
 // Validate reports the first thing wrong with the request, naming its field.
@@ -180,6 +182,9 @@ func (r ScanRequest) Validate() error {
 	}
 	if err := r.Ports.Validate(); err != nil {
 		return err
+	}
+	if err := r.Profile.Validate(); err != nil {
+		return In("profile", err)
 	}
 	return ValidateLabel(r.Label)
 }

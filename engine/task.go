@@ -62,6 +62,7 @@ type Task struct {
 	Targets []Target `json:"targets"`
 	Ports   Ports    `json:"ports"`
 	Scope   Scope    `json:"scope"`
+	Profile Profile  `json:"profile,omitzero"`
 }
 
 // Report is what an agent says about a task: a batch of what it found, and with
@@ -132,7 +133,7 @@ func (s *splitter) flush() {
 	if len(s.pending) == 0 {
 		return
 	}
-	s.tasks = append(s.tasks, Task{ScanID: s.scan.ID, ID: TaskID(len(s.tasks) + 1), Targets: s.pending, Ports: s.scan.Ports, Scope: s.scope})
+	s.tasks = append(s.tasks, Task{ScanID: s.scan.ID, ID: TaskID(len(s.tasks) + 1), Targets: s.pending, Ports: s.scan.Ports, Scope: s.scope, Profile: s.scan.Profile})
 	s.pending, s.count = nil, 0
 }
 

@@ -150,6 +150,18 @@ func (a Arguments) ScanIDs(name string) ([]engine.ScanID, error) {
 	return ids, nil
 }
 
+// Object reads an object; nil if absent.
+func (a Arguments) Object(name string) (Arguments, error) {
+	if !a.Has(name) {
+		return nil, nil
+	}
+	var members Arguments
+	if err := json.Unmarshal(a[name], &members); err != nil {
+		return nil, badRequest(name, fmt.Sprintf("%s is %s, not an object", name, shorten(a[name])), `write an object such as {"rate": 1000}`)
+	}
+	return members, nil
+}
+
 func (a Arguments) text(name string) (string, bool) { return quoted(a[name]) }
 
 // quoted reads a JSON string.

@@ -96,6 +96,7 @@ func TestUnknownTypesNameTheirField(t *testing.T) {
 	texts := func(a api.Arguments) error { _, err := a.Texts("x"); return err }
 	list := func(a api.Arguments) error { _, err := a.List("x"); return err }
 	ids := func(a api.Arguments) error { _, err := a.ScanIDs("x"); return err }
+	object := func(a api.Arguments) error { _, err := a.Object("x"); return err }
 	for _, test := range []struct {
 		value, field string
 		read         func(api.Arguments) error
@@ -106,6 +107,7 @@ func TestUnknownTypesNameTheirField(t *testing.T) {
 		{`"maybe"`, "x", flag}, {`{}`, "x", flag}, {`2`, "x", flag},
 		{`"a,b"`, "x", texts}, {`7`, "x", texts}, {`["a",7]`, "x[1]", texts}, {`[["a"]]`, "x[0]", texts}, {`[null]`, "x[0]", texts},
 		{`{}`, "x", list}, {`[{}]`, "x[0]", list}, {`["a",["b"]]`, "x[1]", list},
+		{`"a"`, "x", object}, {`[{}]`, "x", object}, {`7`, "x", object},
 		{`"5,six"`, "x[1]", ids}, {`[0]`, "x[0]", ids}, {`-1`, "x[0]", ids}, {`[1.5]`, "x[0]", ids},
 	} {
 		err := test.read(body(t, `{"x":`+test.value+`}`))

@@ -56,7 +56,8 @@ func TestOneScanOnARealEngine(t *testing.T) {
 	if owner, err := c.CurrentUser(ctx); err != nil || owner.ID == 0 || owner.Email == "" {
 		t.Errorf("owner %+v, %v", owner, err)
 	}
-	created, err := c.CreateScan(ctx, engine.ScanRequest{Targets: []engine.Target{"127.0.0.1"}, Ports: engine.Ports(fmt.Sprint(port)), Label: "first"})
+	wish := engine.Profile{Addresses: engine.AllAddresses, Mode: engine.ModeConnect, Rate: 100_000, HostRate: 50_000, MaxBytes: 1 << 40}
+	created, err := c.CreateScan(ctx, engine.ScanRequest{Targets: []engine.Target{"127.0.0.1"}, Ports: engine.Ports(fmt.Sprint(port)), Label: "first", Profile: wish})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,6 +68,9 @@ func TestOneScanOnARealEngine(t *testing.T) {
 	}
 	if scans, err := c.Scans(ctx); err != nil || len(scans) != 1 || scans[0].ID != created.ID {
 		t.Errorf("scans %+v, %v", scans, err)
+	}
+	if ended.Profile != wish {
+		t.Errorf("profile %+v, want %+v", ended.Profile, wish)
 	}
 	if renamed, err := c.RenameScan(ctx, created.ID, "second"); err != nil || renamed.Label != "second" {
 		t.Errorf("renamed %+v, %v", renamed, err)
@@ -121,12 +125,13 @@ func TestBadInputNamesItsField(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	for field, request := range map[string]engine.ScanRequest{
-		"targets":    {},
-		"targets[1]": {Targets: []engine.Target{"192.0.2.1", "exa mple.com"}},
-		"targets[0]": {Targets: []engine.Target{"10.0.0.0/8"}},
-		"ports":      {Targets: []engine.Target{"192.0.2.1"}, Ports: "70000"},
-		"label":      {Targets: []engine.Target{"192.0.2.1"}, Label: strings.Repeat("x", 256)},
-		"exclude[0]": {Targets: []engine.Target{"192.0.2.1"}, Exclude: []engine.Target{"example.com"}},
+		"targets":      {},
+		"targets[1]":   {Targets: []engine.Target{"192.0.2.1", "exa mple.com"}},
+		"targets[0]":   {Targets: []engine.Target{"10.0.0.0/8"}},
+		"ports":        {Targets: []engine.Target{"192.0.2.1"}, Ports: "70000"},
+		"label":        {Targets: []engine.Target{"192.0.2.1"}, Label: strings.Repeat("x", 256)},
+		"profile.mode": {Targets: []engine.Target{"192.0.2.1"}, Profile: engine.Profile{Mode: "loud"}},
+		"exclude[0]":   {Targets: []engine.Target{"192.0.2.1"}, Exclude: []engine.Target{"example.com"}},
 	} {
 		_, err := s.Client().CreateScan(t.Context(), request)
 		if got := known(t, err); got.Field != field || got.Hint == "" && field != "ports" {

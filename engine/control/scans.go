@@ -52,7 +52,7 @@ func (c *Control) admissible(request engine.ScanRequest) error {
 func (c *Control) newScan(caller engine.User, request engine.ScanRequest) (engine.Scan, error) {
 	at := now()
 	scan := engine.Scan{
-		Label: request.Label, Targets: request.Targets, Exclude: request.Exclude, Ports: request.Ports,
+		Label: request.Label, Targets: request.Targets, Exclude: request.Exclude, Ports: request.Ports, Profile: request.Profile,
 		CreatedAt: at, OwnerID: caller.ID, Attached: c.Attached,
 	}
 	if scan.Label == "" {

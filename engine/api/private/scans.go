@@ -56,8 +56,40 @@ func scanRequest(body api.Arguments) (request engine.ScanRequest, err error) {
 		return request, err
 	}
 	request.Ports = engine.Ports(ports)
+	if request.Profile, err = profile(body); err != nil {
+		return request, engine.In("profile", err)
+	}
 	request.Label, err = body.Text("label", "name")
 	return request, err
+}
+
+// profile reads how the scan is to go about its work; what is wrong with the values
+// the request's own rules find.
+func profile(body api.Arguments) (p engine.Profile, err error) {
+	members, err := body.Object("profile")
+	if err != nil {
+		return p, err
+	}
+	addresses, err := members.Text("addresses")
+	if err != nil {
+		return p, err
+	}
+	mode, err := members.Text("mode")
+	if err != nil {
+		return p, err
+	}
+	p.Addresses, p.Mode = engine.Addresses(addresses), engine.ScanMode(mode)
+	rate, _, err := members.Int("rate")
+	if err != nil {
+		return p, err
+	}
+	hostRate, _, err := members.Int("host_rate")
+	if err != nil {
+		return p, err
+	}
+	p.Rate, p.HostRate = int(rate), int(hostRate)
+	p.MaxBytes, _, err = members.Int("max_bytes")
+	return p, err
 }
 
 func targets(body api.Arguments, name string) ([]engine.Target, error) {

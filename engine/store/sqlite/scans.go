@@ -8,13 +8,13 @@ import (
 // scanColumns are the columns of record beside id and state, in the order of
 // scanFields.
 const scanColumns = "owner_id, position, lease_owner, lease_until, attached, attempts, " +
-	"created_at, started_at, ended_at, deleted_at, count, label, ports, summary, exclude, targets"
+	"created_at, started_at, ended_at, deleted_at, count, label, ports, summary, profile, exclude, targets"
 
 func scanFields(s *engine.Scan) []any {
 	return []any{
 		&s.OwnerID, &s.Position, &s.Lease.Owner, moment{&s.Lease.Until}, &s.Attached, &s.Attempts,
 		moment{&s.CreatedAt}, maybe{&s.StartedAt}, maybe{&s.EndedAt}, maybe{&s.DeletedAt}, &s.Count,
-		&s.Label, &s.Ports, document{&s.Summary}, document{&s.Exclude}, document{&s.Targets},
+		&s.Label, &s.Ports, document{&s.Summary}, document{&s.Profile}, document{&s.Exclude}, document{&s.Targets},
 	}
 }
 

@@ -68,7 +68,7 @@ func TestColumns(t *testing.T) {
 		"state": "pending", "owner_id": "21", "position": "1", "lease_owner": "somebody", "lease_until": "5000000",
 		"attached": "1", "attempts": "31", "created_at": "1000000", "started_at": "2000000", "ended_at": "3000000",
 		"deleted_at": "4000000", "count": "11", "label": "weekly", "ports": "22,80", "summary ->> 'high'": "2",
-		"targets": `["192.0.2.0/24"]`, "exclude": `["192.0.2.7"]`, "typeof(targets)": "text",
+		"targets": `["192.0.2.0/24"]`, "exclude": `["192.0.2.7"]`, "profile": `{"rate":9}`, "typeof(targets)": "text",
 	} {
 		if got := query(t, dir, "SELECT "+column+" FROM scans"); got != want {
 			t.Errorf("column %s holds %s, want %s", column, got, want)
@@ -80,7 +80,7 @@ func wholeScan() *engine.Scan {
 	at := func(second int64) *time.Time { return new(time.Unix(second, 0)) }
 	scan := newScan()
 	scan.OwnerID, scan.Attached, scan.Attempts, scan.Count, scan.Ports = 21, true, 31, 11, "22,80"
-	scan.Exclude, scan.Summary = []engine.Target{"192.0.2.7"}, engine.Summary{High: 2}
+	scan.Exclude, scan.Summary, scan.Profile = []engine.Target{"192.0.2.7"}, engine.Summary{High: 2}, engine.Profile{Rate: 9}
 	scan.CreatedAt, scan.StartedAt, scan.EndedAt, scan.DeletedAt = *at(1), at(2), at(3), at(4)
 	scan.Lease = engine.Lease{Owner: "somebody", Until: *at(5)}
 	return &scan

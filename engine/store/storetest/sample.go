@@ -38,6 +38,7 @@ func full(t testing.TB) engine.Scan {
 		Targets:   []engine.Target{"192.0.2.0/24", "example.com", "2001:db8::1"},
 		Ports:     "common,9200",
 		Exclude:   []engine.Target{"192.0.2.128/25", "192.0.2.3"},
+		Profile:   engine.Profile{Addresses: "all", Mode: "connect", Rate: 41, HostRate: 42, MaxBytes: 43},
 		CreatedAt: at(0),
 		Count:     11,
 		Summary:   engine.Summary{Critical: 1, High: 2, Medium: 3, Low: 4, Info: 5, Total: 15, HostsUp: 6, OpenPorts: 7, TasksFailed: 8},
