@@ -52,6 +52,12 @@ type Progress struct {
 // State is where a run was left: everything is done that is neither in Pending
 // nor from Next on. It holds for the same space with the same seed only.
 type State struct {
-	Next    uint64   `json:"next"`              // index into the space's order
-	Pending []uint64 `json:"pending,omitempty"` // indices below Next that are not done
+	Next    uint64  `json:"next"`              // index into the space's order
+	Pending []Range `json:"pending,omitempty"` // below Next, not done; rising, neither overlapping nor touching
+}
+
+// Range is the indices from From up to, but without, To.
+type Range struct {
+	From uint64 `json:"from"`
+	To   uint64 `json:"to"`
 }

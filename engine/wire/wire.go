@@ -42,6 +42,11 @@ type Answer struct {
 	Kind  Kind
 	Try   uint8     // which attempt was answered
 	At    time.Time // when it came
+
+	// Repeated says that our own system has sent the attempt again by itself, so
+	// that the time until the answer is no round trip (Karn and Partridge,
+	// Improving Round-Trip Time Estimates, 1987).
+	Repeated bool
 }
 
 // Wire carries attempts and answers. One goroutine uses it.
