@@ -82,9 +82,9 @@ func (id *identification) run(ctx context.Context) []engine.Response {
 	hangUp()
 	if greeting != nil {
 		id.stop(func(*contestant) bool { return true })
-		return id.greeted(ctx, greeting)
+		responses = id.greeted(ctx, greeting)
 	}
-	return responses
+	return probe.Refine(ctx, id.probes, id.dial, id.to, responses)
 }
 
 // listen waits for a greeting; nil if there is none.
@@ -136,12 +136,14 @@ func (id *identification) race(ctx context.Context, greetings <-chan []byte) ([]
 
 // line orders the probes: those the port is known for, then the others, and last
 // what takes anything. Whose server speaks first is not in the race; it waits for
-// a greeting.
+// a greeting, as a refiner does for an answer.
 func (id *identification) line() (waves [][]probe.Probe, last []probe.Probe) {
 	var expected, others []probe.Probe
 	for _, p := range id.probes {
 		_, greets := p.(probe.Greeter)
+		_, refines := p.(probe.Refiner)
 		switch {
+		case refines:
 		case greets && len(p.Ports()) == 0:
 			last = append(last, p)
 		case greets:
