@@ -20,7 +20,7 @@ func Probes() []probe.Probe {
 		web,
 		tls.New(web),
 		ssh.Probe{},
-		redis.Probe{},
+		redis.New(tls.Connect),
 		dns.Probe{},
 		banner.Probe{},
 	}

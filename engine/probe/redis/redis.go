@@ -2,7 +2,8 @@
 // whether it answers commands without a password and what it is. Begin with [Probe].
 //
 // It sends PING and, where that is answered, INFO; never AUTH, never a command
-// that takes a key. It does not tell Redis from forks that call themselves Redis.
+// that takes a key. Its relatives (Valkey, KeyDB, Dragonfly …) are told apart where
+// INFO says which one it is; what they refuse, they refuse in the same words.
 package redis
 
 import (
@@ -11,8 +12,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"regexp"
-	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
@@ -25,8 +24,10 @@ type Block struct {
 	AuthRequired bool   `json:"auth_required"`
 	Protected    bool   `json:"protected_mode"` // refuses strangers for want of a password
 	InfoResponse string `json:"info_response,omitempty"`
-	Version      string `json:"version,omitempty"`
-	Mode         string `json:"mode,omitempty"`
+	Server       string `json:"server,omitempty"`          // "redis", "valkey", "keydb" …
+	Version      string `json:"version,omitempty"`         // of the server itself
+	Compatible   string `json:"compatible_with,omitempty"` // version of Redis that a relative claims to be like
+	Mode         string `json:"mode,omitempty"`            // "standalone", "cluster", "sentinel"
 	OS           string `json:"os,omitempty"`
 	Role         string `json:"role,omitempty"`
 	ArchBits     int    `json:"arch_bits,omitempty"`
@@ -35,12 +36,20 @@ type Block struct {
 	Clients      int    `json:"connected_clients,omitempty"`
 	Commands     int    `json:"commands_processed,omitempty"`
 	Keys         int    `json:"keys,omitempty"` // over all databases
+	Masters      int    `json:"sentinel_masters,omitempty"`
+
+	tags []engine.Tag
 }
 
-// Probe speaks to Redis.
-type Probe struct{}
+// Probe speaks to Redis. The zero Probe speaks no TLS.
+type Probe struct {
+	secure probe.Handshake
+}
 
-var _ probe.Probe = Probe{}
+var _ probe.Inner = Probe{}
+
+// New makes the probe with a way to speak TLS.
+func New(secure probe.Handshake) Probe { return Probe{secure: secure} }
 
 // Name is "redis".
 func (Probe) Name() string { return "redis" }
@@ -49,39 +58,43 @@ func (Probe) Name() string { return "redis" }
 func (Probe) Ports() []uint16 { return []uint16{6379, 26379, 6380, 7000, 7001} }
 
 // Run asks PING, then INFO.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	conn, err := d.Dial(ctx, to)
-	if err != nil {
-		return probe.Failed(fmt.Errorf("connect: %w", err))
-	}
-	defer func() { _ = conn.Close() }()
+func (Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
+	return run(ctx, d, to, nil)
+}
+
+// RunTLS is Run inside TLS: "rediss".
+func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
+	return run(ctx, d, to, p.secure)
+}
+
+func run(ctx context.Context, d probe.Dialer, to engine.Endpoint, secure probe.Handshake) probe.Result {
+	to.Name = "" // addresses are asked, not names: the protocol carries none
+	return probe.Visit(ctx, d, to, secure, func(conn net.Conn) probe.Result {
+		block, err := ask(conn)
+		if err != nil {
+			return probe.Failed(err)
+		}
+		r := probe.NewResponse(conn, to, "redis")
+		r.Blocks["redis"], r.Tags = block, block.tags
+		return probe.Found(r)
+	})
+}
+
+func ask(conn net.Conn) (*Block, error) {
 	session := session{conn: conn, r: bufio.NewReader(io.LimitReader(conn, MaxReply))}
 	pong, err := session.ask("PING")
 	if err != nil {
-		return probe.Failed(fmt.Errorf("ask PING: %w", err))
+		return nil, fmt.Errorf("ask PING: %w", err)
 	}
 	block, err := newBlock(pong)
-	if err != nil {
-		return probe.Failed(err)
+	if err != nil || block.PingResponse != "PONG" {
+		return block, err
 	}
-	if block.PingResponse == "PONG" {
-		if info, err := session.ask("INFO"); err == nil && info.Kind == Bulk {
-			block.learn(info.Text)
-		}
+	if info, err := session.ask("INFO"); err == nil && info.Kind == Bulk {
+		block.learn(info.Text)
 	}
-	return probe.Found(p.response(to, block))
+	return block, nil
 }
-
-func (Probe) response(to engine.Endpoint, block *Block) engine.Response {
-	to.Name = "" // addresses are asked, not names: the protocol carries none
-	r := engine.NewResponse(to, "redis", "redis", "", time.Now())
-	r.Blocks["redis"] = block
-	redis := probe.Product{Name: "redis", FullName: "Redis", Category: "Databases", Vendor: "redis", CPE: "redis"}
-	r.Tags = []engine.Tag{redis.Tag(versionPattern.FindString(block.Version))}
-	return r
-}
-
-var versionPattern = regexp.MustCompile(`^\d+(\.\d+)*`)
 
 type session struct {
 	conn net.Conn

@@ -92,13 +92,23 @@ func newBlock(pong Reply) (*Block, error) {
 	case pong.Kind == Simple && pong.Text == "PONG":
 	case pong.Kind == Fault && (strings.HasPrefix(pong.Text, "NOAUTH ") || pong.Text == "ERR operation not permitted"):
 		block.AuthRequired = true
-	case pong.Kind == Fault && strings.HasPrefix(pong.Text, "DENIED Redis"):
+	case pong.Kind == Fault && isDenied(pong.Text):
 		block.Protected = true
+		if strings.HasPrefix(pong.Text, "DENIED Redis ") {
+			block.name(redisProduct(), "")
+		}
 	case pong.Kind == Fault && isStateFault(pong.Text):
 	default:
 		return nil, fmt.Errorf("%w: %.40q", errNotRESP, block.Banner)
 	}
 	return block, nil
+}
+
+// isDenied knows what strangers are told in protected mode: "DENIED Redis is running
+// in protected mode because …", "DENIED KeyDB is running …", and by Valkey, which
+// names itself nowhere, "DENIED Running in protected mode because …".
+func isDenied(text string) bool {
+	return strings.HasPrefix(text, "DENIED ") && strings.Contains(text, "unning in protected mode")
 }
 
 // isStateFault knows the errors by which a server says that it cannot serve now.
@@ -114,23 +124,25 @@ func isStateFault(text string) bool {
 // learn reads the "name:value" lines of INFO.
 func (b *Block) learn(info string) {
 	b.InfoResponse = info
-	texts := map[string]*string{"redis_version": &b.Version, "redis_mode": &b.Mode, "os": &b.OS, "role": &b.Role}
-	numbers := map[string]*int{
-		"arch_bits": &b.ArchBits, "uptime_in_seconds": &b.Uptime, "used_memory": &b.UsedMemory,
-		"connected_clients": &b.Clients, "total_commands_processed": &b.Commands,
-	}
+	values := map[string]string{}
 	for line := range strings.Lines(info) {
-		name, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), ":")
-		if text, ok := texts[name]; ok {
-			*text = value
+		name, value, ok := strings.Cut(strings.TrimRight(line, "\r\n"), ":")
+		if !ok {
+			continue
 		}
-		if number, ok := numbers[name]; ok {
-			*number, _ = strconv.Atoi(value)
-		}
+		values[name] = value
 		if strings.HasPrefix(name, "db") {
 			b.Keys += keysOf(value)
 		}
 	}
+	b.Mode, b.OS, b.Role = values["redis_mode"], values["os"], values["role"]
+	for name, number := range map[string]*int{
+		"arch_bits": &b.ArchBits, "uptime_in_seconds": &b.Uptime, "used_memory": &b.UsedMemory, "sentinel_masters": &b.Masters,
+		"connected_clients": &b.Clients, "total_commands_processed": &b.Commands,
+	} {
+		*number, _ = strconv.Atoi(values[name]) // 0 is what is not told
+	}
+	b.recognise(values)
 }
 
 // keysOf reads "keys=12,expires=0,avg_ttl=0".
