@@ -35,5 +35,5 @@ func run(args []string) int {
 	if len(args) > 0 && args[0] == "serve" {
 		return server.Main(ctx, args[1:], os.Stdout, os.Stderr, os.Getenv, version)
 	}
-	return cli.Main(ctx, args, cli.Terminal{Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}, version)
+	return cli.Main(ctx, args, cli.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}, version)
 }
