@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -22,6 +23,7 @@ const (
 type item struct {
 	from      engine.Endpoint // that was spoken to
 	responses []engine.Response
+	isDone    bool // nothing more will come from there
 	open      []engine.Endpoint
 	up        []netip.Addr
 }
@@ -37,21 +39,32 @@ type collector struct {
 	log   *slog.Logger
 	judge Judge
 	where *whereabouts
+	done  func(engine.Endpoint) // may be nil
 	in    chan item
 
 	// Only run uses these.
-	seen  map[string]bool // keys of responses
-	held  []engine.Response
-	batch engine.Report
+	seen     map[key]bool
+	held     []engine.Response
+	batch    engine.Report
+	finished []engine.Endpoint // with the batch
+}
+
+// key is [engine.Response.Key] in half the space: there is one for each document
+// of a run.
+type key [16]byte
+
+func keyOf(r engine.Response) (k key) {
+	_, _ = hex.Decode(k[:], []byte(r.Key())) // it is 32 digits
+	return k
 }
 
 func newCollector(config Config, where *whereabouts) *collector {
-	return &collector{log: config.Log, judge: config.Checks, where: where, in: make(chan item, batchResponses), seen: map[string]bool{}}
+	return &collector{log: config.Log, judge: config.Checks, where: where, in: make(chan item, batchResponses), seen: map[key]bool{}}
 }
 
 // add hands over what was found, and waits while the sink is behind.
 func (c *collector) add(ctx context.Context, found item) {
-	if len(found.responses)+len(found.open)+len(found.up) == 0 {
+	if len(found.responses)+len(found.open)+len(found.up) == 0 && !found.isDone {
 		return
 	}
 	select {
@@ -60,8 +73,28 @@ func (c *collector) add(ctx context.Context, found item) {
 	}
 }
 
-// close says that nothing more will be added.
-func (c *collector) close() { close(c.in) }
+// during collects for sink while work finds things, and returns when both have ended.
+func (c *collector) during(ctx context.Context, sink Sink, work func(context.Context) error) error {
+	working, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	collected := make(chan struct{})
+	go func() {
+		defer close(collected)
+		if err := c.run(working, sink); err != nil {
+			stop(err)
+		}
+	}()
+	err := work(working)
+	close(c.in)
+	<-collected
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if cause := context.Cause(working); cause != nil {
+		return cause
+	}
+	return err
+}
 
 // run hands batches to the sink until the collector is closed or ctx is done. An
 // error is the sink's.
@@ -102,6 +135,9 @@ func (c *collector) takeWaiting() {
 func (c *collector) take(found item) {
 	c.batch.Open = append(c.batch.Open, found.open...)
 	c.batch.Up = append(c.batch.Up, found.up...)
+	if found.isDone {
+		c.finished = append(c.finished, found.from)
+	}
 	for _, r := range found.responses {
 		if c.isElsewhere(found.from, r) && len(c.held) < maxHeld {
 			c.held = append(c.held, r)
@@ -115,17 +151,18 @@ func (c *collector) take(found item) {
 // than the one that was spoken to.
 func (c *collector) isElsewhere(from engine.Endpoint, r engine.Response) bool {
 	addr, err := netip.ParseAddr(r.IP)
-	if err != nil || addr == from.Addr && r.Port == int(from.Port) || r.Transport != engine.TCP {
+	if err != nil || c.where.space == nil || addr == from.Addr && r.Port == int(from.Port) || r.Transport != engine.TCP {
 		return false
 	}
 	return c.where.space.Contains(netip.AddrPortFrom(addr, uint16(r.Port)))
 }
 
 func (c *collector) keep(r engine.Response) {
-	if c.seen[r.Key()] {
+	k := keyOf(r)
+	if c.seen[k] {
 		return
 	}
-	c.seen[r.Key()] = true
+	c.seen[k] = true
 	if addr, err := netip.ParseAddr(r.IP); err == nil {
 		r.Domain = c.where.names[addr]
 	}
@@ -141,16 +178,20 @@ func (c *collector) keep(r engine.Response) {
 }
 
 func (c *collector) flush(ctx context.Context, sink Sink) error {
-	b := c.batch
-	c.batch = engine.Report{}
-	if len(b.Responses)+len(b.Open)+len(b.Up) == 0 {
-		return nil
-	}
+	b, finished := c.batch, c.finished
+	c.batch, c.finished = engine.Report{}, nil
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := sink.Put(ctx, b); err != nil {
-		return fmt.Errorf("hand over results: %w", err)
+	if len(b.Responses)+len(b.Open)+len(b.Up) > 0 {
+		if err := sink.Put(ctx, b); err != nil {
+			return fmt.Errorf("hand over results: %w", err)
+		}
+	}
+	for _, endpoint := range finished {
+		if c.done != nil {
+			c.done(endpoint)
+		}
 	}
 	return nil
 }

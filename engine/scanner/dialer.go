@@ -15,34 +15,70 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
 
-// dialer opens every socket of a task: discovery's, the probes', and those of
-// redirects. It is given addresses, never names, and asks the scope about the
-// very address it then connects to, so that no answer of a name server and no
+const (
+	// hindrances and hindrancePause: when our own system has no socket or port to
+	// spare, it has one again once others are closed, at the latest after a timeout.
+	hindrances     = 40
+	hindrancePause = 50 * time.Millisecond
+)
+
+// dialer opens every socket of a run that is not discovery's: the probes', and
+// those of redirects. It is given addresses, never names, and asks the scope about
+// the very address it then connects to, so that no answer of a name server and no
 // redirect leads out of the scope.
 type dialer struct {
-	scope    engine.Scope
-	limiter  *rate.Limiter
-	resolver Resolver
+	scope   engine.Scope
+	limiter *rate.Limiter // of the run, discovery's attempts included
+	hosts   *hosts
+	budget  *budget
+	names   *names
 }
 
 var _ probe.Dialer = (*dialer)(nil)
 
-// Dial implements [probe.Dialer].
-func (d *dialer) Dial(ctx context.Context, to engine.Endpoint) (net.Conn, error) {
-	if err := d.admit(ctx, to.Addr); err != nil {
-		return nil, err
+func newDialer(scope engine.Scope, profile engine.Profile, names *names) *dialer {
+	return &dialer{
+		scope: scope, names: names,
+		limiter: newLimiter(profile.Rate, max(1, profile.Rate/10)), // bursts of 100 ms
+		hosts:   newHosts(profile.HostRate),
+		budget:  &budget{total: profile.MaxBytes},
 	}
-	conn, err := connect(ctx, to, probe.ConnectionTime)
-	if err != nil {
-		return nil, err
-	}
-	return probe.Bound(ctx, conn, probe.ConnectionBytes, probe.ConnectionTime), nil
 }
 
-// admit asks the scope, then waits for the rate limit.
+// Dial implements [probe.Dialer].
+func (d *dialer) Dial(ctx context.Context, to engine.Endpoint) (conn net.Conn, err error) {
+	for range hindrances {
+		if err := d.admit(ctx, to.Addr); err != nil {
+			return nil, err
+		}
+		conn, err = connect(ctx, to, probe.ConnectionTime)
+		if err == nil {
+			return probe.Bound(ctx, &meter{conn, d.budget}, probe.ConnectionBytes, probe.ConnectionTime), nil
+		}
+		if answerOf(err) != hindered {
+			break
+		}
+		select {
+		case <-time.After(hindrancePause):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+	return nil, err
+}
+
+// admit asks the scope and the budget, then waits for the rate limits.
 func (d *dialer) admit(ctx context.Context, addr netip.Addr) error {
 	if err := d.scope.Permit(addr); err != nil {
 		return err
+	}
+	if err := d.budget.err(); err != nil {
+		return err
+	}
+	host := d.hosts.enter(addr)
+	defer d.hosts.leave(host)
+	if err := host.limiter.Wait(ctx); err != nil {
+		return fmt.Errorf("wait for the rate limit of the host: %w", err)
 	}
 	if err := d.limiter.Wait(ctx); err != nil {
 		return fmt.Errorf("wait for the rate limit: %w", err)

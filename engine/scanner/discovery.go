@@ -13,10 +13,6 @@ const (
 	// deadRetries is how many places of a host that has never answered are tried
 	// again: a host that is there loses a few packets, not all of them.
 	deadRetries = 64
-	// hindrances and hindrancePause: when our own system has no socket to spare, it
-	// has one again once others are closed, at the latest after a timeout.
-	hindrances     = 40
-	hindrancePause = 50 * time.Millisecond
 )
 
 // discovery finds the open ports of a space by connecting to each. It goes
@@ -27,7 +23,7 @@ type discovery struct {
 	space *space.Space
 	dial  *dialer
 	slots slots
-	found func(*lane, netip.AddrPort)
+	found func(netip.AddrPort)
 	up    func(netip.Addr) // called once for each host that answers
 
 	flight sync.WaitGroup
@@ -38,7 +34,7 @@ type discovery struct {
 	answered []uint64
 }
 
-func newDiscovery(places *space.Space, dial *dialer, attempts slots, found func(*lane, netip.AddrPort), up func(netip.Addr)) *discovery {
+func newDiscovery(places *space.Space, dial *dialer, attempts slots, found func(netip.AddrPort), up func(netip.Addr)) *discovery {
 	return &discovery{
 		space: places, dial: dial, slots: attempts, found: found, up: up,
 		lanes: map[netip.Addr]*lane{}, answered: make([]uint64, (places.Len()+63)/64),
@@ -90,7 +86,7 @@ func (d *discovery) attempt(ctx context.Context, i uint64, place netip.AddrPort,
 		d.up(place.Addr())
 	}
 	if got == open {
-		d.found(host, place)
+		d.found(place)
 	}
 }
 

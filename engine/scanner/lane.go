@@ -10,10 +10,6 @@ const (
 	// same time: half of 128, the length of the queue of half-open connections
 	// that small systems have (SOMAXCONN before Linux 5.4), so that we never fill it.
 	attemptsPerHost = 64
-	// servicesPerHost is how many ports of a host are spoken to at the same time.
-	// OpenSSH starts to turn away strangers at 10 (MaxStartups 10:30:100), and
-	// several ports may lead to one server.
-	servicesPerHost = 8
 
 	// firstTimeout is that of RFC 6298 section 2.1 before anything is measured.
 	firstTimeout = time.Second
@@ -30,7 +26,6 @@ const (
 // lane is what is known of one host, and how much may go on with it at once.
 type lane struct {
 	attempts slots
-	services slots
 	retries  int // places tried a second time; only the goroutine that starts attempts uses it
 
 	mu    sync.Mutex
@@ -39,7 +34,7 @@ type lane struct {
 }
 
 func newLane() *lane {
-	return &lane{attempts: make(slots, attemptsPerHost), services: make(slots, servicesPerHost)}
+	return &lane{attempts: make(slots, attemptsPerHost)}
 }
 
 func (l *lane) measure(rtt time.Duration) {
@@ -66,9 +61,6 @@ func (l *lane) estimated() estimate {
 
 // heard reports whether the host has ever answered.
 func (l *lane) heard() bool { return l.estimated().samples > 0 }
-
-// roundTrip is the host's smoothed round trip; 0 before it is measured.
-func (l *lane) roundTrip() time.Duration { return l.estimated().smoothed }
 
 // estimate is the round trip of RFC 6298 section 2.
 type estimate struct {

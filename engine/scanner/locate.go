@@ -5,46 +5,27 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
-	"net"
 	"net/netip"
-	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/space"
 )
 
-const (
-	// lookupTime is how long a name may take: two servers of the system's list,
-	// asked twice, at the two seconds most answer in.
-	lookupTime = 8 * time.Second
-	// lookups is how many names are looked up at the same time; the system's
-	// resolver is shared with everything else on the machine.
-	lookups = 32
-)
-
-// Resolver finds the addresses of a name. [net.Resolver] is one.
-type Resolver interface {
-	LookupNetIP(ctx context.Context, network, name string) ([]netip.Addr, error)
-}
-
-var _ Resolver = (*net.Resolver)(nil)
-
-// systemResolver reads the hosts file, then asks the servers of the system's
-// configuration, in Go, so that a lookup ends with its context.
-func systemResolver() Resolver { return &net.Resolver{PreferGo: true} }
+// lookups is how many names are looked up at the same time: a task has at most
+// [engine.TaskAddresses].
+const lookups = engine.TaskAddresses
 
 // locate resolves the names of a task and makes its space. A name that does not
 // resolve is left out, unless nothing else is left.
-func (s *Scanner) locate(ctx context.Context, task engine.Task, dial *dialer) (*whereabouts, error) {
+func (s *Scanner) locate(ctx context.Context, task engine.Task, names *names) (*whereabouts, error) {
 	ports, err := task.Ports.Ranges()
 	if err != nil {
 		return nil, err
 	}
 	w := &whereabouts{names: map[netip.Addr][]string{}}
-	if err := s.originsOf(ctx, task.Targets, dial, w); err != nil {
+	if err := s.originsOf(ctx, task, names, w); err != nil {
 		return nil, err
 	}
 	prefixes := make([]netip.Prefix, 0, len(w.origins))
@@ -62,20 +43,25 @@ func seedOf(task engine.Task) uint64 {
 	return h.Sum64()
 }
 
-func (s *Scanner) originsOf(ctx context.Context, targets []engine.Target, dial *dialer, w *whereabouts) error {
-	found := make([]*origin, len(targets))
-	failures := make([]error, len(targets))
+// place is where a target is; err says why it is nowhere.
+type place struct {
+	origins []origin
+	err     error
+}
+
+func (s *Scanner) originsOf(ctx context.Context, task engine.Task, names *names, w *whereabouts) error {
+	places := make([]place, len(task.Targets))
 	var asking sync.WaitGroup
 	limit := make(slots, lookups)
-	for i, t := range targets {
+	for i, t := range task.Targets {
 		if prefix, ok := t.Prefix(); ok {
-			found[i] = &origin{target: t, prefix: prefix}
+			places[i].origins = []origin{{target: t, prefix: prefix}}
 			continue
 		}
 		asking.Go(func() {
 			if limit.take(ctx) {
 				defer limit.free()
-				found[i], failures[i] = lookup(ctx, t, dial)
+				places[i] = lookup(ctx, t, names, task.Profile.Addresses)
 			}
 		})
 	}
@@ -83,24 +69,23 @@ func (s *Scanner) originsOf(ctx context.Context, targets []engine.Target, dial *
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return s.collect(targets, found, failures, w)
+	return s.collect(task.Targets, places, w)
 }
 
-func (s *Scanner) collect(targets []engine.Target, found []*origin, failures []error, w *whereabouts) error {
+func (s *Scanner) collect(targets []engine.Target, places []place, w *whereabouts) error {
 	seen := map[engine.Target]bool{}
 	var lost []error
 	for i, t := range targets {
-		if failures[i] != nil {
-			s.config.Log.Warn("name is not scanned", "name", t, "err", failures[i])
-			lost = append(lost, failures[i])
+		if err := places[i].err; err != nil {
+			s.config.Log.Warn("name is not scanned", "name", t, "err", err)
+			lost = append(lost, err)
 		}
-		if found[i] == nil || seen[t.Canonical()] {
+		if seen[t.Canonical()] {
 			continue
 		}
 		seen[t.Canonical()] = true
-		w.origins = append(w.origins, *found[i])
-		if o := found[i]; o.name != "" {
-			w.names[o.prefix.Addr()] = append(w.names[o.prefix.Addr()], o.name)
+		for _, o := range places[i].origins {
+			w.add(o)
 		}
 	}
 	if len(w.origins) == 0 && len(lost) > 0 {
@@ -109,42 +94,23 @@ func (s *Scanner) collect(targets []engine.Target, found []*origin, failures []e
 	return nil
 }
 
-// lookup finds the one address a name is scanned at: of those in scope the lowest,
-// IPv4 before IPv6, so that the next scan finds the same one, whatever order
-// the answer has.
-func lookup(ctx context.Context, t engine.Target, dial *dialer) (*origin, error) {
+// lookup finds where a name is scanned: at all of its addresses in scope, or at the
+// lowest of them, IPv4 before IPv6, so that the next scan finds the same one
+// whatever order the answer has.
+func lookup(ctx context.Context, t engine.Target, names *names, which engine.Addresses) place {
 	name := string(t.Canonical())
-	endpoints, err := dial.Resolve(ctx, name)
+	addrs, err := names.addresses(ctx, name)
 	if err != nil {
-		return nil, err
+		return place{err: err}
 	}
-	addr := endpoints[0].Addr
-	return &origin{target: t, name: name, prefix: netip.PrefixFrom(addr, addr.BitLen())}, nil
-}
-
-// Resolve implements [probe.Dialer]; addresses out of scope are left out.
-func (d *dialer) Resolve(ctx context.Context, name string) ([]engine.Endpoint, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookupTime)
-	defer cancel()
-	addrs, err := d.resolver.LookupNetIP(ctx, "ip", name)
-	if err != nil {
-		return nil, fmt.Errorf("resolve %s: %w", name, err)
+	if which != engine.AllAddresses {
+		addrs = addrs[:1]
 	}
-	var endpoints []engine.Endpoint
-	forbidden := fmt.Errorf("resolve %s: no address", name)
+	var found place
 	for _, addr := range addrs {
-		addr = addr.Unmap().WithZone("")
-		if err := d.scope.Permit(addr); err != nil {
-			forbidden = fmt.Errorf("resolve %s: %w", name, err)
-			continue
-		}
-		endpoints = append(endpoints, engine.Endpoint{Addr: addr, Transport: engine.TCP, Name: name})
+		found.origins = append(found.origins, origin{target: t, name: name, prefix: netip.PrefixFrom(addr, addr.BitLen())})
 	}
-	if len(endpoints) == 0 {
-		return nil, forbidden
-	}
-	slices.SortFunc(endpoints, func(a, b engine.Endpoint) int { return a.Addr.Compare(b.Addr) }) // IPv4 sorts first
-	return endpoints, nil
+	return found
 }
 
 // unresolved is the error of a task with nothing to scan.

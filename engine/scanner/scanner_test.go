@@ -130,8 +130,8 @@ func TestPlainHTTPToTLSIsNotHTTP(t *testing.T) {
 	})
 	probes := all.Probes()
 	for i, p := range probes {
-		if p.Name() == "http" {
-			probes[i] = expected{p, uint16(port)}
+		if web, ok := p.(probe.Inner); ok && p.Name() == "http" {
+			probes[i] = expected{web, uint16(port)}
 		}
 	}
 	found := run(t, scanner.Config{Probes: probes}, task(ports(port), "127.0.0.1"))
@@ -142,7 +142,7 @@ func TestPlainHTTPToTLSIsNotHTTP(t *testing.T) {
 
 // expected is a probe whose protocol a port is known for.
 type expected struct {
-	probe.Probe
+	probe.Inner
 	port uint16
 }
 
@@ -218,7 +218,9 @@ func TestResultsComeAtOnce(t *testing.T) {
 
 func TestRate(t *testing.T) {
 	start := time.Now()
-	run(t, scanner.Config{Rate: 100}, task("1-40", "127.0.0.1"))
+	in := task("1-40", "127.0.0.1")
+	in.Profile.Rate = 100
+	run(t, scanner.Config{}, in)
 	// 10 at once, 30 more at 100 a second.
 	if took := time.Since(start); took < 290*time.Millisecond {
 		t.Errorf("40 attempts at 100 a second took %s", took)

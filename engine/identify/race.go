@@ -1,0 +1,246 @@
+package identify
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+)
+
+const (
+	// raceWidth is how many probes speak to an endpoint at the same time. OpenSSH
+	// starts to turn away strangers at 10 (MaxStartups 10:30:100).
+	raceWidth = 8
+	// silence is how long a peer may say nothing to anybody before it is left: the
+	// some thirty probes of a race, eight at a time, for a second each, and time for
+	// what takes anything.
+	silence = 6 * time.Second
+	// favour is how long a probe that is likely to be right keeps its place: a
+	// retransmission (RFC 6298: 1 s), and a page that has to be made first.
+	favour = 3 * time.Second
+	// attention is how long one probe to which the peer has spoken holds up the
+	// others: a peer that sends a byte a second has spoken to all of them.
+	attention = 1500 * time.Millisecond
+	// grace is how much longer the others get once there is a weak answer: a
+	// server that has answered one will not be slow to answer another.
+	grace = time.Second
+)
+
+// race lets probes try an endpoint until one is surely answered. It begins with
+// few and grows while the peer is silent; a wave whose probes have all failed is
+// followed by the next at once. A server that greets late is noticed by what it
+// says to any of the probes. A weak answer counts when no sure one comes.
+type race struct {
+	layer
+	log *slog.Logger
+	rtt time.Duration
+
+	kept      kept
+	running   []*contestant
+	finished  chan *contestant
+	flight    sync.WaitGroup
+	next      *time.Timer // of the next wave
+	late      *time.Timer // of leaving
+	weak      verdict
+	waves     int  // that have begun
+	isLate    bool // there are no more
+	hasHungUp bool // the peer ended a connection on which nobody had spoken
+	isHeard   bool // the peer has said something
+
+	greeting   []byte // overheard, to be followed up
+	isFollowed bool
+}
+
+// datagramTrip stands for the round trip of an endpoint that no connection has
+// measured: halfway round the world.
+const datagramTrip = 200 * time.Millisecond
+
+func newRace(log *slog.Logger, l layer) *race {
+	return &race{layer: l, log: log, rtt: datagramTrip, finished: make(chan *contestant, l.line.len())}
+}
+
+// run gives the best answer there is.
+func (r *race) run(ctx context.Context) verdict {
+	ctx, cancel := context.WithCancel(ctx)
+	defer r.flight.Wait()
+	defer cancel()
+	defer r.kept.close()
+	greeting, isReached := r.listen(ctx)
+	if !isReached {
+		return verdict{}
+	}
+	if len(greeting) > 0 {
+		return r.greeted(ctx, append(greetedBy(r.line.greeters, greeting), r.line.takers...))
+	}
+	r.next, r.late = time.NewTimer(0), time.NewTimer(silence)
+	defer r.next.Stop()
+	defer r.late.Stop()
+	return r.compete(ctx)
+}
+
+// greeted runs the probes whose greeting was heard, in order, until one is surely
+// answered.
+func (r *race) greeted(ctx context.Context, probes []probe.Probe) verdict {
+	for _, p := range probes {
+		c := r.newContestant(ctx, entrant{p, true})
+		c.run()
+		if r.settle(c) {
+			return c.verdict()
+		}
+	}
+	return r.weak
+}
+
+// compete ends with a sure answer, or with the weak one, if any, when nobody is left.
+func (r *race) compete(ctx context.Context) verdict {
+	for {
+		select {
+		case c := <-r.finished:
+			if r.settle(c) {
+				return c.verdict()
+			}
+			r.hurry()
+		case <-r.next.C:
+			if won := r.followUp(ctx); won.isSure() {
+				return won
+			}
+			if !r.advance(ctx) {
+				return r.weak
+			}
+		case <-r.late.C:
+			r.isLate = true
+			r.leave(func(c *contestant) bool { return !c.isHeard() })
+			r.hurry()
+		case <-ctx.Done():
+			return r.rest()
+		}
+	}
+}
+
+// followUp runs the probes whose greeting was overheard, once.
+func (r *race) followUp(ctx context.Context) verdict {
+	for _, c := range r.running {
+		r.overhear(c)
+	}
+	if r.isFollowed || r.greeting == nil {
+		return verdict{}
+	}
+	r.isFollowed = true
+	r.leave(func(*contestant) bool { return true })
+	return r.greeted(ctx, greetedBy(r.line.greeters, r.greeting))
+}
+
+// overhear looks whether what the peer has said to a probe is another's greeting.
+func (r *race) overhear(c *contestant) {
+	if r.greeting == nil && c.isHeard() {
+		if words := c.heard(); len(greetedBy(r.line.greeters, words)) > 0 {
+			r.greeting = words
+		}
+	}
+}
+
+// advance starts the next wave if it is time; false when the race is over.
+func (r *race) advance(ctx context.Context) bool {
+	if !r.isLate && !slices.ContainsFunc(r.running, (*contestant).isTalking) {
+		for _, e := range r.nextWave() {
+			c := r.newContestant(ctx, e)
+			r.running = append(r.running, c)
+			r.flight.Go(func() {
+				c.run()
+				r.finished <- c
+			})
+		}
+		r.waves++
+	}
+	r.next.Reset(between(100*time.Millisecond, 4*r.rtt, 500*time.Millisecond))
+	return len(r.running) > 0
+}
+
+// nextWave gives the probes whose turn it is, and makes room for them. What takes
+// anything has its turn only while there is no answer at all. A peer that hangs up on
+// whoever connects, whether or not he speaks, is left after one wave.
+func (r *race) nextWave() []entrant {
+	switch {
+	case r.hasHungUp && !r.isHeard && r.waves > 0:
+		return nil
+	case !r.line.isEmpty():
+		return r.line.take(r.room())
+	case len(r.weak.result.Responses) == 0:
+		return r.line.takeLast()
+	}
+	return nil
+}
+
+// room is how many probes may begin, once those who have had their time are gone.
+func (r *race) room() int {
+	r.leave(func(c *contestant) bool { return !c.isHeard() && time.Since(c.began) >= r.patience(c) })
+	room := raceWidth
+	for _, c := range r.running {
+		if !c.isGone {
+			room--
+		}
+	}
+	return room
+}
+
+// patience is how long a probe keeps its place in the race while others wait for it.
+func (r *race) patience(c *contestant) time.Duration {
+	if c.isFavoured {
+		return favour
+	}
+	return between(time.Second, 10*r.rtt, 2*time.Second)
+}
+
+func (r *race) newContestant(ctx context.Context, e entrant) *contestant {
+	c := &contestant{entrant: e, dialer: r.dial, to: r.to, kept: &r.kept, began: time.Now()}
+	ctx, c.cancel = context.WithCancel(ctx)
+	c.speak = func() probe.Result { return r.layer.run(ctx, e.Probe, c) }
+	return c
+}
+
+// settle takes a contestant out of the race and reports whether it has won.
+func (r *race) settle(c *contestant) bool {
+	r.running = slices.DeleteFunc(r.running, func(other *contestant) bool { return other == c })
+	r.isHeard = r.isHeard || c.isHeard()
+	r.log.Debug("probe", "probe", c.Name(), "endpoint", r.to, "outcome", c.result.Outcome, "err", c.result.Err)
+	if c.verdict().isSure() {
+		return true
+	}
+	if c.verdict().isBetterThan(r.weak) {
+		r.weak = c.verdict()
+		if r.late != nil && !r.isLate {
+			r.late.Reset(grace)
+		}
+	}
+	r.overhear(c)
+	return false
+}
+
+// hurry is called when a contestant has lost: nobody waits for him.
+func (r *race) hurry() {
+	if len(r.running) == 0 || r.greeting != nil && !r.isFollowed {
+		r.next.Reset(0)
+	}
+}
+
+// leave ends the contestants that meet a condition; they come in soon.
+func (r *race) leave(condition func(*contestant) bool) {
+	for _, c := range r.running {
+		if condition(c) {
+			c.leave()
+		}
+	}
+}
+
+// rest waits for everybody when time is up: some have learnt something.
+func (r *race) rest() verdict {
+	for len(r.running) > 0 {
+		if c := <-r.finished; r.settle(c) {
+			return c.verdict()
+		}
+	}
+	return r.weak
+}
