@@ -15,7 +15,7 @@ import (
 // Probes gives the probes, likeliest first: that is the order in which a port is
 // tried whose number says nothing. banner takes anything and stays last.
 func Probes() []probe.Probe {
-	web := http.New(tls.Connect)
+	web := http.New(tls.Offer("h2", "http/1.1"))
 	return []probe.Probe{
 		web,
 		tls.New(),

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+	"github.com/portolan-io/terraform-provider-portolan/engine/web"
 )
 
 // exposure is a path that should not be there for all to read: how to be sure of
@@ -37,41 +39,55 @@ var htmlTag = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)<(!doctype html|html|head|body)\b`)
 })
 
-// exposures asks for each path and gives a document for what is really there: it
-// proves itself by its content, and a sibling nobody can have made up differs.
-func (v visitor) exposures(ctx context.Context, root location) []engine.Response {
+// exposureTime is how long all of it may take: a server that needs more than a
+// second for each of eight pages is left alone.
+const exposureTime = 2 * probe.ConnectionTime
+
+// exposures asks for one path after the other, over one connection where the server
+// keeps it, and gives a document for what is really there: it proves itself by its
+// content, and a sibling nobody can have made up differs. It ends when the server
+// does not answer.
+func (v visit) exposures(ctx context.Context, root web.Location) []engine.Response {
+	ctx, cancel := context.WithTimeout(ctx, exposureTime)
+	defer cancel()
 	list := exposures()
-	pages := make([]*page, len(list))
-	var asking sync.WaitGroup
-	for i, e := range list {
-		asking.Go(func() { pages[i] = v.prove(ctx, root, e) })
-	}
-	asking.Wait()
-	found := map[string]bool{}
-	for i, p := range pages {
-		found[list[i].path] = p != nil
+	found := map[string]*web.Page{}
+	for _, e := range list {
+		p, err := v.prove(ctx, root, e)
+		if err != nil {
+			break
+		}
+		if p != nil {
+			found[e.path] = p
+		}
 	}
 	var responses []engine.Response
-	for i, p := range pages {
-		if p != nil && (list[i].needs == "" || found[list[i].needs]) {
-			responses = append(responses, list[i].document(p))
+	for _, e := range list {
+		if p := found[e.path]; p != nil && (e.needs == "" || found[e.needs] != nil) {
+			responses = append(responses, e.document(p))
 		}
 	}
 	return responses
 }
 
-// prove gives the page if it is what the exposure is about, else nil.
-func (v visitor) prove(ctx context.Context, root location, e exposure) *page {
-	p, err := v.fetch(ctx, root.with(e.path))
-	if err != nil || p.status != http.StatusOK || !e.isProven(p.body) {
-		return nil
+// prove gives the page if it is what the exposure is about, else nil; an error when
+// the server does not answer.
+func (v visit) prove(ctx context.Context, root web.Location, e exposure) (*web.Page, error) {
+	p, err := v.Fetch(ctx, root.With(e.path))
+	if err != nil {
+		return nil, err
 	}
-	sibling := path.Join(path.Dir(e.path), rand.Text())
-	other, err := v.fetch(ctx, root.with(sibling))
-	if err != nil || other.status == http.StatusOK && (e.isProven(other.body) || isSame(p, other)) {
-		return nil
+	if p.Status != http.StatusOK || !e.isProven(p.Body) {
+		return nil, nil //nolint:nilnil // nothing is exposed, and that is no error
 	}
-	return p
+	other, err := v.Fetch(ctx, root.With(path.Join(path.Dir(e.path), rand.Text())))
+	if err != nil {
+		return nil, err
+	}
+	if other.Status == http.StatusOK && (e.isProven(other.Body) || isSame(p, other)) {
+		return nil, nil //nolint:nilnil // the server says so of any path
+	}
+	return p, nil
 }
 
 // isProven wants the content and no page of HTML around it, except where the
@@ -83,15 +99,15 @@ func (e exposure) isProven(body []byte) bool {
 
 // isSame tells a server that answers any path with the same page, even one that
 // repeats the path.
-func isSame(p, sibling *page) bool {
-	return bytes.Equal(bytes.ReplaceAll(p.body, []byte(p.at.path), nil), bytes.ReplaceAll(sibling.body, []byte(sibling.at.path), nil))
+func isSame(p, sibling *web.Page) bool {
+	return bytes.Equal(bytes.ReplaceAll(p.Body, []byte(p.At.Path), nil), bytes.ReplaceAll(sibling.Body, []byte(sibling.At.Path), nil))
 }
 
-func (e exposure) document(p *page) engine.Response {
+func (e exposure) document(p *web.Page) engine.Response {
 	if e.redact != nil {
-		p.body = e.redact(p.body)
+		p.Body = e.redact(p.Body)
 	}
-	return newResponse(p, newBlock(p))
+	return newResponse(p)
 }
 
 const redacted = "[redacted]"

@@ -2,57 +2,64 @@ package http
 
 import (
 	"context"
+	"crypto/md5" //nolint:gosec // a name for certificates that people search for, no protection
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"net/http"
 	"strings"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/web"
 )
 
 // maxIcon is the largest icon whose picture is kept; its hash is that of at most
-// [MaxBody] bytes.
+// [web.MaxBody] bytes.
 const maxIcon = 16 << 10
-
-// Favicon is a site's icon, by which products are recognised.
-type Favicon struct {
-	SHA256       string   `json:"hash_sha256"`
-	Path         string   `json:"path"`
-	URI          string   `json:"uri"`
-	Host         string   `json:"host"`
-	IP           string   `json:"ip"`
-	Image        string   `json:"image,omitempty"` // base64
-	LastModified []string `json:"last_modified,omitempty"`
-}
 
 // favicon fetches the icon a page names, or the one at the usual place. It stays
 // on the page's host; nil if there is none.
-func (v visitor) favicon(ctx context.Context, p *page) *Favicon {
-	if p.status >= http.StatusInternalServerError || p.status == http.StatusBadRequest {
+func (v visit) favicon(ctx context.Context, p *web.Page) *web.Favicon {
+	if p.Status >= http.StatusInternalServerError || p.Status == http.StatusBadRequest {
 		return nil
 	}
-	reference := readHTML(p.body).icon
-	if reference == "" {
+	reference := web.ReadHTML(p.Body).Icon
+	if reference == "" || strings.HasPrefix(reference, "data:") {
 		reference = "/favicon.ico"
 	}
-	at, err := p.at.resolve(ctx, v.dialer, reference)
-	if err != nil || at.to != p.at.to {
+	at, err := p.At.Resolve(ctx, v.dialer, reference)
+	if err != nil || at.To != p.At.To {
 		return nil
 	}
-	icon, err := v.fetch(ctx, at)
-	if err != nil || icon.status != http.StatusOK || !isImage(icon) {
+	icon, err := v.Fetch(ctx, at)
+	if err != nil || icon.Status != http.StatusOK || !isImage(icon) {
 		return nil
 	}
-	sum := sha256.Sum256(icon.body)
-	f := &Favicon{SHA256: hex.EncodeToString(sum[:]), Path: at.path, URI: at.uri(), Host: at.to.Host(), IP: at.to.Addr.String(), LastModified: values(icon.header["Last-Modified"])}
-	if len(icon.body) <= maxIcon {
-		f.Image = base64.StdEncoding.EncodeToString(icon.body)
+	return newFavicon(icon)
+}
+
+func newFavicon(icon *web.Page) *web.Favicon {
+	sum := sha256.Sum256(icon.Body)
+	f := &web.Favicon{
+		SHA256: hex.EncodeToString(sum[:]), MMH3: MMH3(icon.Body), PerceptualHash: PerceptualHash(icon.Body),
+		Path: icon.At.Path, URI: icon.At.URI(), Host: icon.At.To.Host(), IP: icon.At.To.Addr.String(),
+		LastModified: web.Values(icon.Header["Last-Modified"]),
+	}
+	if len(icon.Body) <= maxIcon {
+		f.Image = base64.StdEncoding.EncodeToString(icon.Body)
+	}
+	if certified, ok := icon.Session.(certified); ok && certified.Leaf() != nil {
+		sum := md5.Sum(certified.Leaf()) //nolint:gosec // see the import
+		f.CertMD5 = hex.EncodeToString(sum[:])
 	}
 	return f
 }
 
+// certified is a session that knows the certificate of the server, as DER.
+type certified interface{ Leaf() []byte }
+
 // isImage goes by what was sent, because servers that answer everything with a
 // page call that anything. SVG is text and counts by its name.
-func isImage(p *page) bool {
-	return len(p.body) > 0 && (strings.HasPrefix(http.DetectContentType(p.body), "image/") ||
-		strings.HasPrefix(p.header.Get("Content-Type"), "image/svg") && strings.Contains(string(p.body), "<svg"))
+func isImage(p *web.Page) bool {
+	return len(p.Body) > 0 && (strings.HasPrefix(http.DetectContentType(p.Body), "image/") ||
+		strings.HasPrefix(p.Header.Get("Content-Type"), "image/svg") && strings.Contains(string(p.Body), "<svg"))
 }

@@ -1,18 +1,18 @@
-// Package http speaks HTTP/1.1 to web servers: the main page and where it
-// redirects to, each a document, the icon, and a few paths that should not be
-// there for all to read. Begin with [Probe].
+// Package http speaks HTTP to web servers: the main page and where it redirects
+// to, each a document, the icon, the technologies they are made with, and a few
+// paths that should not be there for all to read. Begin with [Probe].
 //
-// It does not crawl, sends no parameters and no body, keeps no cookies and
-// decodes no compression, because it asks for none.
+// It does not crawl, sends no parameters and no body, and keeps no cookies. How one
+// page is fetched is the business of engine/web.
 package http
 
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+	"github.com/portolan-io/terraform-provider-portolan/engine/web"
 )
 
 // MaxRedirects is how many redirects are followed (contract part 4, referer).
@@ -26,7 +26,8 @@ type Probe struct {
 
 var _ probe.Inner = Probe{}
 
-// New makes the probe with a way to speak TLS.
+// New makes the probe with a way to speak TLS, which offers "h2" where HTTP/2 is
+// wanted.
 func New(secure probe.Handshake) Probe { return Probe{secure: secure} }
 
 // Name is "http".
@@ -39,47 +40,76 @@ func (Probe) Ports() []uint16 {
 
 // Run visits the server without TLS.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return visit(ctx, visitor{dialer: d, secure: p.secure}, rootOf("http", to))
+	return p.visit(ctx, d, web.Location{Scheme: "http", To: to, Path: "/"})
 }
 
 // RunTLS visits the server inside TLS.
 func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return visit(ctx, visitor{dialer: d, secure: p.secure}, rootOf("https", to))
+	return p.visit(ctx, d, web.Location{Scheme: "https", To: to, Path: "/"})
 }
 
-// visit fetches the main page, follows it, and looks for the rest at the
-// endpoint itself, all at the same time.
-func visit(ctx context.Context, v visitor, root location) probe.Result {
-	first, err := v.fetch(ctx, root)
+// visit fetches the main page, then follows it and looks for what should not be
+// there at the same time.
+func (p Probe) visit(ctx context.Context, d probe.Dialer, root web.Location) probe.Result {
+	v := visit{Visitor: web.NewVisitor(d, p.secure), dialer: d}
+	defer v.Close()
+	first, err := v.Fetch(ctx, root)
 	if err != nil {
 		return probe.Failed(err)
 	}
-	var trail []*page
-	var exposed []engine.Response
+	var trail, exposed []engine.Response
 	var both sync.WaitGroup
-	both.Go(func() { trail = v.follow(ctx, first) })
-	if first.status != 400 {
+	both.Go(func() { trail = v.documents(ctx, v.follow(ctx, first)) })
+	if first.Status != 400 {
 		both.Go(func() { exposed = v.exposures(ctx, root) })
 	}
 	both.Wait()
-	result := probe.Found(append(documents(ctx, v, trail), exposed...)...)
+	result := probe.Found(append(trail, exposed...)...)
 	// Servers of many protocols have an HTTP 400 for what they do not
 	// understand; among them every web server that expects TLS.
-	result.Weak = first.status == 400
+	result.Weak = first.Status == 400
 	return result
+}
+
+// visit is one visit to one server.
+type visit struct {
+	*web.Visitor
+	dialer probe.Dialer
+}
+
+// follow gives the page and those its redirects lead to, in order. It ends at a
+// page seen before and where the scope or the network ends.
+func (v visit) follow(ctx context.Context, p *web.Page) []*web.Page {
+	trail := []*web.Page{p}
+	seen := map[string]bool{p.At.URI(): true}
+	for range MaxRedirects {
+		reference := p.Redirect()
+		if reference == "" {
+			break
+		}
+		next, err := p.At.Resolve(ctx, v.dialer, reference)
+		if err != nil || seen[next.URI()] {
+			break
+		}
+		if p, err = v.Fetch(ctx, next); err != nil {
+			break
+		}
+		seen[next.URI()] = true
+		trail = append(trail, p)
+	}
+	return trail
 }
 
 // documents turns the pages of a trail into responses, each with the URIs that
 // led to it. The icon belongs to where the trail ends.
-func documents(ctx context.Context, v visitor, trail []*page) []engine.Response {
+func (v visit) documents(ctx context.Context, trail []*web.Page) []engine.Response {
 	responses := make([]engine.Response, 0, len(trail))
 	var referer []string
 	for i, p := range trail {
-		block := newBlock(p)
-		if i == len(trail)-1 {
+		r := newResponse(p)
+		if block := web.BlockOf(r); i == len(trail)-1 {
 			block.Favicon = v.favicon(ctx, p)
 		}
-		r := newResponse(p, block)
 		r.Referer = referer
 		responses = append(responses, r)
 		referer = append(referer[:len(referer):len(referer)], r.URI)
@@ -87,12 +117,9 @@ func documents(ctx context.Context, v visitor, trail []*page) []engine.Response 
 	return responses
 }
 
-func newResponse(p *page, block *Block) engine.Response {
-	r := engine.NewResponse(p.at.to, "http", p.at.scheme, p.at.path, time.Now())
-	r.Blocks["http"] = block
+func newResponse(p *web.Page) engine.Response {
+	block := p.Block()
+	r := p.Response(block)
 	r.Tags = tagsOf(p, block)
-	if p.session != nil {
-		p.session.Describe(&r)
-	}
 	return r
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/probetest"
+	"github.com/portolan-io/terraform-provider-portolan/engine/web"
 )
 
 const icon = "\x89PNG\r\n\x1a\n...."
@@ -55,9 +56,9 @@ func site(pages map[string]string) nethttp.Handler {
 	})
 }
 
-func block(t *testing.T, r engine.Response) *http.Block {
+func block(t *testing.T, r engine.Response) *web.Block {
 	t.Helper()
-	b, ok := r.Blocks["http"].(*http.Block)
+	b, ok := r.Blocks["http"].(*web.Block)
 	if !ok {
 		t.Fatalf("no block in %v", r.Blocks)
 	}
@@ -281,7 +282,7 @@ func FuzzReadPage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := probetest.NewDialer(probetest.Answers(data))
 		for _, r := range (http.Probe{}).Run(t.Context(), d, probetest.Endpoint()).Responses {
-			if body := block(t, r).Body; len(body) > 3*http.MaxBody {
+			if body := block(t, r).Body; len(body) > 3*web.MaxBody {
 				t.Errorf("%d bytes of body", len(body))
 			}
 			if _, err := r.MarshalJSON(); err != nil {

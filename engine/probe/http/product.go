@@ -7,23 +7,24 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+	"github.com/portolan-io/terraform-provider-portolan/engine/web"
 )
 
 // tagsOf names the software a page tells of in the headers Server, X-Powered-By
 // and X-Generator and in its generator.
-func tagsOf(p *page, block *Block) []engine.Tag {
-	said := append([]string{}, p.header["Server"]...)
-	said = append(said, p.header["X-Powered-By"]...)
-	said = append(said, p.header["X-Generator"]...)
+func tagsOf(p *web.Page, block *web.Block) []engine.Tag {
+	said := append([]string{}, p.Header["Server"]...)
+	said = append(said, p.Header["X-Powered-By"]...)
+	said = append(said, p.Header["X-Generator"]...)
 	for _, meta := range block.Meta {
 		if generator, ok := strings.CutPrefix(meta, "generator: "); ok {
 			said = append(said, generator)
 		}
 	}
-	if versions := p.header["X-Jenkins"]; len(versions) > 0 {
+	if versions := p.Header["X-Jenkins"]; len(versions) > 0 {
 		said = append(said, "Jenkins/"+versions[0])
 	}
-	return probe.Find(products(), clip(strings.Join(said, "\n"), maxHeaderValue))
+	return probe.Find(products(), web.Clip(strings.Join(said, "\n"), 4096))
 }
 
 // products are compiled when the first page is seen, not when the program starts.

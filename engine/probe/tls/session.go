@@ -35,11 +35,23 @@ func Connect(ctx context.Context, d probe.Dialer, to engine.Endpoint) (probe.Ses
 	return session, nil
 }
 
+// Offer is [Connect] that also offers the protocols inside TLS (ALPN, RFC 7301), the
+// best first: "h2", "http/1.1". What the server has chosen is [Session.Negotiated].
+func Offer(protocols ...string) probe.Handshake {
+	return func(ctx context.Context, d probe.Dialer, to engine.Endpoint) (probe.Session, error) {
+		session, err := connect(ctx, d, to, tls.VersionTLS10, tls.VersionTLS13, protocols...)
+		if err != nil {
+			return nil, err
+		}
+		return session, nil
+	}
+}
+
 func newest(ctx context.Context, d probe.Dialer, to engine.Endpoint) (*Session, error) {
 	return connect(ctx, d, to, tls.VersionTLS10, tls.VersionTLS13)
 }
 
-func connect(ctx context.Context, d probe.Dialer, to engine.Endpoint, oldest, latest uint16) (*Session, error) {
+func connect(ctx context.Context, d probe.Dialer, to engine.Endpoint, oldest, latest uint16, protocols ...string) (*Session, error) {
 	conn, err := d.Dial(ctx, to)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
@@ -62,8 +74,10 @@ func Upgrade(ctx context.Context, conn net.Conn, to engine.Endpoint) (probe.Sess
 	return session, nil
 }
 
-func shake(ctx context.Context, conn net.Conn, to engine.Endpoint, oldest, latest uint16) (*Session, error) {
-	session := &Session{Conn: tls.Client(conn, clientConfig(to.Name, oldest, latest)), host: to.Host()}
+func shake(ctx context.Context, conn net.Conn, to engine.Endpoint, oldest, latest uint16, protocols ...string) (*Session, error) {
+	config := clientConfig(to.Name, oldest, latest)
+	config.NextProtos = protocols
+	session := &Session{Conn: tls.Client(conn, config), host: to.Host()}
 	if err := session.HandshakeContext(ctx); err != nil {
 		return nil, fmt.Errorf("shake hands: %w", err)
 	}
@@ -100,6 +114,17 @@ func (s *Session) Describe(r *engine.Response) {
 	facts.Version, facts.Cipher, facts.ServerName = VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite), state.ServerName
 	facts.Versions = []string{facts.Version}
 	r.Blocks["tls"] = facts
+}
+
+// Negotiated is the protocol inside that was agreed on; "" if none was.
+func (s *Session) Negotiated() string { return s.ConnectionState().NegotiatedProtocol }
+
+// Leaf is the server's certificate as it came (DER); nil if it has none.
+func (s *Session) Leaf() []byte {
+	if chain := s.ConnectionState().PeerCertificates; len(chain) > 0 {
+		return chain[0].Raw
+	}
+	return nil
 }
 
 // VersionName writes a version as OpenSSL does: "TLSv1.2".

@@ -68,8 +68,9 @@ func Rooms() []Room {
 
 		{Path: "engine/space", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/probe", Wing: Data, Floor: 10, Why: data},
-		{Path: "engine/probe/*", Wing: Data, Floor: 11, Why: data, For: "engine/probe/all"},
-		{Path: "engine/probe/all", Wing: Data, Floor: 12, Why: data, Wide: "it is the list of probes"},
+		{Path: "engine/web", Wing: Data, Floor: 11, Why: data},
+		{Path: "engine/probe/*", Wing: Data, Floor: 12, Why: data, For: "engine/probe/all"},
+		{Path: "engine/probe/all", Wing: Data, Floor: 13, Why: data, Wide: "it is the list of probes"},
 		{Path: "engine/check", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/check/library", Wing: Data, Floor: 11, Why: data},
 		{Path: "engine/wire", Wing: Data, Floor: 10, Why: data},

@@ -1,4 +1,4 @@
-package http
+package web
 
 import (
 	"crypto/sha256"
@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
@@ -19,7 +17,6 @@ const (
 	// about 20 lines, a policy of 4,000 bytes is a long one.
 	maxHeaders     = 100
 	maxHeaderValue = 4096
-	maxEmails      = 20
 )
 
 // Block is the member "http" of a response.
@@ -32,7 +29,7 @@ type Block struct {
 	Title            string              `json:"title,omitempty"`
 	Description      string              `json:"description,omitempty"`
 	Meta             []string            `json:"meta,omitempty"` // "generator: WordPress 6.4"
-	Body             string              `json:"body,omitempty"` // the first 100 KB
+	Body             string              `json:"body,omitempty"` // the first 100 KB, as UTF-8
 	BodySHA256       string              `json:"body_sha256,omitempty"`
 	ContentLength    int64               `json:"content_length"` // -1 if unknown
 	TransferEncoding []string            `json:"transfer_encoding,omitempty"`
@@ -53,66 +50,60 @@ type Header struct {
 	Value []string `json:"value"`
 }
 
-// Contacts are addresses found on the page.
-type Contacts struct {
-	Emails []string `json:"emails"`
+// Favicon is a site's icon, by which products are recognised.
+type Favicon struct {
+	SHA256         string   `json:"hash_sha256"`
+	MMH3           int32    `json:"hash_mmh3"`                 // MurmurHash3 of the picture in base64, as Shodan has it
+	PerceptualHash string   `json:"perceptual_hash,omitempty"` // 16 hexadecimal digits; see probe/http
+	Path           string   `json:"path"`
+	URI            string   `json:"uri"`
+	Host           string   `json:"host"`
+	IP             string   `json:"ip"`
+	Image          string   `json:"image,omitempty"` // base64
+	LastModified   []string `json:"last_modified,omitempty"`
+	CertMD5        string   `json:"cert_md5,omitempty"` // of the certificate of the server it came from
 }
 
-func newBlock(p *page) *Block {
-	known, unknown := sortHeaders(p.header)
+// Block describes the page.
+func (p *Page) Block() *Block {
+	known, unknown := sortHeaders(p.Header)
 	b := &Block{
-		StatusCode: p.status, StatusLine: p.line,
-		Version: Version{Major: p.major, Minor: p.minor, Name: fmt.Sprintf("HTTP/%d.%d", p.major, p.minor)},
-		Headers: known, UnknownHeaders: unknown, ContentLength: p.length, TransferEncoding: p.coding,
+		StatusCode: p.Status, StatusLine: p.Line,
+		Version: Version{Major: p.Major, Minor: p.Minor, Name: fmt.Sprintf("HTTP/%d.%d", p.Major, p.Minor)},
+		Headers: known, UnknownHeaders: unknown, ContentLength: p.Length, TransferEncoding: p.Coding,
 	}
-	b.setBody(p.body)
-	document := readHTML(p.body)
-	b.Title, b.Description, b.Meta = document.title, document.description, document.meta
+	if len(p.Body) == 0 {
+		return b
+	}
+	sum := sha256.Sum256(p.Body)
+	b.BodySHA256 = hex.EncodeToString(sum[:])
+	text := p.Text()
+	b.Body = probe.Text(text)
+	document := ReadHTML(text)
+	b.Title, b.Description, b.Meta = document.Title, document.Description, document.Meta
 	b.Contacts = findContacts(b.Body)
 	return b
-}
-
-// setBody keeps the body as text, and the hash of what came on the wire.
-func (b *Block) setBody(body []byte) {
-	if len(body) == 0 {
-		return
-	}
-	sum := sha256.Sum256(body)
-	b.Body, b.BodySHA256 = probe.Text(body), hex.EncodeToString(sum[:])
 }
 
 // sortHeaders divides headers into those with a member of their own and others.
 func sortHeaders(header http.Header) (known map[string][]string, unknown []Header) {
 	known = map[string][]string{}
-	names := knownHeaders()
 	for _, key := range slices.Sorted(maps.Keys(header))[:min(len(header), maxHeaders)] {
 		name := strings.ReplaceAll(strings.ToLower(key), "-", "_")
-		if slices.Contains(names, name) {
-			known[name] = values(header[key])
+		if isKnown(name) {
+			known[name] = Values(header[key])
 			continue
 		}
-		unknown = append(unknown, Header{Key: probe.Text([]byte(name)), Value: values(header[key])})
+		unknown = append(unknown, Header{Key: probe.Text([]byte(name)), Value: Values(header[key])})
 	}
 	return known, unknown
 }
 
-func values(list []string) []string {
+// Values makes the values of a header storable.
+func Values(list []string) []string {
 	clean := make([]string, 0, len(list))
 	for _, value := range list[:min(len(list), maxHeaders)] {
-		clean = append(clean, probe.Text([]byte(value[:min(len(value), maxHeaderValue)])))
+		clean = append(clean, Clip(value, maxHeaderValue))
 	}
 	return clean
-}
-
-var emailAddress = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}\b`)
-})
-
-func findContacts(body string) *Contacts {
-	emails := emailAddress().FindAllString(body, maxEmails)
-	if len(emails) == 0 {
-		return nil
-	}
-	slices.Sort(emails)
-	return &Contacts{Emails: slices.Compact(emails)}
 }

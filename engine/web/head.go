@@ -1,8 +1,9 @@
-package http
+package web
 
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"slices"
 
@@ -19,7 +20,7 @@ const maxHead = 64 << 10
 // HTTP is left alone.
 func tidied(from *bufio.Reader) *bufio.Reader {
 	var head bytes.Buffer
-	line, err := from.ReadBytes('\n')
+	line, err := readLine(from)
 	isHTTP := bytes.HasPrefix(line, []byte("HTTP/"))
 	if isHTTP {
 		line = visible(line)
@@ -27,16 +28,30 @@ func tidied(from *bufio.Reader) *bufio.Reader {
 	head.Write(line)
 	isKept := false // the header that a folded line would go on
 	for isHTTP && err == nil && len(line) > len("\n") {
-		line, err = from.ReadBytes('\n')
+		line, err = readLine(from)
 		line = visible(line)
 		if !isFolded(line) {
-			isKept = isHeader(line) && head.Len()+len(line) <= maxHead
+			isKept = isHeader(line)
 		}
-		if isEnd := len(line) <= len("\n"); isEnd || isKept {
+		isEnd := len(line) <= len("\n")
+		if isEnd || isKept && head.Len()+len(line) <= maxHead {
 			head.Write(line)
 		}
 	}
 	return bufio.NewReader(io.MultiReader(&head, from))
+}
+
+// readLine reads to the end of a line, of which at most maxHead bytes are kept:
+// one that is longer loses its end, and with it its place in the head.
+func readLine(from *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := from.ReadSlice('\n')
+		line = append(line, part[:min(len(part), maxHead+1-len(line))]...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
+		}
+	}
 }
 
 // isFolded reports a line that goes on the one before (obs-fold, RFC 9112 section 5.2).
@@ -44,7 +59,7 @@ func isFolded(line []byte) bool { return len(line) > 0 && (line[0] == ' ' || lin
 
 func isHeader(line []byte) bool {
 	name, _, ok := bytes.Cut(line, []byte(":"))
-	return ok && httpguts.ValidHeaderFieldName(string(name))
+	return ok && len(line) <= maxHead && httpguts.ValidHeaderFieldName(string(name))
 }
 
 // visible drops control characters, which no field may hold (RFC 9110 section 5.5),

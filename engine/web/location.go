@@ -1,4 +1,4 @@
-package http
+package web
 
 import (
 	"context"
@@ -17,33 +17,36 @@ import (
 // refuse a request line of 8,000 bytes (RFC 9112 section 3), nobody reads one of 2,000.
 const maxPath = 2000
 
-// location is a page's address: where to connect and what to ask for there.
-type location struct {
-	scheme string // "http" or "https"
-	to     engine.Endpoint
-	path   string // escaped, with its query, beginning with a slash
+// Location is a page's address: where to connect and what to ask for there.
+type Location struct {
+	Scheme string // "http" or "https"
+	To     engine.Endpoint
+	Path   string // escaped, with its query, beginning with a slash
 }
 
-func rootOf(scheme string, to engine.Endpoint) location {
-	return location{scheme: scheme, to: to, path: "/"}
-}
-
-func (l location) with(path string) location {
-	l.path = path
+// With is another page of the same server.
+func (l Location) With(path string) Location {
+	l.Path = path
 	return l
 }
 
-func (l location) uri() string {
-	return l.scheme + "://" + l.to.HostPort() + l.path
+// URI is how documents name the page.
+func (l Location) URI() string {
+	return l.Scheme + "://" + l.To.HostPort() + l.Path
+}
+
+// place is where a connection to the page leads.
+func (l Location) place() place {
+	return place{isSecure: l.Scheme == "https", addr: netip.AddrPortFrom(l.To.Addr, l.To.Port), name: l.To.Name}
 }
 
 // host is the Host of a request: the port only where it is not the scheme's
 // own (RFC 9110 section 7.2).
-func (l location) host() string {
-	if l.to.Port == defaultPort(l.scheme) {
-		return strings.TrimSuffix(l.to.HostPort(), ":"+strconv.Itoa(int(l.to.Port)))
+func (l Location) host() string {
+	if l.To.Port == defaultPort(l.Scheme) {
+		return strings.TrimSuffix(l.To.HostPort(), ":"+strconv.Itoa(int(l.To.Port)))
 	}
-	return l.to.HostPort()
+	return l.To.HostPort()
 }
 
 func defaultPort(scheme string) uint16 {
@@ -53,35 +56,35 @@ func defaultPort(scheme string) uint16 {
 	return 80
 }
 
-// resolve finds where a reference on the page at l leads. A name other than the
+// Resolve finds where a reference on the page at l leads. A name other than the
 // page's own is looked up by the dialer, which knows the scope.
-func (l location) resolve(ctx context.Context, d probe.Dialer, reference string) (location, error) {
-	base := url.URL{Scheme: l.scheme, Host: l.to.HostPort(), Path: "/"}
-	if here, err := base.Parse(l.path); err == nil {
+func (l Location) Resolve(ctx context.Context, d probe.Dialer, reference string) (Location, error) {
+	base := url.URL{Scheme: l.Scheme, Host: l.To.HostPort(), Path: "/"}
+	if here, err := base.Parse(l.Path); err == nil {
 		base = *here
 	}
 	u, err := base.Parse(reference)
 	if err != nil {
-		return location{}, fmt.Errorf("read reference: %w", err)
+		return Location{}, fmt.Errorf("read reference: %w", err)
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return location{}, fmt.Errorf("scheme %q is not followed", u.Scheme)
+		return Location{}, fmt.Errorf("scheme %q is not followed", u.Scheme)
 	}
-	next := location{scheme: u.Scheme, path: pathOf(u)}
-	if len(next.path) > maxPath {
-		return location{}, fmt.Errorf("a path of %d bytes is not followed", len(next.path))
+	next := Location{Scheme: u.Scheme, Path: pathOf(u)}
+	if len(next.Path) > maxPath {
+		return Location{}, fmt.Errorf("a path of %d bytes is not followed", len(next.Path))
 	}
 	port, err := portOf(u)
 	if err != nil {
-		return location{}, err
+		return Location{}, err
 	}
-	if next.to, err = l.endpoint(ctx, d, u.Hostname()); err != nil {
-		return location{}, err
+	if next.To, err = l.endpoint(ctx, d, u.Hostname()); err != nil {
+		return Location{}, err
 	}
-	if reachOf(next.to.Addr) < reachOf(l.to.Addr) {
-		return location{}, fmt.Errorf("%s is nearer to us than %s: not followed", next.to.Addr, l.to.Addr)
+	if reachOf(next.To.Addr) < reachOf(l.To.Addr) {
+		return Location{}, fmt.Errorf("%s is nearer to us than %s: not followed", next.To.Addr, l.To.Addr)
 	}
-	next.to.Port = port
+	next.To.Port = port
 	return next, nil
 }
 
@@ -109,9 +112,9 @@ func reachOf(addr netip.Addr) reach {
 	return anywhere
 }
 
-func (l location) endpoint(ctx context.Context, d probe.Dialer, host string) (engine.Endpoint, error) {
-	to := l.to
-	if strings.EqualFold(host, l.to.Host()) {
+func (l Location) endpoint(ctx context.Context, d probe.Dialer, host string) (engine.Endpoint, error) {
+	to := l.To
+	if strings.EqualFold(host, l.To.Host()) {
 		return to, nil
 	}
 	if err := engine.Target(host).Validate(); err != nil || strings.Contains(host, "/") {
