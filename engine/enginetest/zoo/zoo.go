@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -27,7 +28,7 @@ type Species struct {
 	Product  string // name of the tag that is right, as "dovecot"; empty when the service does not tell
 	Version  string // empty when the service does not tell
 	Port     uint16 // standard
-	Hostile  bool   // a trap: naming it is wrong, and it must cost little
+	Hostile  bool   // a trap: it must cost little, and no name is as good as the right one
 
 	Serve  func(conn net.Conn)                     // one TCP connection; the zoo closes it
 	Answer func(request []byte) (answers [][]byte) // one UDP datagram
@@ -68,7 +69,11 @@ type Service struct {
 	packets  net.PacketConn
 	running  sync.WaitGroup
 	open     connections
+	met      atomic.Int64
 }
+
+// Met is how many connections it has taken.
+func (s *Service) Met() int { return int(s.met.Load()) }
 
 // Start starts a service of each species.
 func Start(config Config) (*Zoo, error) {
@@ -116,6 +121,7 @@ func (s *Service) acceptAll() {
 		if err != nil {
 			return
 		}
+		s.met.Add(1)
 		s.running.Go(func() {
 			defer s.open.add(conn)()
 			s.Serve(conn)

@@ -110,8 +110,12 @@ func observe(ctx context.Context, d probe.Dialer, to engine.Endpoint) (*Block, e
 	if _, err := fmt.Fprintf(conn, "%s\r\n", identification); err != nil {
 		return block, nil // it has hung up; what it is, it has said
 	}
-	if offer, err := ReadKeyInit(r); err == nil {
+	offer, err := ReadKeyInit(r)
+	switch {
+	case err == nil:
 		block.KeyExchange = &offer
+	case errors.Is(err, errNotSSH) && id.Version == "2.0":
+		return nil, fmt.Errorf("read offer: %w", err) // something that greets like many protocols
 	}
 	return block, nil
 }
