@@ -7,6 +7,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/redis"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssh"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
@@ -21,6 +22,7 @@ func Probes() []probe.Probe {
 		tls.New(),
 		ssh.Probe{},
 		redis.New(tls.Connect),
+		memcached.New(tls.Connect),
 		dns.Probe{},
 		banner.Probe{},
 	}
