@@ -7,10 +7,15 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/jdwp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rdp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/redis"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rsync"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssh"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/vnc"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/x11"
 )
 
 // Probes gives the probes, likeliest first: that is the order in which a port is
@@ -24,6 +29,11 @@ func Probes() []probe.Probe {
 		redis.New(tls.Connect),
 		memcached.New(tls.Connect),
 		dns.Probe{},
+		rdp.New(tls.Upgrade),
+		vnc.Probe{},
+		rsync.Probe{},
+		x11.Probe{},
+		jdwp.Probe{},
 		banner.Probe{},
 	}
 }

@@ -36,6 +36,30 @@ func Answers(answers ...[]byte) Peer {
 	}
 }
 
+// Responds is a server that waits: answer gives what it says to each thing the
+// probe says; nil hangs up.
+func Responds(answer func(request []byte) []byte) Peer {
+	return func(conn net.Conn) {
+		request := make([]byte, 64<<10)
+		for {
+			n, err := conn.Read(request)
+			if err != nil {
+				return
+			}
+			reply := answer(request[:n])
+			if reply == nil {
+				return
+			}
+			if _, err := conn.Write(reply); err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Echo is a server that says what it is told (RFC 862).
+func Echo() Peer { return Responds(func(request []byte) []byte { return request }) }
+
 // cut is peer whose connection ends after it has written n bytes.
 func cut(peer Peer, n int) Peer {
 	return func(conn net.Conn) { peer(&shortened{Conn: conn, left: n}) }

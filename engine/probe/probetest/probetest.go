@@ -28,9 +28,10 @@ const Patience = 8 * probe.ConnectionTime
 
 // Recording is a server and what a probe must learn from it.
 type Recording struct {
-	Peer     Peer
-	Base     string // prot7 of the first response; "" when the probe must not be answered
-	Protocol string // with its variant
+	Peer      Peer
+	Base      string // prot7 of the first response; "" when the probe must not be answered
+	Protocol  string // with its variant
+	Transport string // [engine.UDP] for a protocol of datagrams; [engine.TCP] if empty
 	// Check looks at what was learnt; may be nil.
 	Check func(t *testing.T, responses []engine.Response)
 	// Anything says that the probe takes whatever it gets for an answer.
@@ -43,24 +44,38 @@ func Run(t *testing.T, p probe.Probe, r Recording) {
 	var length atomic.Int64
 	t.Run("whole", func(t *testing.T) { whole(t, p, r, &length) })
 	t.Run("cut", func(t *testing.T) { cutEverywhere(t, p, r, int(length.Load())) })
-	t.Run("slow", func(t *testing.T) { play(t, p, &Dialer{peer: slow(r.Peer)}) })
+	t.Run("slow", func(t *testing.T) { r.play(t, p, &Dialer{peer: slow(r.Peer)}) })
 	t.Run("silent", func(t *testing.T) {
-		wantOutcome(t, play(t, p, &Dialer{peer: silent}), engine.Timeout)
+		wantOutcome(t, r.play(t, p, &Dialer{peer: silent}), engine.Timeout)
 	})
-	t.Run("hangs up", func(t *testing.T) { wantNothing(t, play(t, p, &Dialer{peer: hangsUp})) })
+	t.Run("hangs up", func(t *testing.T) { wantNothing(t, r.play(t, p, &Dialer{peer: hangsUp})) })
 	t.Run("refused", func(t *testing.T) {
-		wantOutcome(t, play(t, p, &Dialer{err: syscall.ECONNREFUSED}), engine.Refused)
+		wantOutcome(t, r.play(t, p, &Dialer{err: syscall.ECONNREFUSED}), engine.Refused)
 	})
 	t.Run("forbidden", func(t *testing.T) {
-		wantOutcome(t, play(t, p, &Dialer{err: &engine.Error{Kind: engine.Forbidden, Title: "no"}}), engine.OutOfScope)
+		wantOutcome(t, r.play(t, p, &Dialer{err: &engine.Error{Kind: engine.Forbidden, Title: "no"}}), engine.OutOfScope)
 	})
-	t.Run("endless", func(t *testing.T) { playEndless(t, p) })
+	t.Run("endless", func(t *testing.T) { playEndless(t, p, r) })
 	t.Run("garbage", func(t *testing.T) { playGarbage(t, p, r) })
-	t.Run("cancelled", func(t *testing.T) { playCancelled(t, p) })
+	t.Run("echo", func(t *testing.T) {
+		if result := r.play(t, p, &Dialer{peer: Echo()}); !r.Anything {
+			wantNothing(t, result)
+		}
+	})
+	t.Run("cancelled", func(t *testing.T) { playCancelled(t, p, r) })
+}
+
+// endpoint is where the recording's peer lives.
+func (r Recording) endpoint() engine.Endpoint {
+	to := Endpoint()
+	if r.Transport != "" {
+		to.Transport = r.Transport
+	}
+	return to
 }
 
 func whole(t *testing.T, p probe.Probe, r Recording, length *atomic.Int64) {
-	result := play(t, p, &Dialer{peer: measured(r.Peer, length)})
+	result := r.play(t, p, &Dialer{peer: measured(r.Peer, length)})
 	if r.Base == "" {
 		wantNothing(t, result)
 		return
@@ -83,7 +98,7 @@ func whole(t *testing.T, p probe.Probe, r Recording, length *atomic.Int64) {
 func cutEverywhere(t *testing.T, p probe.Probe, r Recording, length int) {
 	const head, places = 512, 64
 	for n := 1; n < length; {
-		result := play(t, p, &Dialer{peer: cut(r.Peer, n)})
+		result := r.play(t, p, &Dialer{peer: cut(r.Peer, n)})
 		if t.Failed() {
 			t.Fatalf("cut after %d of %d bytes: %s %v", n, length, result.Outcome, result.Err)
 		}
@@ -94,10 +109,10 @@ func cutEverywhere(t *testing.T, p probe.Probe, r Recording, length int) {
 	}
 }
 
-func playEndless(t *testing.T, p probe.Probe) {
+func playEndless(t *testing.T, p probe.Probe, r Recording) {
 	for _, filler := range []string{"A", "\x00", "\r\n", "HTTP/1.1 200 OK\r\nx: y\r\n", "*1\r\n", "\xff\xff\xff\xff"} {
 		d := &Dialer{peer: endless(bytes.Repeat([]byte(filler), 1024))}
-		play(t, p, d)
+		r.play(t, p, d)
 		if got, most := d.read.Load(), d.dials.Load()*probe.ConnectionBytes; got > most {
 			t.Errorf("%q: took %d bytes over %d connections", filler, got, d.dials.Load())
 		}
@@ -106,19 +121,19 @@ func playEndless(t *testing.T, p probe.Probe) {
 
 func playGarbage(t *testing.T, p probe.Probe, r Recording) {
 	for seed := range uint64(100) {
-		result := play(t, p, &Dialer{peer: Answers(garbage(seed), garbage(seed+1000))})
+		result := r.play(t, p, &Dialer{peer: Answers(garbage(seed), garbage(seed+1000))})
 		if !r.Anything {
 			wantNothing(t, result)
 		}
 	}
 }
 
-func playCancelled(t *testing.T, p probe.Probe) {
+func playCancelled(t *testing.T, p probe.Probe, r Recording) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		start := time.Now()
 		time.AfterFunc(time.Millisecond, cancel)
-		p.Run(ctx, &Dialer{peer: silent}, Endpoint())
+		p.Run(ctx, &Dialer{peer: silent}, r.endpoint())
 		if took := time.Since(start); took > 100*time.Millisecond {
 			t.Errorf("went on for %s after it was cancelled", took)
 		}
@@ -126,11 +141,11 @@ func playCancelled(t *testing.T, p probe.Probe) {
 }
 
 // play runs the probe once and applies what holds for every result.
-func play(t *testing.T, p probe.Probe, d *Dialer) (result probe.Result) {
+func (r Recording) play(t *testing.T, p probe.Probe, d *Dialer) (result probe.Result) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		result = p.Run(t.Context(), d, Endpoint())
+		result = p.Run(t.Context(), d, r.endpoint())
 		if took := time.Since(start); took > Patience {
 			t.Errorf("took %s, at most %s are allowed", took, Patience)
 		}

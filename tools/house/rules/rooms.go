@@ -67,6 +67,7 @@ func Rooms() []Room {
 		{Path: "engine/index/*", Wing: Control, Floor: 11, Why: control, For: "engine/server"},
 
 		{Path: "engine/space", Wing: Data, Floor: 10, Why: data},
+		{Path: "engine/ntlm", Wing: Data, Floor: 9, Why: data},
 		{Path: "engine/probe", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/web", Wing: Data, Floor: 11, Why: data},
 		{Path: "engine/probe/*", Wing: Data, Floor: 12, Why: data, For: "engine/probe/all"},
