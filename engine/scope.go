@@ -26,34 +26,30 @@ func LoopbackPrefixes() []netip.Prefix {
 
 // metadataAddresses are the well-known metadata services: AWS, GCP, Azure,
 // OpenStack and others share 169.254.169.254; the rest are single vendors'.
-func metadataAddresses() []netip.Addr {
-	return []netip.Addr{
-		netip.MustParseAddr("169.254.169.254"),
-		netip.MustParseAddr("169.254.170.2"),   // AWS ECS task credentials
-		netip.MustParseAddr("169.254.170.23"),  // AWS EKS pod credentials
-		netip.MustParseAddr("fd00:ec2::23"),    // AWS EKS pod credentials over IPv6
-		netip.MustParseAddr("fd00:ec2::254"),   // AWS over IPv6
-		netip.MustParseAddr("fd20:ce::254"),    // GCP over IPv6
-		netip.MustParseAddr("100.100.100.200"), // Alibaba
-		netip.MustParseAddr("168.63.129.16"),   // Azure platform
-		netip.MustParseAddr("192.0.0.192"),     // Oracle
-	}
+var metadataAddresses = []netip.Addr{
+	netip.MustParseAddr("169.254.169.254"),
+	netip.MustParseAddr("169.254.170.2"),   // AWS ECS task credentials
+	netip.MustParseAddr("169.254.170.23"),  // AWS EKS pod credentials
+	netip.MustParseAddr("fd00:ec2::23"),    // AWS EKS pod credentials over IPv6
+	netip.MustParseAddr("fd00:ec2::254"),   // AWS over IPv6
+	netip.MustParseAddr("fd20:ce::254"),    // GCP over IPv6
+	netip.MustParseAddr("100.100.100.200"), // Alibaba
+	netip.MustParseAddr("168.63.129.16"),   // Azure platform
+	netip.MustParseAddr("192.0.0.192"),     // Oracle
 }
 
 // reservedPrefixes are the ranges of RFC 6890 that are neither public nor
 // private and so never meant as a target.
-func reservedPrefixes() []reservedPrefix {
-	return []reservedPrefix{
-		{netip.MustParsePrefix("0.0.0.0/8"), "reserved"},
-		{netip.MustParsePrefix("127.0.0.0/8"), "loopback"},
-		{netip.MustParsePrefix("169.254.0.0/16"), "link-local"},
-		{netip.MustParsePrefix("224.0.0.0/4"), "multicast"},
-		{netip.MustParsePrefix("240.0.0.0/4"), "reserved"},
-		{netip.MustParsePrefix("::/128"), "unspecified"},
-		{netip.MustParsePrefix("::1/128"), "loopback"},
-		{netip.MustParsePrefix("fe80::/10"), "link-local"},
-		{netip.MustParsePrefix("ff00::/8"), "multicast"},
-	}
+var reservedPrefixes = []reservedPrefix{
+	{netip.MustParsePrefix("0.0.0.0/8"), "reserved"},
+	{netip.MustParsePrefix("127.0.0.0/8"), "loopback"},
+	{netip.MustParsePrefix("169.254.0.0/16"), "link-local"},
+	{netip.MustParsePrefix("224.0.0.0/4"), "multicast"},
+	{netip.MustParsePrefix("240.0.0.0/4"), "reserved"},
+	{netip.MustParsePrefix("::/128"), "unspecified"},
+	{netip.MustParsePrefix("::1/128"), "loopback"},
+	{netip.MustParsePrefix("fe80::/10"), "link-local"},
+	{netip.MustParsePrefix("ff00::/8"), "multicast"},
 }
 
 type reservedPrefix struct {
@@ -76,7 +72,7 @@ func (s Scope) Permit(addr netip.Addr) error {
 			return outOfScope(addr.String(), "excluded", "")
 		}
 	}
-	for _, m := range metadataAddresses() {
+	for _, m := range metadataAddresses {
 		if m == addr {
 			return s.permitMetadata(addr)
 		}
@@ -86,13 +82,20 @@ func (s Scope) Permit(addr netip.Addr) error {
 			return nil
 		}
 	}
-	for _, r := range reservedPrefixes() {
+	for _, r := range reservedPrefixes {
 		if r.prefix.Contains(addr) {
 			return outOfScope(addr.String(), r.what, "name it in --allow where the engine is started, if it is meant")
 		}
 	}
 	return nil
 }
+
+// The ranges of addresses that carry an IPv4 address.
+var (
+	sixToFour  = netip.MustParsePrefix("2002::/16")
+	nat64      = netip.MustParsePrefix("64:ff9b::/96")
+	compatible = netip.MustParsePrefix("::/96")
+)
 
 // carriedIPv4 gives the IPv4 address to which a translator or a tunnel on the way
 // delivers what is sent to addr: NAT64 (RFC 6052 section 2.1), 6to4 (RFC 3056
@@ -102,10 +105,10 @@ func carriedIPv4(addr netip.Addr) (netip.Addr, bool) {
 	switch {
 	case addr.Is4():
 		return netip.Addr{}, false
-	case netip.MustParsePrefix("2002::/16").Contains(addr):
+	case sixToFour.Contains(addr):
 		return netip.AddrFrom4([4]byte(b[2:6])), true
-	case netip.MustParsePrefix("64:ff9b::/96").Contains(addr),
-		netip.MustParsePrefix("::/96").Contains(addr) && !addr.IsUnspecified() && !addr.IsLoopback():
+	case nat64.Contains(addr),
+		compatible.Contains(addr) && !addr.IsUnspecified() && !addr.IsLoopback():
 		return netip.AddrFrom4([4]byte(b[12:16])), true
 	}
 	return netip.Addr{}, false
@@ -136,7 +139,7 @@ func (s Scope) PermitTarget(t Target) error {
 			return outOfScope(string(t), "excluded", "")
 		}
 	}
-	for _, r := range reservedPrefixes() {
+	for _, r := range reservedPrefixes {
 		if covers(r.prefix, prefix) && !s.overlapsAllowed(prefix) {
 			return outOfScope(string(t), r.what, "name it in --allow where the engine is started, if it is meant")
 		}

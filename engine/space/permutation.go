@@ -1,6 +1,9 @@
 package space
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // permutation maps 0 … size-1 onto itself in an order that looks random, so that
 // neighbouring probes go to different hosts, without remembering any of it.
@@ -43,6 +46,23 @@ func (p permutation) shuffle(i uint64) uint64 {
 	left, right := i>>p.half, i&mask
 	for _, key := range p.keys {
 		left, right = right, left^(mix(right^key)&mask)
+	}
+	return left<<p.half | right
+}
+
+// of is the inverse of at.
+func (p permutation) of(place uint64) uint64 {
+	for place = p.unshuffle(place); place >= p.size; {
+		place = p.unshuffle(place)
+	}
+	return place
+}
+
+func (p permutation) unshuffle(i uint64) uint64 {
+	mask := uint64(1)<<p.half - 1
+	left, right := i>>p.half, i&mask
+	for _, key := range slices.Backward(p.keys[:]) {
+		left, right = right^(mix(left^key)&mask), left
 	}
 	return left<<p.half | right
 }

@@ -1,77 +1,51 @@
 package space
 
 import (
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"net/netip"
-	"slices"
-	"sort"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
-const (
-	// MaxPlaces is how many places a space may have: what a plan allows is smaller
-	// by far (a /16 × 65,535 ports is 2^32), and halves of 31 bits fit a word.
-	MaxPlaces = 1 << 62
-	// rememberedAddresses is up to how many addresses the scope's verdict on each is
-	// kept: a byte each, and a task has at most [engine.TaskAddresses].
-	rememberedAddresses = 1 << 16
-)
+// MaxPlaces is how many places a space may have: what a plan allows is smaller
+// by far (a /16 × 65,535 ports is 2^32), and halves of 31 bits fit a word.
+const MaxPlaces = 1 << 62
 
-// Space is every permitted address of a task with every port. It is not safe for
-// concurrent use.
+// Space is every permitted address of a task with every port, or a shard of
+// that. It is not safe for concurrent use.
+//
+// The order is: hosts in random order, and of each host its ports in a random
+// order that begins elsewhere for each host. So the index of a place is
+// (number of the host × ports + number of the port), what is undone of a host is
+// one run of indices or a few, and what is known about a host can be forgotten
+// when its run is over. Whoever walks the space has several hosts under way at
+// the same time, as [Space.All] does.
 type Space struct {
-	blocks   []block
-	ports    []uint16
-	order    permutation
-	scope    engine.Scope
-	verdicts []verdict // by ordinal of the address; nil when there are too many
+	blocks    blocks
+	ports     cycle
+	hosts     permutation
+	scope     engine.Scope
+	seed      uint64
+	from, to  uint64 // the indices of the whole space that are this shard's
+	last      Host   // that At was asked about
+	lastGiven bool
 }
 
-// block is a prefix and how many addresses come before it.
-type block struct {
-	prefix netip.Prefix
-	before uint64
-}
-
-type verdict uint8
-
-const (
-	unknown verdict = iota
-	permitted
-	refused
-)
-
-// New makes the space of prefixes × ports, the ports in rising order as
-// [engine.Ports.Ranges] gives them. Prefixes may overlap: each address is
-// given out once. The same seed gives the same order. A space of more than
-// [MaxPlaces] is an [engine.Limit] error.
+// New makes the space of prefixes × ports. Prefixes may overlap: each address is
+// given out once. Port 0 is reserved (RFC 6335 section 6) and left out. The same
+// seed gives the same order. A space of more than [MaxPlaces] is an
+// [engine.Limit] error.
 func New(prefixes []netip.Prefix, ports []engine.PortRange, scope engine.Scope, seed uint64) (*Space, error) {
-	s := &Space{ports: slices.Collect(engine.Each(ports)), scope: scope}
-	addresses, err := s.addBlocks(disjoint(prefixes))
+	s := &Space{scope: scope, seed: seed, ports: newCycle(ports, seed)}
+	most := uint64(MaxPlaces) / uint64(max(1, s.ports.len()))
+	addresses, err := s.blocks.add(disjoint(prefixes), most)
 	if err != nil {
 		return nil, err
 	}
-	if addresses <= rememberedAddresses {
-		s.verdicts = make([]verdict, addresses)
-	}
-	s.order = newPermutation(addresses*uint64(len(s.ports)), seed)
+	s.hosts = newPermutation(addresses, seed)
+	s.to = addresses * uint64(s.ports.len())
 	return s, nil
-}
-
-func (s *Space) addBlocks(prefixes []netip.Prefix) (addresses uint64, err error) {
-	most := MaxPlaces / uint64(max(1, len(s.ports)))
-	for _, p := range prefixes {
-		n := uint64(engine.Target(p.String()).AddressCount())
-		if n > most-addresses {
-			return 0, tooLarge(p)
-		}
-		s.blocks = append(s.blocks, block{prefix: p, before: addresses})
-		addresses += n
-	}
-	return addresses, nil
 }
 
 func tooLarge(p netip.Prefix) error {
@@ -83,88 +57,91 @@ func tooLarge(p netip.Prefix) error {
 }
 
 // Len is how many places the space has, the forbidden ones included.
-func (s *Space) Len() uint64 { return s.order.size }
+func (s *Space) Len() uint64 { return s.to - s.from }
 
-// At gives the i-th place of the random order. ok is false where the scope
-// forbids the address. i must be below [Space.Len].
-func (s *Space) At(i uint64) (place netip.AddrPort, ok bool) {
-	n := s.order.at(i)
-	perHost := uint64(len(s.ports))
-	ordinal := n / perHost
-	addr := s.addr(ordinal)
-	if !s.permits(ordinal, addr) {
-		return netip.AddrPort{}, false
+// Shard gives the i-th of n parts, i below n, that never overlap and together
+// are the space; no two differ by more than one host. With fewer hosts than
+// parts hosts are cut too, and then no two differ by more than a place.
+func (s *Space) Shard(i, n uint64) *Space {
+	unit := uint64(1)
+	if perHost := uint64(s.ports.len()); perHost > 0 && s.Len()/perHost >= n && s.from%perHost == 0 && s.to%perHost == 0 {
+		unit = perHost
 	}
-	return netip.AddrPortFrom(addr, s.ports[n%perHost]), true
+	part := *s
+	part.lastGiven = false
+	part.from = s.from + unit*share(s.Len()/unit, i, n)
+	part.to = s.from + unit*share(s.Len()/unit, i+1, n)
+	return &part
 }
 
-// All yields the index and the place of everything permitted, in the random order.
+// share is total × i / n without an overflow.
+func share(total, i, n uint64) uint64 {
+	return total/n*i + total%n*i/n
+}
+
+// At gives the i-th place of the random order. ok is false where the scope
+// forbids the address. i must be below [Space.Len]. Asking for one host's places
+// one after the other is cheap.
+func (s *Space) At(i uint64) (place netip.AddrPort, ok bool) {
+	if !s.lastGiven || i-s.last.First >= uint64(s.last.Places) {
+		s.last, s.lastGiven = s.Host(s.HostOf(i)), true
+	}
+	if s.last.Forbidden {
+		return netip.AddrPort{}, false
+	}
+	return netip.AddrPortFrom(s.last.Addr, s.Port(s.last, int(i-s.last.First))), true
+}
+
+// crowd is how many hosts [Space.All] has under way at the same time.
+const crowd = 256
+
+// All yields the index and the place of everything permitted, once each, going
+// round between many hosts.
 func (s *Space) All() iter.Seq2[uint64, netip.AddrPort] {
 	return func(yield func(uint64, netip.AddrPort) bool) {
-		for i := range s.Len() {
-			if place, ok := s.At(i); ok && !yield(i, place) {
+		hosts := make([]Host, 0, crowd)
+		for n := range s.Hosts() {
+			if h := s.Host(n); !h.Forbidden {
+				hosts = append(hosts, h)
+			}
+			if (len(hosts) == crowd || n == s.Hosts()-1) && !s.each(hosts, yield) {
 				return
+			}
+			if len(hosts) == crowd {
+				hosts = hosts[:0]
 			}
 		}
 	}
 }
 
+func (s *Space) each(hosts []Host, yield func(uint64, netip.AddrPort) bool) bool {
+	for i := range s.ports.len() {
+		for _, h := range hosts {
+			if i < h.Places && !yield(h.First+uint64(i), netip.AddrPortFrom(h.Addr, s.Port(h, i))) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Contains reports whether place is one the space gives out.
 func (s *Space) Contains(place netip.AddrPort) bool {
-	_, hasPort := slices.BinarySearch(s.ports, place.Port())
-	return hasPort && s.scope.Permit(place.Addr()) == nil &&
-		slices.ContainsFunc(s.blocks, func(b block) bool { return b.prefix.Contains(place.Addr()) })
+	slot, ok := s.ports.slot(place.Port())
+	if !ok || s.scope.Permit(place.Addr()) != nil {
+		return false
+	}
+	ordinal, ok := s.blocks.ordinal(place.Addr())
+	if !ok {
+		return false
+	}
+	perHost := uint64(s.ports.len())
+	i := s.hosts.of(ordinal)*perHost + (uint64(slot)+perHost-s.turn(ordinal))%perHost
+	return s.from <= i && i < s.to
 }
 
-func (s *Space) addr(ordinal uint64) netip.Addr {
-	i := sort.Search(len(s.blocks), func(i int) bool { return s.blocks[i].before > ordinal }) - 1
-	return offset(s.blocks[i].prefix.Addr(), ordinal-s.blocks[i].before)
+// turn is where in the cycle of ports a host begins.
+func (s *Space) turn(ordinal uint64) uint64 {
+	return mix(s.seed^mix(ordinal+1)) % uint64(s.ports.len())
 }
 
-func (s *Space) permits(ordinal uint64, addr netip.Addr) bool {
-	if s.verdicts == nil {
-		return s.scope.Permit(addr) == nil
-	}
-	if s.verdicts[ordinal] == unknown {
-		s.verdicts[ordinal] = permitted
-		if s.scope.Permit(addr) != nil {
-			s.verdicts[ordinal] = refused
-		}
-	}
-	return s.verdicts[ordinal] == permitted
-}
-
-// disjoint gives the same addresses as sorted prefixes that do not overlap. Two
-// prefixes either nest or share nothing, so dropping the nested ones is enough.
-func disjoint(prefixes []netip.Prefix) []netip.Prefix {
-	sorted := make([]netip.Prefix, 0, len(prefixes))
-	for _, p := range prefixes {
-		sorted = append(sorted, p.Masked())
-	}
-	slices.SortFunc(sorted, func(a, b netip.Prefix) int {
-		if c := a.Addr().Compare(b.Addr()); c != 0 {
-			return c
-		}
-		return a.Bits() - b.Bits()
-	})
-	kept := sorted[:0]
-	for _, p := range sorted {
-		if len(kept) == 0 || !kept[len(kept)-1].Overlaps(p) {
-			kept = append(kept, p)
-		}
-	}
-	return kept
-}
-
-// offset adds n to the host part of an address; the low 64 bits are enough,
-// because no space is larger.
-func offset(addr netip.Addr, n uint64) netip.Addr {
-	if addr.Is4() {
-		b := addr.As4()
-		binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(b[:])+uint32(n))
-		return netip.AddrFrom4(b)
-	}
-	b := addr.As16()
-	binary.BigEndian.PutUint64(b[8:], binary.BigEndian.Uint64(b[8:])+n)
-	return netip.AddrFrom16(b)
-}

@@ -195,3 +195,13 @@ func BenchmarkAt(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/place")
 }
+
+// BenchmarkHost is what a new host costs: the permutation and the scope's verdict.
+func BenchmarkHost(b *testing.B) {
+	s := build(b, engine.Scope{}, 1, "80", "10.0.0.0/12")
+	n := uint64(0)
+	for b.Loop() {
+		s.Host(n % s.Hosts())
+		n++
+	}
+}
