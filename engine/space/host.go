@@ -12,6 +12,9 @@ type Host struct {
 	begin uint64 // where in the cycle of ports the first place is
 }
 
+// Ports is how many ports the space has, and so places a host has at most.
+func (s *Space) Ports() int { return s.ports.len() }
+
 // Hosts is how many hosts the space has, the forbidden ones included.
 func (s *Space) Hosts() uint64 {
 	if s.Len() == 0 {
