@@ -100,6 +100,14 @@ func NewResponse(conn net.Conn, to engine.Endpoint, base string) engine.Response
 	return r
 }
 
+// NewUpgradedResponse is [NewResponse] for a session that began in the clear, by
+// STARTTLS: "smtpstarttls".
+func NewUpgradedResponse(session Session, to engine.Endpoint, base string) engine.Response {
+	r := engine.NewResponse(to, base, base+"starttls", "", time.Now())
+	session.Describe(&r)
+	return r
+}
+
 // Result is how a probe ended and what it learnt.
 type Result struct {
 	Outcome   engine.Outcome

@@ -6,13 +6,18 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ftp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/imap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/jdwp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rdp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/redis"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rsync"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/smtp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssh"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/telnet"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/vnc"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/x11"
@@ -26,6 +31,11 @@ func Probes() []probe.Probe {
 		web,
 		tls.New(),
 		ssh.Probe{},
+		telnet.New(tls.Connect),
+		smtp.New(tls.Connect, tls.Upgrade),
+		pop3.New(tls.Connect, tls.Upgrade),
+		imap.New(tls.Connect, tls.Upgrade),
+		ftp.New(tls.Connect, tls.Upgrade),
 		redis.New(tls.Connect),
 		memcached.New(tls.Connect),
 		dns.Probe{},

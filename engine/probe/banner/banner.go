@@ -1,5 +1,5 @@
 // Package banner keeps what a server says when no other probe understands it, and
-// names the protocol where the greeting leaves no doubt: FTP, SMTP, POP3, IMAP,
+// names the protocol where the greeting leaves no doubt and no probe speaks it:
 // MySQL and some more. Begin with [Probe]; it belongs last in the list of probes,
 // because it takes any greeting.
 //
@@ -80,7 +80,6 @@ func describe(to engine.Endpoint, greeting []byte) probe.Result {
 	name, block := Recognise(greeting)
 	r := engine.NewResponse(to, name, name, "", time.Now())
 	r.Blocks[name] = block
-	r.Tags = probe.Find(products(), block.Banner)
 	result := probe.Found(r)
 	result.Weak = name == Unknown
 	return result

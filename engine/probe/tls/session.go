@@ -56,7 +56,7 @@ func connect(ctx context.Context, d probe.Dialer, to engine.Endpoint, oldest, la
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	session, err := shake(ctx, conn, to, oldest, latest)
+	session, err := shake(ctx, conn, to, oldest, latest, protocols...)
 	if err != nil {
 		_ = conn.Close()
 		return nil, err

@@ -1,6 +1,6 @@
-// Package tls observes Transport Layer Security: the certificate, the versions a
-// server accepts and the protocol inside. Begin with [New]; other probes that
-// meet TLS are handed [Connect].
+// Package tls observes Transport Layer Security: the certificate and the versions
+// a server accepts. Begin with [New]; other probes that meet TLS are handed [Connect]
+// and [Upgrade].
 //
 // It verifies nothing for its own sake and does not try what Go's library
 // cannot speak: SSL 2 and 3, export and anonymous suites.
@@ -16,15 +16,13 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
 
-// Probe observes TLS and hands what is inside to other probes.
-type Probe struct {
-	inner []probe.Inner
-}
+// Probe observes TLS. What is inside is found by whoever opens it.
+type Probe struct{}
 
 var _ probe.Probe = (*Probe)(nil)
 
-// New makes the probe with the protocols it looks for inside, in this order.
-func New(inner ...probe.Inner) *Probe { return &Probe{inner: inner} }
+// New makes the probe.
+func New() *Probe { return &Probe{} }
 
 // Name is "tls".
 func (*Probe) Name() string { return "tls" }
@@ -34,29 +32,18 @@ func (*Probe) Ports() []uint16 {
 	return []uint16{443, 8443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 2376, 2443, 4443, 5671, 5986, 6443, 8883, 9443, 10250, 10443, 12443, 30443, 40443, 50443}
 }
 
-// Run shakes hands, then tries the other versions and what is inside at the same
-// time. What speaks a known protocol inside gives that protocol's documents,
-// with what was seen of TLS; else there is one document of TLS alone.
+// Run shakes hands, then tries the other versions.
 func (p *Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
 	session, err := newest(ctx, d, to)
 	if err != nil {
 		return failed(to, err)
 	}
-	_ = session.Close()
-	var both sync.WaitGroup
-	var versions []string
-	both.Go(func() { versions = accepted(ctx, d, to, session.ConnectionState().Version) })
-	result, ok := p.inside(ctx, d, to)
-	both.Wait()
-	if !ok {
-		result = probe.Found(newResponse(to, session.Describe))
+	defer func() { _ = session.Close() }()
+	r := newResponse(to, session.Describe)
+	if facts, ok := r.Blocks["tls"].(*Facts); ok {
+		facts.Versions = accepted(ctx, d, to, session.ConnectionState().Version)
 	}
-	for _, r := range result.Responses {
-		if facts, ok := r.Blocks["tls"].(*Facts); ok && r.IP == to.Addr.String() && r.Port == int(to.Port) {
-			facts.Versions = versions
-		}
-	}
-	return result
+	return probe.Found(r)
 }
 
 // failed keeps that a server speaks TLS which refuses us, as those do that want a
@@ -78,16 +65,6 @@ func newResponse(to engine.Endpoint, describe func(*engine.Response)) engine.Res
 	r := engine.NewResponse(to, "tls", "tls", "", time.Now())
 	describe(&r)
 	return r
-}
-
-func (p *Probe) inside(ctx context.Context, d probe.Dialer, to engine.Endpoint) (probe.Result, bool) {
-	for _, inner := range p.inner {
-		if result := inner.RunTLS(ctx, d, to); result.Outcome == engine.Answered {
-			result.Weak = false // whatever it is, it is inside TLS, and that is sure
-			return result, true
-		}
-	}
-	return probe.Result{}, false
 }
 
 // accepted shakes hands once more for each version but the one that is known

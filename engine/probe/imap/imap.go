@@ -1,0 +1,120 @@
+// Package imap speaks IMAP4 to mail servers before anybody logs in: what they are
+// able to do, whether passwords may cross the network in the clear, and what is
+// inside TLS, from the start or by STARTTLS. Begin with [New].
+//
+// It never logs in and opens no mailbox.
+package imap
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"regexp"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+)
+
+// Block is the member "imap" of a response.
+type Block struct {
+	Banner          string   `json:"banner"`           // greeting
+	Capabilities    []string `json:"capabilities"`     // before STARTTLS, in the server's order
+	CapabilitiesTLS []string `json:"capabilities_tls"` // after it; empty without it
+	StartTLS        bool     `json:"starttls"`         // offered in the clear
+	LoginDisabled   bool     `json:"login_disabled"`   // LOGIN is refused in the clear
+	Auth            []string `json:"auth"`             // mechanisms offered before STARTTLS: "PLAIN"
+	CleartextAuth   bool     `json:"cleartext_auth"`   // a password may cross the network in the clear
+	PreAuth         bool     `json:"preauth"`          // no login is asked for at all
+	ID              string   `json:"id,omitempty"`     // what the server calls itself (RFC 2971)
+}
+
+// Probe speaks to IMAP servers.
+type Probe struct {
+	secure  probe.Handshake
+	upgrade probe.Upgrade
+}
+
+var (
+	_ probe.Inner   = Probe{}
+	_ probe.Greeter = Probe{}
+)
+
+// New makes the probe with the ways to speak TLS.
+func New(secure probe.Handshake, upgrade probe.Upgrade) Probe {
+	return Probe{secure: secure, upgrade: upgrade}
+}
+
+// Name is "imap".
+func (Probe) Name() string { return "imap" }
+
+// Ports are those of IMAP, and of IMAP inside TLS.
+func (Probe) Ports() []uint16 { return []uint16{143, 993, 220} }
+
+// Greets finds a status (RFC 9051 section 7.1): a word of the protocol must come
+// with a farewell, because a star begins a line of other protocols, too.
+func (Probe) Greets(greeting []byte) bool {
+	return bytes.HasPrefix(greeting, []byte("* OK")) || bytes.HasPrefix(greeting, []byte("* PREAUTH")) || farewell().Match(greeting)
+}
+
+func farewell() *regexp.Regexp { return regexp.MustCompile(`(?i)^\* BYE [^\n]*\b(imap|autologout)`) }
+
+// Run speaks IMAP in the clear, and inside TLS from where the server offers it.
+func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
+	conn, err := d.Dial(ctx, to)
+	if err != nil {
+		return probe.Failed(fmt.Errorf("connect: %w", err))
+	}
+	defer func() { _ = conn.Close() }()
+	return p.talk(ctx, conn, to)
+}
+
+// RunTLS speaks IMAP inside TLS.
+func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
+	session, err := p.secure(ctx, d, to)
+	if err != nil {
+		return probe.Failed(err)
+	}
+	defer func() { _ = session.Close() }()
+	return p.talk(ctx, session, to)
+}
+
+func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) probe.Result {
+	dialogue := dialogue{Dialogue: probe.NewDialogue(conn)}
+	block, err := dialogue.meet()
+	if err != nil {
+		return probe.Failed(fmt.Errorf("read greeting: %w", err))
+	}
+	_, inside := conn.(probe.Session)
+	block.judge(inside)
+	if block.StartTLS {
+		if session := p.startTLS(ctx, dialogue, conn, to, block); session != nil {
+			return probe.Found(described(probe.NewUpgradedResponse(session, to, "imap"), block))
+		}
+	}
+	if !inside {
+		to.Name = "" // addresses are asked, not names: the protocol carries none
+	}
+	return probe.Found(described(probe.NewResponse(conn, to, "imap"), block))
+}
+
+// startTLS asks for TLS and learns the rest inside; nil if it comes to nothing.
+// The session ends with the connection below it.
+func (p Probe) startTLS(ctx context.Context, d dialogue, conn net.Conn, to engine.Endpoint, block *Block) probe.Session {
+	if status, _, err := d.ask("STARTTLS"); err != nil || status != "OK" {
+		return nil
+	}
+	session, err := p.upgrade(ctx, conn, to)
+	if err != nil {
+		return nil
+	}
+	inside := dialogue{Dialogue: probe.NewDialogue(session), asked: d.asked}
+	inside.learn(&block.CapabilitiesTLS, block)
+	return session
+}
+
+func described(r engine.Response, block *Block) engine.Response {
+	r.Blocks["imap"] = block
+	r.Tags = probe.MailServers(block.Banner + "\n" + block.ID)
+	return r
+}
