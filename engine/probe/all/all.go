@@ -11,6 +11,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/imap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/jdwp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mysql"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rdp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/redis"
@@ -38,6 +39,7 @@ func Probes() []probe.Probe {
 		ftp.New(tls.Connect, tls.Upgrade),
 		redis.New(tls.Connect),
 		memcached.New(tls.Connect),
+		mysql.New(tls.Upgrade),
 		dns.Probe{},
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},

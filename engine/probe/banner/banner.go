@@ -1,6 +1,6 @@
 // Package banner keeps what a server says when no other probe understands it, and
 // names the protocol where the greeting leaves no doubt and no probe speaks it:
-// MySQL and some more. Begin with [Probe]; it belongs last in the list of probes,
+// VNC and some more. Begin with [Probe]; it belongs last in the list of probes,
 // because it takes any greeting.
 //
 // It speaks none of these protocols. A server that waits gets two empty lines,
@@ -28,10 +28,6 @@ const (
 // Block is the member of a response that is named after the protocol.
 type Block struct {
 	Banner string `json:"banner"`
-	// MySQL only.
-	ErrorCode    int    `json:"error_code,omitempty"`
-	ErrorMessage string `json:"error_message,omitempty"`
-	Version      string `json:"version,omitempty"`
 }
 
 // Probe reads greetings.
