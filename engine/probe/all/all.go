@@ -13,6 +13,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mysql"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/postgres"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rdp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/redis"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rsync"
@@ -40,6 +41,7 @@ func Probes() []probe.Probe {
 		redis.New(tls.Connect),
 		memcached.New(tls.Connect),
 		mysql.New(tls.Upgrade),
+		postgres.New(tls.Upgrade),
 		dns.Probe{},
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},
