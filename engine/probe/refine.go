@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -24,7 +25,8 @@ type Refiner interface {
 
 // Refine runs the refiners among the probes that fit the answers a probe has
 // got from the endpoint, all at the same time. It gives the answers with those of
-// the refiners before them, so that the first names what is there.
+// the refiners before them, so that the first names what is there; a document they
+// have both is one, with what each of them knows.
 func Refine(ctx context.Context, probes []Probe, d Dialer, to engine.Endpoint, answers []engine.Response) []engine.Response {
 	own := slices.DeleteFunc(slices.Clone(answers), func(r engine.Response) bool {
 		return r.Port != int(to.Port) || r.IP != to.Addr.String()
@@ -41,12 +43,13 @@ func Refine(ctx context.Context, probes []Probe, d Dialer, to engine.Endpoint, a
 	}
 	running.Wait()
 	var refined []engine.Response
+	answers = slices.Clone(answers)
 	for _, result := range results {
 		if result.Outcome == engine.Answered {
-			refined = append(refined, result.Responses...)
+			refined = append(refined, addTo(answers, result.Responses)...)
 		}
 	}
-	return withoutTwins(append(refined, answers...))
+	return append(refined, answers...)
 }
 
 // run gives a refiner's documents what the first answer has told of TLS.
@@ -65,13 +68,38 @@ func run(ctx context.Context, refiner Refiner, d Dialer, to engine.Endpoint, fir
 	return result
 }
 
-// withoutTwins keeps the first of the documents that have the same key.
-func withoutTwins(responses []engine.Response) []engine.Response {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(responses, func(r engine.Response) bool {
+// addTo adds to answers what refined documents of the same key know more, and gives
+// those that are new.
+func addTo(answers, refined []engine.Response) (fresh []engine.Response) {
+	for _, r := range refined {
 		key := r.Key()
-		isTwin := seen[key]
-		seen[key] = true
-		return isTwin
-	})
+		i := slices.IndexFunc(answers, func(answer engine.Response) bool { return answer.Key() == key })
+		if i < 0 {
+			fresh = append(fresh, r)
+			continue
+		}
+		answers[i].Blocks = maps.Clone(answers[i].Blocks)
+		for member, block := range r.Blocks {
+			if _, ok := answers[i].Blocks[member]; !ok {
+				answers[i].Blocks[member] = block
+			}
+		}
+		answers[i].Tags = withTags(answers[i].Tags, r.Tags)
+	}
+	return fresh
+}
+
+// withTags adds tags; of two of the same product the one that knows its version stays.
+func withTags(tags, more []engine.Tag) []engine.Tag {
+	tags = slices.Clone(tags)
+	for _, tag := range more {
+		i := slices.IndexFunc(tags, func(other engine.Tag) bool { return other.Name == tag.Name })
+		switch {
+		case i < 0:
+			tags = append(tags, tag)
+		case tags[i].Version == "":
+			tags[i] = tag
+		}
+	}
+	return tags
 }

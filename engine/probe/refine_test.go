@@ -74,11 +74,29 @@ func TestRefine(t *testing.T) {
 	}
 }
 
-func TestRefineKeepsOneOfTwins(t *testing.T) {
+// console is an application that adds to the page it was found on.
+type console struct{ application }
+
+func (console) Run(_ context.Context, _ probe.Dialer, to engine.Endpoint) probe.Result {
+	r := engine.NewResponse(to, "http", "http", "/", time.Now())
+	r.Blocks["console"], r.Blocks["http"] = "facts", "not this"
+	r.Tags = []engine.Tag{{Name: "nginx", Version: "1.0"}, {Name: "console", Version: "2.0"}}
+	return probe.Found(r)
+}
+
+func TestRefineAddsToADocument(t *testing.T) {
 	to := engine.Endpoint{Addr: netip.MustParseAddr("192.0.2.1"), Port: 9200, Transport: engine.TCP, Target: "192.0.2.1"}
-	twin := []probe.Probe{application{name: "search", fits: true}, application{name: "search", fits: true}}
-	answers := []engine.Response{engine.NewResponse(to, "http", "http", "/", time.Now())}
-	if got := probe.Refine(t.Context(), twin, nil, to, answers); len(got) != 2 {
-		t.Errorf("%d documents, want 2", len(got))
+	answer := engine.NewResponse(to, "http", "http", "/", time.Now())
+	answer.Blocks["http"] = "page"
+	answer.Tags = []engine.Tag{{Name: "console"}, {Name: "nginx", Version: "1.25"}}
+	got := probe.Refine(t.Context(), []probe.Probe{console{application{name: "console", fits: true}}}, nil, to, []engine.Response{answer})
+	if len(got) != 1 || got[0].Blocks["http"] != "page" || got[0].Blocks["console"] != "facts" {
+		t.Fatalf("%+v", got)
+	}
+	if tags := got[0].Tags; len(tags) != 2 || tags[0].Version != "2.0" || tags[1].Version != "1.25" {
+		t.Errorf("tags %+v", tags)
+	}
+	if len(answer.Blocks) != 1 || answer.Tags[0].Version != "" {
+		t.Errorf("changed what it was given: %+v", answer)
 	}
 }

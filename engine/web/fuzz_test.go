@@ -114,3 +114,29 @@ func FuzzHTTP1(f *testing.F) {
 		}
 	})
 }
+
+func FuzzReadObject(f *testing.F) {
+	for _, seed := range []string{`{"a":"b","c":{"d":1},"e":[`, `{}`, `{"a":`, `[{"a":1},{"b":`, `{"a":1}}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		o := web.ReadObject(data)
+		_, _ = (&web.Page{Body: data}).List()
+		for name := range o {
+			_, _, _ = o.Text(name), o.Object(name), o.Has(name)
+		}
+	})
+}
+
+func TestObjects(t *testing.T) {
+	o := web.ReadObject([]byte(` {"a":"b","c":{"d":"e"},"f":1,"g":"cut of`))
+	if len(o) != 3 || o.Text("a") != "b" || o.Object("c").Text("d") != "e" || o.Text("f") != "" || o.Has("a", "g") || o.Object("g").Text("h") != "" {
+		t.Errorf("%v", o)
+	}
+	for body, want := range map[string]int{`[]`: 0, `[{"a":1},{"b":2}]`: 2, `[{"a":1},{"b`: 1, `{}`: -1, `[1]`: -1, `[{"a":1} x`: -1, ``: -1} {
+		list, ok := (&web.Page{Body: []byte(body)}).List()
+		if ok != (want >= 0) || ok && len(list) != want {
+			t.Errorf("%s: %v %v, want %d", body, list, ok, want)
+		}
+	}
+}

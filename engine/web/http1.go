@@ -34,7 +34,7 @@ func newHTTP1(conn net.Conn, session probe.Session) *http1 {
 
 // get implements line.
 func (c *http1) get(at Location) (*Page, bool, error) {
-	if _, err := fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAccept: */*\r\n\r\n", at.Path, at.host(), agent); err != nil {
+	if _, err := io.WriteString(c, request(at)); err != nil {
 		return nil, false, err
 	}
 	if err := c.hear(); err != nil {
@@ -53,6 +53,14 @@ func (c *http1) get(at Location) (*Page, bool, error) {
 		Length: answer.ContentLength, Coding: answer.TransferEncoding,
 		Body: decoded(body, answer.Header), Session: c.session,
 	}, isWhole && rest.Buffered() == 0 && c.reader.Buffered() == 0, nil
+}
+
+func request(at Location) string {
+	head := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAccept: */*\r\n", at.method(), at.Path, at.host(), agent)
+	if at.Question == "" {
+		return head + "\r\n"
+	}
+	return fmt.Sprintf("%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", head, len(at.Question), at.Question)
 }
 
 // hear waits for the first bytes of the answer and ends at the first that is wrong:

@@ -85,14 +85,19 @@ func (c *http2Line) request(at Location) error {
 		c.stream += 2
 	}
 	c.fields.Reset()
-	for _, field := range [][2]string{{":method", "GET"}, {":scheme", at.Scheme}, {":authority", at.host()}, {":path", at.Path}, {"user-agent", agent}, {"accept", "*/*"}} {
+	for _, field := range [][2]string{{":method", at.method()}, {":scheme", at.Scheme}, {":authority", at.host()}, {":path", at.Path}, {"user-agent", agent}, {"accept", "*/*"}} {
 		if err := c.encoder.WriteField(hpack.HeaderField{Name: field[0], Value: field[1]}); err != nil {
 			return fmt.Errorf("encode %s: %w", field[0], err)
 		}
 	}
-	head := http2.HeadersFrameParam{StreamID: c.stream, BlockFragment: c.fields.Bytes(), EndStream: true, EndHeaders: true}
+	head := http2.HeadersFrameParam{StreamID: c.stream, BlockFragment: c.fields.Bytes(), EndStream: at.Question == "", EndHeaders: true}
 	if err := c.framer.WriteHeaders(head); err != nil {
 		return err
+	}
+	if at.Question != "" {
+		if err := c.framer.WriteData(c.stream, true, []byte(at.Question)); err != nil {
+			return err
+		}
 	}
 	return c.flush()
 }

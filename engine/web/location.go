@@ -22,12 +22,24 @@ type Location struct {
 	Scheme string // "http" or "https"
 	To     engine.Endpoint
 	Path   string // escaped, with its query, beginning with a slash
+
+	// Question is JSON that is sent by POST, to the few APIs that are read in no other
+	// way; empty for GET. It must change nothing there.
+	Question string
 }
 
 // With is another page of the same server.
 func (l Location) With(path string) Location {
 	l.Path = path
 	return l
+}
+
+// method is GET unless there is a question.
+func (l Location) method() string {
+	if l.Question != "" {
+		return "POST"
+	}
+	return "GET"
 }
 
 // URI is how documents name the page.

@@ -4,8 +4,7 @@
 //
 // It is no probe and decides nothing: which pages are asked for and what they prove
 // is the business of probe/http and of the probes of applications. It does not
-// crawl, sends no parameters and no body, keeps no cookies, and follows no redirect
-// by itself.
+// crawl, keeps no cookies, and follows no redirect by itself.
 package web
 
 import (

@@ -5,11 +5,16 @@ package all
 import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/consul"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/docker"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/elasticsearch"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/etcd"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ftp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/imap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/jdwp"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kubernetes"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mysql"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
@@ -28,7 +33,8 @@ import (
 // Probes gives the probes, likeliest first: that is the order in which a port is
 // tried whose number says nothing. banner takes anything and stays last.
 func Probes() []probe.Probe {
-	web := http.New(tls.Offer("h2", "http/1.1"))
+	secure := tls.Offer("h2", "http/1.1")
+	web := http.New(secure)
 	return []probe.Probe{
 		web,
 		tls.New(),
@@ -48,6 +54,11 @@ func Probes() []probe.Probe {
 		rsync.Probe{},
 		x11.Probe{},
 		jdwp.Probe{},
+		elasticsearch.New(secure),
+		etcd.New(secure),
+		consul.New(secure),
+		kubernetes.New(secure),
+		docker.New(secure),
 		banner.Probe{},
 	}
 }
