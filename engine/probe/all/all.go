@@ -16,6 +16,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/jdwp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kubernetes"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mongodb"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mysql"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/postgres"
@@ -48,6 +49,7 @@ func Probes() []probe.Probe {
 		memcached.New(tls.Connect),
 		mysql.New(tls.Upgrade),
 		postgres.New(tls.Upgrade),
+		mongodb.New(tls.Connect),
 		dns.Probe{},
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},
