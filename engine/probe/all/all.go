@@ -18,6 +18,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mongodb"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mysql"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nats"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/postgres"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rdp"
@@ -29,6 +30,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/vnc"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/x11"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/zookeeper"
 )
 
 // Probes gives the probes, likeliest first: that is the order in which a port is
@@ -50,6 +52,8 @@ func Probes() []probe.Probe {
 		mysql.New(tls.Upgrade),
 		postgres.New(tls.Upgrade),
 		mongodb.New(tls.Connect),
+		zookeeper.New(tls.Connect),
+		nats.New(tls.Connect, tls.Upgrade),
 		dns.Probe{},
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},

@@ -20,7 +20,6 @@ var signatures = sync.OnceValue(func() []signature {
 		{"nntp", regexp.MustCompile(`(?i)^20[01] [^\n]*(nntp|news|inn)`)},
 		{"vnc", regexp.MustCompile(`^RFB \d{3}\.\d{3}\n`)},
 		{"rsync", regexp.MustCompile(`^@RSYNCD: \d+`)},
-		{"nats", regexp.MustCompile(`^INFO \{"server_id":`)},
 	}
 })
 
