@@ -1,0 +1,90 @@
+package wire_test
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/wire"
+)
+
+// TestSYN tells open from closed, of both families.
+func TestSYN(t *testing.T) {
+	l := newLab(t)
+	l.listen(80)
+	w := newSYN(t, wire.Config{})
+	want := map[string]wire.Kind{
+		"10.99.4.7:80": wire.Open, "10.99.7.255:80": wire.Open, "10.99.4.7:81": wire.Closed,
+		"[fd99:0:0:4::7]:80": wire.Open, "[fd99:0:0:4::7]:81": wire.Closed,
+	}
+	for place := range want {
+		if err := w.Send(wire.Attempt{Place: netip.MustParseAddrPort(place), Try: 3}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, a := range answers(t, w, len(want)) {
+		if want[a.Place.String()] != a.Kind || a.Try != 3 {
+			t.Errorf("%v", a)
+		}
+		if age := time.Since(a.At); age < 0 || age > 4*time.Second {
+			t.Errorf("%v came %v ago", a.Place, age)
+		}
+	}
+}
+
+func newSYN(tb testing.TB, c wire.Config) wire.Wire {
+	tb.Helper()
+	w, err := wire.NewSYN(c)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return w
+}
+
+// answers waits for as many answers as are expected.
+func answers(tb testing.TB, w wire.Wire, n int) []wire.Answer {
+	tb.Helper()
+	var got []wire.Answer
+	for deadline := time.Now().Add(5 * time.Second); len(got) < n; {
+		if err := w.Receive(tb.Context(), deadline, func(a wire.Answer) { got = append(got, a) }); err != nil {
+			tb.Fatal(err)
+		}
+		if time.Now().After(deadline) {
+			tb.Fatalf("%d answers of %d: %v", len(got), n, got)
+		}
+	}
+	return got
+}
+
+// BenchmarkSYN is the cost of a probe of a closed port on 1,024 hosts, with a fixed
+// window and without any control.
+func BenchmarkSYN(b *testing.B) {
+	newLab(b)
+	w := newSYN(b, wire.Config{})
+	const window = 4096
+	first := netip.MustParseAddr("10.99.4.0").As4()
+	out, heard := 0, 0
+	b.ResetTimer()
+	for sent := 0; heard < b.N; {
+		for ; sent < b.N && out < window; sent, out = sent+1, out+1 {
+			addr := first
+			addr[2] += byte(sent >> 8 & 3)
+			addr[3] = byte(sent)
+			if err := w.Send(wire.Attempt{Place: netip.AddrPortFrom(netip.AddrFrom4(addr), uint16(1+sent>>10))}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		before := heard
+		if err := w.Receive(b.Context(), time.Now().Add(time.Second), func(wire.Answer) { heard, out = heard+1, out-1 }); err != nil {
+			b.Fatal(err)
+		}
+		if heard == before {
+			b.Fatalf("%d answers are missing", out)
+		}
+	}
+}
