@@ -17,6 +17,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kubernetes"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mongodb"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mqtt"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mysql"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nats"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
@@ -54,6 +55,7 @@ func Probes() []probe.Probe {
 		mongodb.New(tls.Connect),
 		zookeeper.New(tls.Connect),
 		nats.New(tls.Connect, tls.Upgrade),
+		mqtt.New(tls.Connect),
 		dns.Probe{},
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},

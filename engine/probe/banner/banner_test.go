@@ -23,9 +23,9 @@ func greetings() map[string]string {
 		"RFB 003.008\n":         "vnc",
 		"@RSYNCD: 31.0\n":       "rsync",
 		"\xff\xfd\x18\xff\xfd ": banner.Unknown,
-		"220 ready\r\n":   banner.Unknown,
-		"+OK\r\n":         banner.Unknown,
-		"hello\x00\xfe\n": banner.Unknown,
+		"220 ready\r\n":         banner.Unknown,
+		"+OK\r\n":               banner.Unknown,
+		"hello\x00\xfe\n":       banner.Unknown,
 	}
 }
 

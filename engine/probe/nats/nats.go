@@ -83,7 +83,7 @@ func (p Probe) run(ctx context.Context, d probe.Dialer, to engine.Endpoint, secu
 		}
 		r := probe.NewResponse(conn, to, "nats")
 		r.Blocks["nats"] = block
-		product := probe.Product{Name: "nats-server", FullName: "NATS Server", Category: "Message queues"}
+		product := probe.Product{Name: "nats", FullName: "NATS Server", Category: "Message queues"}
 		r.Tags = []engine.Tag{product.Tag(versionPattern.FindString(block.Version))}
 		if block.StartTLS && secure == nil {
 			conn = p.describe(ctx, conn, to, &r)

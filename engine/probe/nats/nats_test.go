@@ -76,7 +76,7 @@ func TestOthers(t *testing.T) {
 
 func FuzzReadInfo(f *testing.F) {
 	f.Add(recorded(f, "open.bin"))
-	f.Add([]byte(`INFO {"server_id":"\u0000","max_payload":1}`+"\r\n"))
+	f.Add([]byte(`INFO {"server_id":"\u0000","max_payload":1}` + "\r\n"))
 	f.Add(recorded(f, "tls-password.bin"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if block, err := nats.ReadInfo(bytes.NewReader(data)); err == nil && strings.Contains(block.ServerID+block.Version, "\x00") {
