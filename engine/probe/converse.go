@@ -61,18 +61,23 @@ func ConverseUDP(ctx context.Context, d Dialer, to engine.Endpoint, talk func(co
 // somebody else's. The socket is connected, so what comes is from the peer.
 func Ask(conn net.Conn, question []byte, fits func(answer []byte) bool) (answer []byte, err error) {
 	for try := range datagramTries {
-		if err := conn.SetDeadline(time.Now().Add(time.Duration(try+1) * datagramWait)); err != nil {
-			return nil, err
-		}
-		if _, err := conn.Write(question); err != nil {
-			return nil, fmt.Errorf("send: %w", err)
-		}
-		answer, err = listen(conn, fits)
+		answer, err = AskOnce(conn, question, time.Duration(try+1)*datagramWait, fits)
 		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
 			return answer, err
 		}
 	}
 	return nil, err
+}
+
+// AskOnce is [Ask] with a single try and a wait of the caller's.
+func AskOnce(conn net.Conn, question []byte, wait time.Duration, fits func(answer []byte) bool) ([]byte, error) {
+	if err := conn.SetDeadline(time.Now().Add(wait)); err != nil {
+		return nil, err
+	}
+	if _, err := conn.Write(question); err != nil {
+		return nil, fmt.Errorf("send: %w", err)
+	}
+	return listen(conn, fits)
 }
 
 func listen(conn net.Conn, fits func(answer []byte) bool) ([]byte, error) {

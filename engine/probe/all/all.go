@@ -22,10 +22,18 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nats"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/postgres"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ldap"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/netbios"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nfs"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ntp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rdp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/redis"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rpcbind"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rsync"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/smtp"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/smb"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/snmp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssh"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/telnet"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
@@ -61,12 +69,19 @@ func Probes() []probe.Probe {
 		vnc.Probe{},
 		rsync.Probe{},
 		x11.Probe{},
+		smb.Probe{},
+		ldap.New(tls.Connect, tls.Upgrade),
+		rpcbind.Probe{},
+		nfs.Probe{},
 		jdwp.Probe{},
 		elasticsearch.New(secure),
 		etcd.New(secure),
 		consul.New(secure),
 		kubernetes.New(secure),
 		docker.New(secure),
+		snmp.Probe{},
+		ntp.Probe{},
+		netbios.Probe{},
 		banner.Probe{},
 	}
 }

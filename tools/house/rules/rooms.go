@@ -68,6 +68,8 @@ func Rooms() []Room {
 
 		{Path: "engine/space", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/ntlm", Wing: Data, Floor: 9, Why: data},
+		{Path: "engine/ber", Wing: Data, Floor: 9, Why: data},
+		{Path: "engine/oncrpc", Wing: Data, Floor: 9, Why: data},
 		{Path: "engine/probe", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/web", Wing: Data, Floor: 11, Why: data},
 		{Path: "engine/probe/*", Wing: Data, Floor: 12, Why: data, For: "engine/probe/all"},
