@@ -17,6 +17,8 @@ type layer struct {
 	run  func(ctx context.Context, p probe.Probe, d probe.Dialer) probe.Result
 	// open connects to listen for a greeting; nil where nobody speaks first.
 	open func(ctx context.Context) (net.Conn, error)
+	// isOpaque says that what the peer says to a probe cannot be overheard.
+	isOpaque bool
 	// handsOver says that a probe can go on with what open has opened.
 	handsOver bool
 }
@@ -44,7 +46,7 @@ func insideOf(tunnel probe.Tunnel, probes []probe.Probe, dial probe.Dialer, to e
 		return result
 	}
 	open := func(ctx context.Context) (net.Conn, error) { return tunnel.Open(ctx, dial, to) }
-	return layer{to: to, dial: dial, line: lineUp(inner, probe.Probe.Ports, to.Port), run: run, open: open}
+	return layer{to: to, dial: dial, line: lineUp(inner, probe.Probe.Ports, to.Port), run: run, open: open, isOpaque: true}
 }
 
 // byDatagrams has the probes that speak over UDP.

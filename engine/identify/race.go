@@ -195,7 +195,7 @@ func (r *race) patience(c *contestant) time.Duration {
 }
 
 func (r *race) newContestant(ctx context.Context, e entrant) *contestant {
-	c := &contestant{entrant: e, dialer: r.dial, to: r.to, kept: &r.kept, began: time.Now()}
+	c := &contestant{entrant: e, dialer: r.dial, to: r.to, isDeaf: r.isOpaque, kept: &r.kept, began: time.Now()}
 	ctx, c.cancel = context.WithCancel(ctx)
 	c.speak = func() probe.Result { return r.layer.run(ctx, e.Probe, c) }
 	return c
