@@ -47,6 +47,7 @@ func resolve(ctx context.Context, t Terminal, args []string, _ string) (policy.E
 	}
 	m := newMeter(t.Err, "with an address")
 	err = stage.Resolve(ctx, f.config, f.names, func(n stage.Name) error { return out.put(n) }, m.show)
+	err = errors.Join(err, out.close())
 	m.end()
-	return policy.ExitPassed, errors.Join(err, out.close())
+	return policy.ExitPassed, err
 }

@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 
 	"github.com/spf13/pflag"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/stage"
 )
 
@@ -52,4 +56,24 @@ func (f *stageFlags) finish() error {
 		return about("--resolvers", err)
 	}
 	return nil
+}
+
+func addResumeFlag(flags *pflag.FlagSet, name *string) {
+	flags.StringVar(name, "resume", "", "file that keeps where the command was interrupted, and from which it goes on")
+}
+
+// concludeStage keeps where a stage was left and says how it ended.
+func concludeStage[Cursor any](ctx context.Context, t Terminal, file resumeFile[Cursor], cursor *Cursor, err error) (policy.Exit, error) {
+	if kept := file.keep(cursor); kept != nil {
+		return policy.ExitPassed, errors.Join(err, kept)
+	}
+	if ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
+		return policy.ExitPassed, err
+	}
+	hint := "give --resume FILE to go on from there another time"
+	if file.name != "" {
+		hint = "the same command goes on from there"
+	}
+	_, _ = fmt.Fprintf(t.Err, "portolan: interrupted; %s\n", hint)
+	return policy.ExitCancelled, nil
 }

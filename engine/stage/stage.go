@@ -27,6 +27,15 @@ type Config struct {
 	Log       *slog.Logger // nil discards
 }
 
+func (c Config) scope() engine.Scope { return engine.Scope{Allow: c.Allow, Exclude: c.Exclude} }
+
+func (c Config) log() *slog.Logger {
+	if c.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return c.Log
+}
+
 // Family says which addresses names are resolved to; "" is [BothFamilies].
 type Family string
 

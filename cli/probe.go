@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/stage"
+)
+
+// probeFlags are the flags of `portolan probe`.
+type probeFlags struct {
+	*stageFlags
+
+	what   stage.Probing
+	resume resumeFile[stage.ProbeCursor]
+}
+
+func parseProbe(t Terminal, args []string) (*probeFlags, error) {
+	flags := pflag.NewFlagSet("portolan probe", pflag.ContinueOnError)
+	f := &probeFlags{stageFlags: addStageFlags(flags, t)}
+	file := flags.String("open-file", "", "file of open ports, one a line, as 192.0.2.1:80, [2001:db8::1]:53/udp or as discover prints them; - is standard input")
+	flags.IntVar(&f.config.Profile.Rate, "rate", 0, "connections and datagrams a second at most; 0 has no limit")
+	addResumeFlag(flags, &f.resume.name)
+	if err := parse(flags, t, args); err != nil {
+		return nil, err
+	}
+	if err := f.finish(); err != nil {
+		return nil, err
+	}
+	f.what.Config = f.config
+	for i, word := range flags.Args() {
+		endpoint, err := parseEndpoint(word)
+		if err != nil {
+			return nil, about(fmt.Sprintf("endpoints[%d]", i), err)
+		}
+		f.what.Endpoints = append(f.what.Endpoints, endpoint)
+	}
+	return f, f.read(t, *file)
+}
+
+// read adds the endpoints of a file.
+func (f *probeFlags) read(t Terminal, name string) error {
+	if name == "" {
+		return needEndpoints(f.what.Endpoints)
+	}
+	in, err := t.openInput("--open-file", name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	for n, text := range lines(in) {
+		if n < 0 {
+			return badFile("--open-file", name, errors.New(text))
+		}
+		endpoint, err := parseEndpoint(text)
+		if err != nil {
+			return about(fmt.Sprintf("--open-file %s:%d", name, n), err)
+		}
+		f.what.Endpoints = append(f.what.Endpoints, endpoint)
+	}
+	return needEndpoints(f.what.Endpoints)
+}
+
+func needEndpoints(list []engine.Endpoint) error {
+	if len(list) > 0 {
+		return nil
+	}
+	return &engine.Error{Kind: engine.Invalid, Title: "No endpoints", Field: "endpoints", Detail: "there is nothing to speak to", Hint: "name endpoints such as 192.0.2.1:80, or a file of them with --open-file"}
+}
+
+// parseEndpoint reads "192.0.2.1:80", "[2001:db8::1]:53/udp", or a line of discover.
+func parseEndpoint(text string) (engine.Endpoint, error) {
+	if strings.HasPrefix(text, "{") {
+		var line stage.Open
+		if err := json.Unmarshal([]byte(text), &line); err != nil || !line.IP.IsValid() || line.Port == 0 {
+			return engine.Endpoint{}, badEndpoint(text)
+		}
+		return endpointOf(netip.AddrPortFrom(line.IP, line.Port), line.Transport, text)
+	}
+	place, transport, _ := strings.Cut(text, "/")
+	parsed, err := netip.ParseAddrPort(place)
+	if err != nil || parsed.Port() == 0 {
+		return engine.Endpoint{}, badEndpoint(text)
+	}
+	return endpointOf(parsed, transport, text)
+}
+
+func endpointOf(place netip.AddrPort, transport, text string) (engine.Endpoint, error) {
+	if transport == "" {
+		transport = engine.TCP
+	}
+	if transport != engine.TCP && transport != engine.UDP {
+		return engine.Endpoint{}, badEndpoint(text)
+	}
+	addr := place.Addr().Unmap().WithZone("")
+	return engine.Endpoint{Addr: addr, Port: place.Port(), Transport: transport, Target: engine.Target(addr.String())}, nil
+}
+
+func badEndpoint(text string) error {
+	return &engine.Error{Kind: engine.Invalid, Title: "Endpoint is not valid", Detail: fmt.Sprintf("%q is not an address and port", text), Hint: "write 192.0.2.1:80, [2001:db8::1]:443 or 192.0.2.1:53/udp"}
+}
+
+// probe is `portolan probe`: services behind open ports, one JSON object a line.
+func probe(ctx context.Context, t Terminal, args []string, _ string) (policy.Exit, error) {
+	f, err := parseProbe(t, args)
+	if err != nil {
+		return policy.ExitPassed, err
+	}
+	if f.what.From, err = f.resume.load(); err != nil {
+		return policy.ExitPassed, err
+	}
+	out, err := f.out.open(t, f.what.From != nil)
+	if err != nil {
+		return policy.ExitPassed, err
+	}
+	m := newMeter(t.Err, "services")
+	f.what.Take = func(o stage.Open) error { return out.put(o) }
+	f.what.Progress = func(p stage.Progress) {
+		_ = out.flush() // the next line says what is wrong
+		m.show(p)
+	}
+	cursor, err := stage.Probe(ctx, f.what)
+	err = errors.Join(err, out.close())
+	m.end()
+	return concludeStage(ctx, t, f.resume, cursor, err)
+}
