@@ -16,6 +16,16 @@ import (
 // section 4.5.3.1.5).
 const overheardBytes = 512
 
+const (
+	// fewBytes is less than any server says that has something to say: the certificate
+	// of one that speaks TLS, or the head and a little of a page.
+	fewBytes = 512
+	// longPause is how long a peer may stop in the middle of so little, longWords how
+	// long it may take over it: twice what a lost packet costs, and a packet more.
+	longPause = 2 * time.Second
+	longWords = 4 * time.Second
+)
+
 // contestant is a probe in the race. It is the dialer of its probe, so that it
 // hears what the peer says to it.
 type contestant struct {
@@ -31,9 +41,11 @@ type contestant struct {
 	result probe.Result // once it has come in
 
 	lock    sync.Mutex
+	total   int       // bytes the peer has said, on all connections
+	first   time.Time // when it began
+	last    time.Time
 	speaker net.Conn // the first connection on which the peer spoke
-	heardAt time.Time
-	words   []byte
+	words   []byte   // the beginning of what it said there
 }
 
 var _ probe.Dialer = (*contestant)(nil)
@@ -60,8 +72,9 @@ func (c *contestant) Resolve(ctx context.Context, name string) ([]engine.Endpoin
 func (c *contestant) hear(from net.Conn, words []byte) {
 	c.lock.Lock()
 	defer c.lock.Unlock()
+	c.total, c.last = c.total+len(words), time.Now()
 	if c.speaker == nil {
-		c.speaker, c.heardAt = from, time.Now()
+		c.speaker, c.first = from, c.last
 	}
 	if c.speaker == from {
 		c.words = append(c.words, words[:min(len(words), overheardBytes-len(c.words))]...)
@@ -79,14 +92,22 @@ func (c *contestant) heard() []byte {
 func (c *contestant) isHeard() bool {
 	c.lock.Lock()
 	defer c.lock.Unlock()
-	return len(c.words) > 0
+	return c.total > 0
 }
 
 // isTalking reports whether the peer has begun to speak to the probe a moment ago.
 func (c *contestant) isTalking() bool {
 	c.lock.Lock()
 	defer c.lock.Unlock()
-	return !c.isGone && len(c.words) > 0 && time.Since(c.heardAt) < attention
+	return !c.isGone && c.total > 0 && time.Since(c.first) < attention
+}
+
+// isStuck reports whether the probe waits for the rest of a few bytes that does not
+// come, or comes a byte at a time.
+func (c *contestant) isStuck() bool {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	return !c.isGone && c.total > 0 && c.total < fewBytes && (time.Since(c.last) > longPause || time.Since(c.first) > longWords)
 }
 
 func (c *contestant) run() {

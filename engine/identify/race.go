@@ -144,6 +144,7 @@ func (r *race) overhear(c *contestant) {
 
 // advance starts the next wave if it is time; false when the race is over.
 func (r *race) advance(ctx context.Context) bool {
+	r.leave((*contestant).isStuck)
 	if !r.isLate && !slices.ContainsFunc(r.running, (*contestant).isTalking) {
 		for _, e := range r.nextWave() {
 			c := r.newContestant(ctx, e)
