@@ -38,6 +38,7 @@ func commands() []command {
 		{"scan", "scan TARGET…", "scan addresses, CIDRs or names and show what is open and what is wrong", scan},
 		{"report", "report [SCAN]", "show a scan again, as table, JSON, SARIF or HTML", report},
 		{"search", "search QUERY", "search everything scans have seen", search},
+		{"discover", "discover TARGET…", "only find open ports, one JSON object a line, for pipes", discover},
 		{"probe", "probe ENDPOINT…", "only name the services behind open ports, one JSON object a line", probe},
 		{"resolve", "resolve NAME…", "only find the addresses of names, one JSON object a line", resolve},
 		{"serve", "serve", "run the engine as a server for many users", nil},

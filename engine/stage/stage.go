@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"net/netip"
 
+	"golang.org/x/time/rate"
+
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/resolver"
 )
@@ -34,6 +36,15 @@ func (c Config) log() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return c.Log
+}
+
+// limiter is one for the whole stage; nil when there is no limit. Its bursts are as
+// short as timers are exact, some 10 ms.
+func (c Config) limiter() *rate.Limiter {
+	if c.Profile.Rate <= 0 {
+		return nil
+	}
+	return rate.NewLimiter(rate.Limit(c.Profile.Rate), max(1, c.Profile.Rate/100))
 }
 
 // Family says which addresses names are resolved to; "" is [BothFamilies].

@@ -1,0 +1,69 @@
+package stage
+
+import (
+	"net/netip"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// locate gives the prefixes of all targets. Names are looked up, unless the earlier
+// run has; one that leads nowhere is told in the log and left out.
+func (d *discovering) locate() ([]netip.Prefix, error) {
+	var prefixes []netip.Prefix
+	var names []string
+	for _, t := range d.Targets {
+		if prefix, ok := t.Prefix(); ok {
+			prefixes = append(prefixes, prefix)
+			continue
+		}
+		names = append(names, string(t.Canonical()))
+	}
+	d.cursor.Names = map[string][]netip.Addr{}
+	if d.From != nil {
+		d.cursor.Names = d.From.Names
+	}
+	if err := d.lookup(names); err != nil {
+		return nil, err
+	}
+	for _, addrs := range d.cursor.Names {
+		for _, addr := range addrs {
+			prefixes = append(prefixes, netip.PrefixFrom(addr, addr.BitLen()))
+		}
+	}
+	return prefixes, d.needSome(prefixes)
+}
+
+func (d *discovering) lookup(names []string) error {
+	if d.From != nil || len(names) == 0 {
+		return nil
+	}
+	return Resolve(d, d.Config, names, func(n Name) error {
+		wanted := d.wanted(n.Addresses)
+		if len(wanted) == 0 {
+			d.log().Warn("name is not scanned", "name", n.Name, "why", n.Error, "addresses", n.Addresses)
+			return nil
+		}
+		d.cursor.Names[n.Name] = wanted
+		return nil
+	}, nil)
+}
+
+// wanted keeps the addresses in scope: all of them, or the lowest.
+func (d *discovering) wanted(addrs []netip.Addr) (wanted []netip.Addr) {
+	for _, addr := range addrs {
+		if d.scope().Permit(addr) == nil {
+			wanted = append(wanted, addr)
+		}
+	}
+	if d.Profile.Addresses != engine.AllAddresses && len(wanted) > 1 {
+		wanted = wanted[:1]
+	}
+	return wanted
+}
+
+func (d *discovering) needSome(prefixes []netip.Prefix) error {
+	if len(prefixes) > 0 {
+		return nil
+	}
+	return &engine.Error{Kind: engine.Invalid, Title: "Nothing to scan", Field: "targets", Detail: "no target is an address or resolves to one that may be scanned", Hint: "check the targets, and what --allow permits"}
+}
