@@ -12,6 +12,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/etcd"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ftp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/httpproxy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/imap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/jdwp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kubernetes"
@@ -30,9 +31,12 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/redis"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rpcbind"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rsync"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rtsp"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/sip"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/smb"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/smtp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/snmp"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/socks"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssh"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/telnet"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
@@ -67,6 +71,9 @@ func Probes() []probe.Probe {
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},
 		rsync.Probe{},
+		socks.Probe{},
+		rtsp.New(tls.Connect),
+		sip.New(tls.Connect),
 		x11.Probe{},
 		smb.Probe{},
 		ldap.New(tls.Connect, tls.Upgrade),
@@ -81,6 +88,7 @@ func Probes() []probe.Probe {
 		snmp.Probe{},
 		ntp.Probe{},
 		netbios.Probe{},
+		httpproxy.New(tls.Connect),
 		banner.Probe{},
 	}
 }
