@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/amqp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/consul"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
@@ -67,6 +68,7 @@ func Probes() []probe.Probe {
 		zookeeper.New(tls.Connect),
 		nats.New(tls.Connect, tls.Upgrade),
 		mqtt.New(tls.Connect),
+		amqp.New(tls.Connect),
 		dns.Probe{},
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},
