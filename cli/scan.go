@@ -29,7 +29,7 @@ type scanFlags struct {
 func parseScan(t Terminal, args []string) (*scanFlags, error) {
 	flags := pflag.NewFlagSet("portolan scan", pflag.ContinueOnError)
 	f := &scanFlags{engine: addEngineFlags(flags, t), page: addPageFlags(flags)}
-	ports := flags.String("ports", string(engine.PortsDefault), "ports, ranges and sets (common, default, all): 22,80,8000-8100")
+	ports := flags.String("ports", string(engine.PortsDefault), "ports, ranges and sets (common, default, all): 22,80,8000-8100,53/udp")
 	exclude := flags.StringSlice("exclude", nil, "addresses and CIDRs never to touch")
 	failOn := flags.String("fail-on", "high", "what fails the command: never, SEVERITY, SEVERITY>=N, rule:GLOB; several with commas")
 	addProfileFlags(flags, &f.request.Profile)

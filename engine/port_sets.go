@@ -1,8 +1,8 @@
 package engine
 
-// The named sets of TCP ports, as the private scanner API's documents list
-// them: what an ordinary internet scan looks at (141 ports) and what a private
-// scan looks at (1253 ports).
+// The named sets of ports, as the private scanner API's documents list them: what
+// an ordinary internet scan looks at (141 TCP ports) and what a private scan looks
+// at (1253 TCP ports and 5 UDP ports).
 const (
 	commonPorts = "7,13,21-23,25,37,53,79-81,88,102,106,110-111,113,119,135,139,143,179,199,389,443-445,465,502,515," +
 		"548,554,587,631,646,808-809,873,990,993,995,1025-1029,1080,1110,1337,1433,1443,1521,1723,1883," +
@@ -47,7 +47,8 @@ const (
 		"16464,16992-16993,17000,18081,18245,20000,20087,20256,20547,21025,21379,22222,23023,23424,25105," +
 		"25565,27015-27017,27036,28015,28017,30443,30718,31337,32400,32764,33060,33338,37215,37777,40056," +
 		"40443,41337,41794,44818,47808,48899,49152-49153,50000,50050,50070,50100,50443,51106,51235,52869," +
-		"53413,54138,54984,55442-55443,55553-55554,60001,60129,62078,64738"
+		"53413,54138,54984,55442-55443,55553-55554,60001,60129,62078,64738," +
+		"53/udp,123/udp,137/udp,161-162/udp"
 
 	allPorts = "1-65535"
 )

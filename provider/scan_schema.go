@@ -53,7 +53,7 @@ func scanInputs() map[string]schema.Attribute {
 		},
 		"ports": schema.StringAttribute{
 			Optional: true, CustomType: portsType{},
-			MarkdownDescription: "TCP ports: a comma list of ports, ranges and the sets `common` (141 ports), `default` (1,253 ports, used when unset) and `all`, for example `22,80,8000-8100`.",
+			MarkdownDescription: "Ports: a comma list of TCP ports, ranges, UDP ports such as `161/udp`, and the sets `common` (141 TCP ports), `default` (1,253 TCP and 5 UDP ports, used when unset) and `all` (every TCP port), for example `22,80,8000-8100,53/udp`.",
 			PlanModifiers:       []planmodifier.String{replaceIfOtherPorts()},
 		},
 		"label": schema.StringAttribute{

@@ -126,8 +126,8 @@ func (r *routes) alike(addr netip.Addr) netip.Prefix {
 
 // ask connects the socket and looks where it stands. No packet is sent for that.
 func (r *routes) ask(addr netip.Addr) (netip.Addr, error) {
-	if err := disconnectDatagrams(r.fd); err != nil {
-		return netip.Addr{}, err
+	if number := disconnect(r.fd); number != 0 {
+		return netip.Addr{}, number
 	}
 	const discard = 9 // any port will do
 	if err := unix.Connect(r.fd, sockaddr(netip.AddrPortFrom(addr, discard))); err != nil {

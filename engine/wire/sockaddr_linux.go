@@ -2,7 +2,6 @@ package wire
 
 import (
 	"net/netip"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -24,15 +23,4 @@ func addrOf(sa unix.Sockaddr) netip.Addr {
 		return netip.AddrFrom16(sa.Addr)
 	}
 	return netip.Addr{}
-}
-
-// disconnectDatagrams lets a datagram socket forget its peer, and the address of its
-// own that was chosen for it (connect(2), AF_UNSPEC).
-func disconnectDatagrams(fd int) error {
-	nowhere := unix.RawSockaddr{Family: unix.AF_UNSPEC}
-	_, _, number := unix.RawSyscall(unix.SYS_CONNECT, uintptr(fd), uintptr(unsafe.Pointer(&nowhere)), unsafe.Sizeof(nowhere))
-	if number != 0 {
-		return number
-	}
-	return nil
 }

@@ -20,7 +20,7 @@ func (d *dialect) scanRoutes() []api.Route {
 			Doc:     "Answers an array of scan objects, newest first."},
 		{Method: http.MethodPost, Path: "/api/scanner/", Handle: d.createScan, Success: http.StatusCreated,
 			Summary: "Create a scan",
-			Doc: "Body: targets (array of addresses, CIDRs and domain names), label or name, and of our own ports (such as \"22,80,8000-8100\", " +
+			Doc: "Body: targets (array of addresses, CIDRs and domain names), label or name, and of our own ports (such as \"22,80,8000-8100,53/udp\", " +
 				"common, default or all) and exclude (array of addresses and CIDRs). Answers the scan object."},
 		{Method: http.MethodPost, Path: "/api/scanner/bulk_delete/", Handle: d.deleteScans, Success: http.StatusOK,
 			Summary: "Delete scans",
