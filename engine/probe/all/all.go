@@ -5,20 +5,24 @@ package all
 import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/amqp"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/bacnet"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/consul"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/docker"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/elasticsearch"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/enip"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/etcd"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ftp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/httpproxy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/imap"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ipmi"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/jdwp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kubernetes"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ldap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/modbus"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mongodb"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mqtt"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mysql"
@@ -34,6 +38,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rsync"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rtsp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/sip"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/s7"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/smb"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/smtp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/snmp"
@@ -82,6 +87,11 @@ func Probes() []probe.Probe {
 		rpcbind.Probe{},
 		nfs.Probe{},
 		jdwp.Probe{},
+		modbus.Probe{},
+		s7.Probe{},
+		enip.Probe{},
+		bacnet.Probe{},
+		ipmi.Probe{},
 		elasticsearch.New(secure),
 		etcd.New(secure),
 		consul.New(secure),
