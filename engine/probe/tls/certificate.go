@@ -44,7 +44,8 @@ type Certificate struct {
 	Source             string             `json:"src"`
 	Extensions         Extensions         `json:"extensions"`
 	UnknownExtensions  []UnknownExtension `json:"unknown_extensions,omitempty"`
-	Chain              []Certificate      `json:"chain,omitempty"` // what the server sent after the leaf
+	Chain              []Certificate      `json:"chain,omitempty"`       // what the server sent after the leaf
+	ParseError         string             `json:"parse_error,omitempty"` // why the standard library refuses it
 }
 
 // Validity is from when to when, in RFC 3339.

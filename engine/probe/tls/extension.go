@@ -72,6 +72,7 @@ type UnknownExtension struct {
 const (
 	oidPolicies = "2.5.29.32"
 	oidSCTs     = "1.3.6.1.4.1.11129.2.4.2" // RFC 6962 section 3.3
+	oidFeature  = "1.3.6.1.5.5.7.1.24"      // RFC 7633
 	oidPoison   = "1.3.6.1.4.1.11129.2.4.3" // RFC 6962 section 3.1
 )
 

@@ -2,7 +2,9 @@ package tls
 
 import (
 	"crypto/x509"
+	"encoding/asn1"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
@@ -16,6 +18,26 @@ type Facts struct {
 	Cipher     string   `json:"cipher,omitempty"`      // negotiated
 	Versions   []string `json:"versions,omitempty"`    // all the server accepts, oldest first
 	ServerName string   `json:"server_name,omitempty"` // what we asked for; empty for an address
+
+	Group      string `json:"key_exchange_group,omitempty"` // negotiated: "X25519MLKEM768"
+	ALPN       string `json:"alpn,omitempty"`               // protocol the server chooses of "h2" and "http/1.1"
+	Stapled    bool   `json:"ocsp_stapled"`                 // sends a status of its certificate (RFC 6066 section 8)
+	SCTs       int    `json:"scts"`                         // promises of Certificate Transparency logs, in the certificate and beside it
+	MustStaple bool   `json:"must_staple"`                  // the certificate demands a status (RFC 7633)
+
+	// What the server would agree to below TLS 1.3, see survey. Where a pointer is nil it is not known.
+	WeakCiphers         []string `json:"weak_ciphers,omitempty"`      // examples, one of each kind at least
+	WeakKinds           []string `json:"weak_cipher_kinds,omitempty"` // null, export, anonymous, rc4, des, 3des, rc2, idea
+	CBCOnly             bool     `json:"cbc_only"`                    // no suite that encrypts and authenticates in one
+	NoForwardSecrecy    bool     `json:"no_forward_secrecy"`          // all sessions are lost with the server's key
+	DHBits              int      `json:"dh_bits,omitempty"`           // of the prime of finite-field Diffie-Hellman
+	Compression         bool     `json:"compression"`                 // DEFLATE (CRIME)
+	Heartbeat           bool     `json:"heartbeat"`                   // RFC 6520, which Heartbleed needs
+	Tickets             bool     `json:"session_tickets"`
+	MasterSecret        bool     `json:"extended_master_secret"` // RFC 7627
+	SecureRenegotiation *bool    `json:"secure_renegotiation,omitempty"`
+	ServerPreference    *bool    `json:"server_preference,omitempty"` // the server's order of suites counts, not ours
+	FallbackSCSV        *bool    `json:"fallback_scsv,omitempty"`     // RFC 7507; only where there are two versions below TLS 1.3
 
 	Trusted     bool   `json:"trusted"` // the chain leads to an authority the system trusts, validity aside
 	TrustError  string `json:"trust_error,omitempty"`
@@ -48,12 +70,13 @@ func Examine(chain []*x509.Certificate, host string, roots *x509.CertPool, now t
 	f := &Facts{
 		NameMatches: leaf.VerifyHostname(host) == nil, SelfSigned: isSelfSigned(leaf),
 		Expired: now.After(leaf.NotAfter), NotYetValid: now.Before(leaf.NotBefore),
-		DaysLeft: days(leaf.NotAfter.Sub(now)), LifetimeDays: days(leaf.NotAfter.Sub(leaf.NotBefore)), LifetimeLeft: percentLeft(leaf, now),
+		DaysLeft: days(leaf.NotAfter.Sub(now)), LifetimeDays: days(leaf.NotAfter.Sub(leaf.NotBefore)), LifetimeLeft: percentOf(leaf.NotBefore, leaf.NotAfter, now),
 		KeyAlgorithm: leaf.PublicKeyAlgorithm.String(), KeyBits: keyBits(leaf), WeakKey: isWeakKey(leaf),
 	}
 	for _, c := range chain {
 		f.WeakSignature = f.WeakSignature || isWeakSignature(c) && (c == leaf || !isSelfSigned(c))
 	}
+	f.SCTs, f.MustStaple = promises(leaf)
 	if err := verify(chain, roots, now); err != nil {
 		f.TrustError = probe.Text([]byte(err.Error()))
 	}
@@ -77,14 +100,30 @@ func verify(chain []*x509.Certificate, roots *x509.CertPool, now time.Time) erro
 	return err
 }
 
+// promises counts those of logs, and finds the demand for a status: the feature
+// "status_request" (RFC 7633 section 6).
+func promises(c *x509.Certificate) (scts int, mustStaple bool) {
+	for _, e := range c.Extensions {
+		switch e.Id.String() {
+		case oidSCTs:
+			scts = len(parseSCTs(e.Value))
+		case oidFeature:
+			var features []int
+			_, err := asn1.Unmarshal(e.Value, &features)
+			mustStaple = err == nil && slices.Contains(features, extStatus)
+		}
+	}
+	return scts, mustStaple
+}
+
 func days(d time.Duration) int { return int(math.Floor(d.Hours() / 24)) }
 
-func percentLeft(c *x509.Certificate, now time.Time) int {
-	whole := c.NotAfter.Sub(c.NotBefore)
+func percentOf(from, until, now time.Time) int {
+	whole := until.Sub(from)
 	if whole <= 0 {
 		return 0
 	}
-	return min(100, max(0, int(100*c.NotAfter.Sub(now).Seconds()/whole.Seconds())))
+	return min(100, max(0, int(100*until.Sub(now).Seconds()/whole.Seconds())))
 }
 
 func isWeakKey(c *x509.Certificate) bool {

@@ -28,27 +28,44 @@ var (
 // Connect implements [probe.Handshake]: it dials and shakes hands by the newest
 // version both sides know.
 func Connect(ctx context.Context, d probe.Dialer, to engine.Endpoint) (probe.Session, error) {
-	session, err := newest(ctx, d, to)
+	session, err := dial(ctx, d, to)
 	if err != nil {
 		return nil, err
 	}
 	return session, nil
 }
 
+// connected is a session of either library.
+type connected interface {
+	probe.Session
+	version() uint16
+}
+
+// dial shakes hands by the standard library, and by the legacy one with who has
+// nothing in common with it.
+func dial(ctx context.Context, d probe.Dialer, to engine.Endpoint, protocols ...string) (connected, error) {
+	session, err := connect(ctx, d, to, tls.VersionTLS10, tls.VersionTLS13, protocols...)
+	if err == nil {
+		return session, nil
+	}
+	if isLegacy(err) {
+		if legacy, again := connectLegacy(ctx, d, to); again == nil {
+			return legacy, nil
+		}
+	}
+	return nil, err
+}
+
 // Offer is [Connect] that also offers the protocols inside TLS (ALPN, RFC 7301), the
 // best first: "h2", "http/1.1". What the server has chosen is [Session.Negotiated].
 func Offer(protocols ...string) probe.Handshake {
 	return func(ctx context.Context, d probe.Dialer, to engine.Endpoint) (probe.Session, error) {
-		session, err := connect(ctx, d, to, tls.VersionTLS10, tls.VersionTLS13, protocols...)
+		session, err := dial(ctx, d, to, protocols...)
 		if err != nil {
 			return nil, err
 		}
 		return session, nil
 	}
-}
-
-func newest(ctx context.Context, d probe.Dialer, to engine.Endpoint) (*Session, error) {
-	return connect(ctx, d, to, tls.VersionTLS10, tls.VersionTLS13)
 }
 
 func connect(ctx context.Context, d probe.Dialer, to engine.Endpoint, oldest, latest uint16, protocols ...string) (*Session, error) {
@@ -113,6 +130,9 @@ func (s *Session) Describe(r *engine.Response) {
 	}
 	facts.Version, facts.Cipher, facts.ServerName = VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite), state.ServerName
 	facts.Versions = []string{facts.Version}
+	facts.Group, facts.ALPN = groupName(state.CurveID), probe.Text([]byte(state.NegotiatedProtocol))
+	facts.Stapled = len(state.OCSPResponse) > 0
+	facts.SCTs += len(state.SignedCertificateTimestamps)
 	r.Blocks["tls"] = facts
 }
 
@@ -127,9 +147,23 @@ func (s *Session) Leaf() []byte {
 	return nil
 }
 
+func (s *Session) version() uint16 { return s.ConnectionState().Version }
+
+// groupName is IANA's name; empty where no group was used.
+func groupName(id tls.CurveID) string {
+	if id == 0 {
+		return ""
+	}
+	return id.String()
+}
+
 // VersionName writes a version as OpenSSL does: "TLSv1.2".
 func VersionName(version uint16) string {
 	switch version {
+	case ssl2:
+		return "SSLv2"
+	case ssl3:
+		return "SSLv3"
 	case tls.VersionTLS10:
 		return "TLSv1.0"
 	case tls.VersionTLS11:

@@ -1,0 +1,134 @@
+package zoo
+
+import (
+	"encoding/binary"
+	"io"
+	"net"
+	"slices"
+)
+
+// oldTLS is a server of before the libraries of today: it shakes hands up to where
+// encryption would begin, by one version and with suites of its own, in its own order.
+type oldTLS struct {
+	version uint16   // 0x0300 is SSL 3
+	suites  []uint16 // as RFC 5246 appendix A.5 numbers them
+	ssl2    bool     // answers the hello of SSL 2 as well
+	named   bool     // refuses who does not name whom he wants (RFC 6066 section 3)
+	deflate bool     // compresses, as OpenSSL did before CRIME
+}
+
+// serve plays one connection. It refuses by alerts, as OpenSSL does.
+func (o oldTLS) serve(conn net.Conn) {
+	head := make([]byte, 5)
+	if _, err := io.ReadFull(conn, head); err != nil {
+		return
+	}
+	if o.ssl2 && head[0]&0x80 != 0 && head[2] == 1 {
+		_, _ = conn.Write(ssl2ServerHello()) // a client that has left needs none
+		return
+	}
+	const handshake, protocolVersion, handshakeFailure, unrecognizedName = 22, 70, 40, 112
+	hello := make([]byte, binary.BigEndian.Uint16(head[3:]))
+	if _, err := io.ReadFull(conn, hello); err != nil || head[0] != handshake || len(hello) < 44 {
+		return
+	}
+	version, suites, name := readClientHello(hello)
+	i := slices.IndexFunc(o.suites, func(id uint16) bool { return slices.Contains(suites, id) })
+	switch {
+	case o.named && !name:
+		o.refuse(conn, unrecognizedName)
+	case version < o.version:
+		o.refuse(conn, protocolVersion)
+	case i < 0:
+		o.refuse(conn, handshakeFailure)
+	default:
+		o.answer(conn, o.suites[i])
+	}
+}
+
+func (o oldTLS) refuse(conn net.Conn, reason byte) {
+	const alert, fatal = 21, 2
+	_, _ = conn.Write([]byte{alert, byte(o.version >> 8), byte(o.version), 0, 2, fatal, reason}) // a client that has left needs none
+}
+
+// answer sends ServerHello, Certificate and ServerHelloDone, and waits for a client
+// that will not go on.
+func (o oldTLS) answer(conn net.Conn, suite uint16) {
+	const serverHello, certificate, done = 2, 11, 14
+	body := binary.BigEndian.AppendUint16(nil, o.version)
+	body = append(body, make([]byte, 33)...) // random, no session
+	body = binary.BigEndian.AppendUint16(body, suite)
+	if body = append(body, 0); o.deflate {
+		body[len(body)-1] = 1
+	}
+	flight := message(serverHello, body)
+	if own, err := selfSigned("old.zoo.example", nil); err == nil && !isAnonymous(suite) {
+		chain := uint24(own.Certificate[0])
+		flight = append(flight, message(certificate, uint24(chain))...)
+	}
+	flight = append(flight, message(done, nil)...)
+	record := append(binary.BigEndian.AppendUint16([]byte{22}, o.version), byte(len(flight)>>8), byte(len(flight)))
+	if _, err := conn.Write(append(record, flight...)); err == nil {
+		hearRequest(conn)
+	}
+}
+
+// isAnonymous knows the suites of TLS_DH_anon and TLS_ECDH_anon that species use.
+func isAnonymous(suite uint16) bool {
+	return suite >= 0x0017 && suite <= 0x001b || suite == 0x0034 || suite == 0x003a || suite >= 0xc015 && suite <= 0xc019
+}
+
+func message(kind byte, body []byte) []byte { return append([]byte{kind}, uint24(body)...) }
+
+// uint24 puts a length of three bytes before body.
+func uint24(body []byte) []byte {
+	return append([]byte{byte(len(body) >> 16), byte(len(body) >> 8), byte(len(body))}, body...)
+}
+
+// readClientHello reads RFC 5246 section 7.4.1.2 as far as a server of that time cares.
+func readClientHello(hello []byte) (version uint16, suites []uint16, hasName bool) {
+	version = binary.BigEndian.Uint16(hello[4:])
+	rest := hello[min(len(hello), 39+int(hello[38])):]
+	if len(rest) < 2 {
+		return version, nil, false
+	}
+	n := int(binary.BigEndian.Uint16(rest))
+	for i := 2; i+1 < min(len(rest), 2+n); i += 2 {
+		suites = append(suites, binary.BigEndian.Uint16(rest[i:]))
+	}
+	rest = rest[min(len(rest), 2+n):]
+	if len(rest) < 1 || len(rest) < 3+int(rest[0]) {
+		return version, suites, false
+	}
+	for rest = rest[3+int(rest[0]):]; len(rest) >= 4; rest = rest[min(len(rest), 4+int(binary.BigEndian.Uint16(rest[2:]))):] {
+		hasName = hasName || binary.BigEndian.Uint16(rest) == 0
+	}
+	return version, suites, hasName
+}
+
+// ssl2ServerHello agrees to RC4 with a key of 40 bits (draft-hickman-netscape-ssl-00 section 2.6).
+func ssl2ServerHello() []byte {
+	own, err := selfSigned("old.zoo.example", nil)
+	if err != nil {
+		return nil
+	}
+	certificate := own.Certificate[0]
+	const ciphers, id = 3, 16
+	body := []byte{4, 0, 1, 0, 2, byte(len(certificate) >> 8), byte(len(certificate)), 0, ciphers, 0, id}
+	body = slices.Concat(body, certificate, []byte{2, 0, 0x80}, make([]byte, id))
+	return append(binary.BigEndian.AppendUint16(nil, 0x8000|uint16(len(body))), body...)
+}
+
+// negative makes a certificate's serial number one that RFC 5280 section 4.1.2.2 forbids and
+// strict readers refuse. Its signature is broken by that; nobody checks it before reading.
+func negative(der []byte) []byte {
+	serial := []byte{0xa0, 3, 2, 1, 2, 2, 1, 1} // version 3, serial number 1
+	for i := range der {
+		if i+len(serial) <= len(der) && slices.Equal(der[i:i+len(serial)], serial) {
+			der[i+len(serial)-1] = 0x81
+			break
+		}
+	}
+	return der
+}
+
