@@ -59,7 +59,7 @@ type race struct {
 const datagramTrip = 200 * time.Millisecond
 
 func newRace(log *slog.Logger, l layer) *race {
-	return &race{layer: l, log: log, rtt: datagramTrip, finished: make(chan *contestant, l.line.len())}
+	return &race{layer: l, log: log, rtt: datagramTrip, finished: make(chan *contestant, l.line.len()+len(l.line.greeters))}
 }
 
 // run gives the best answer there is.
@@ -86,12 +86,35 @@ func (r *race) run(ctx context.Context) verdict {
 func (r *race) greeted(ctx context.Context, probes []probe.Probe) verdict {
 	for _, p := range probes {
 		c := r.newContestant(ctx, entrant{p, true})
-		c.run()
+		r.watch(c)
 		if r.settle(c) {
 			return c.verdict()
 		}
 	}
 	return r.weak
+}
+
+// watch runs a contestant until it comes in, or is stuck.
+func (r *race) watch(c *contestant) {
+	r.flight.Go(func() {
+		c.run()
+		r.finished <- c
+	})
+	clock := time.NewTicker(longPause / 8)
+	defer clock.Stop()
+	for {
+		select {
+		case other := <-r.finished:
+			if other == c {
+				return
+			}
+			r.settle(other) // it has left for this one's sake
+		case <-clock.C:
+			if c.isStuck() {
+				c.leave()
+			}
+		}
+	}
 }
 
 // compete ends with a sure answer, or with the weak one, if any, when nobody is left.

@@ -12,24 +12,30 @@ import (
 type budget struct {
 	total int64 // 0 has no limit
 	spent atomic.Int64
+	isOut atomic.Bool // something did not happen for want of bytes
 }
 
 // reserve takes n bytes that are about to be sent; false when there are not as many.
-func (b *budget) reserve(n int) bool {
-	if b.spent.Add(int64(n)) <= b.total || b.total == 0 {
+func (b *budget) reserve(n int64) bool {
+	if b.spent.Add(n) <= b.total || b.total == 0 {
 		return true
 	}
-	return false // and it stays so: what does not fit ends the run
+	b.spent.Add(-n)
+	b.isOut.Store(true)
+	return false
 }
+
+// giveBack returns what was reserved and not needed.
+func (b *budget) giveBack(n int64) { b.spent.Add(-n) }
 
 // err says that the budget is used up; nil while it is not.
 func (b *budget) err() error {
-	if b.total == 0 || b.spent.Load() < b.total {
+	if b.total == 0 || !b.isOut.Load() && b.spent.Load() < b.total {
 		return nil
 	}
 	return &engine.Error{
 		Kind: engine.Limit, Title: "Byte budget is used up", Field: "profile.max_bytes",
-		Detail: fmt.Sprintf("the task has sent and read the %d bytes that it may; what it found until then is kept", b.total),
+		Detail: fmt.Sprintf("the task has used the %d bytes that it may send and read; what it found until then is kept", b.total),
 		Hint:   "raise max_bytes, or scan fewer addresses and ports",
 	}
 }
@@ -53,7 +59,7 @@ func (m *meter) Read(p []byte) (int, error) {
 }
 
 func (m *meter) Write(p []byte) (int, error) {
-	if !m.budget.reserve(len(p)) {
+	if !m.budget.reserve(int64(len(p))) {
 		return 0, m.budget.err()
 	}
 	return m.Conn.Write(p)

@@ -151,10 +151,10 @@ func (c *collector) take(found item) {
 // than the one that was spoken to.
 func (c *collector) isElsewhere(from engine.Endpoint, r engine.Response) bool {
 	addr, err := netip.ParseAddr(r.IP)
-	if err != nil || c.where.space == nil || addr == from.Addr && r.Port == int(from.Port) || r.Transport != engine.TCP {
+	if err != nil || addr == from.Addr && r.Port == int(from.Port) && r.Transport == from.Transport {
 		return false
 	}
-	return c.where.space.Contains(netip.AddrPortFrom(addr, uint16(r.Port)))
+	return c.where.contains(r.Transport, netip.AddrPortFrom(addr, uint16(r.Port)))
 }
 
 func (c *collector) keep(r engine.Response) {

@@ -3,4 +3,4 @@
 package scanner
 
 // descriptorLimit is that of systems without one of their own.
-func descriptorLimit() int { return maxDescriptors }
+func descriptorLimit() int { return 4 * maxSockets }

@@ -10,5 +10,5 @@ func descriptorLimit() int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return minDescriptors
 	}
-	return int(min(uint64(limit.Cur), maxDescriptors)) //nolint:unconvert // Cur is signed on some systems
+	return int(min(uint64(limit.Cur), 4*maxSockets)) //nolint:unconvert // Cur is signed on some systems
 }

@@ -55,7 +55,7 @@ func (d *dialer) Dial(ctx context.Context, to engine.Endpoint) (conn net.Conn, e
 		if err == nil {
 			return probe.Bound(ctx, &meter{conn, d.budget}, probe.ConnectionBytes, probe.ConnectionTime), nil
 		}
-		if answerOf(err) != hindered {
+		if !isHindered(err) {
 			break
 		}
 		select {
@@ -96,67 +96,12 @@ func connect(ctx context.Context, to engine.Endpoint, timeout time.Duration) (ne
 	return sockets.DialContext(ctx, network, netip.AddrPortFrom(to.Addr, to.Port).String())
 }
 
-// answer is what an attempt to connect told.
-type answer int
-
-const (
-	silent   answer = iota // nothing came back in time
-	open                   // the connection was accepted
-	closed                 // refused by the host
-	barred                 // something on the way said that it cannot be reached
-	hindered               // our own system had no socket or port to spare; nothing was learnt
-)
-
-// touch connects and hangs up, and tells how long the answer took.
-func (d *dialer) touch(ctx context.Context, place netip.AddrPort, timeout time.Duration) (answer, time.Duration) {
-	if err := d.admit(ctx, place.Addr()); err != nil {
-		return silent, 0
-	}
-	start := time.Now()
-	conn, err := connect(ctx, engine.Endpoint{Addr: place.Addr(), Port: place.Port()}, timeout)
-	took := time.Since(start)
-	if err != nil {
-		return answerOf(err), took
-	}
-	defer func() { _ = conn.Close() }()
-	if isSelf(conn) {
-		return closed, took
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		// A reset instead of a farewell: no port of ours stays behind in TIME_WAIT, of
-		// which a scan of thousands of open ports would use up all.
-		_ = tcp.SetLinger(0)
-	}
-	return open, took
-}
-
-// isSelf finds a connection of a socket with itself. Whoever connects to a free
-// port of his own machine may be given that very port as his own, and TCP then
-// takes the two calls for one another (simultaneous open, RFC 9293 section 3.5).
-func isSelf(conn net.Conn) bool { return conn.LocalAddr().String() == conn.RemoteAddr().String() }
-
-func answerOf(err error) answer {
-	var timeout net.Error
+// isHindered reports whether our own system had no socket or port to spare.
+func isHindered(err error) bool {
 	for _, local := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.EAGAIN, syscall.ENOMEM} {
 		if errors.Is(err, local) {
-			return hindered
+			return true
 		}
 	}
-	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return silent
-	}
-	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, wsaConnRefused) {
-		return closed
-	}
-	return barred
+	return false
 }
-
-// wsaConnRefused is what Windows says for ECONNREFUSED (WSAECONNREFUSED, winsock2.h);
-// no other system has an error of this number.
-const wsaConnRefused = syscall.Errno(10061)
-
-// settled reports whether asking again would tell no more.
-func (a answer) settled() bool { return a == open || a == closed || a == barred }
-
-// fromHost reports whether the host itself has answered.
-func (a answer) fromHost() bool { return a == open || a == closed }

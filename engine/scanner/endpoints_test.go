@@ -96,13 +96,3 @@ func TestIdentifyStaysInScope(t *testing.T) {
 		t.Errorf("%v, error %v", found.uris(), err)
 	}
 }
-
-func TestByteBudget(t *testing.T) {
-	cache := listen(t, "127.0.0.1:0", redis)
-	found := &basket{}
-	in := scanner.Endpoints{All: endpoints(cache), Scope: loopback(), Profile: engine.Profile{MaxBytes: 100}}
-	err := scanner.New(scanner.Config{Probes: all.Probes()}).Identify(t.Context(), in, found)
-	if engine.KindOf(err) != engine.Limit {
-		t.Errorf("error %v, %v", err, found.uris())
-	}
-}

@@ -32,8 +32,12 @@ func (s *Scanner) locate(ctx context.Context, task engine.Task, names *names) (*
 	for _, o := range w.origins {
 		prefixes = append(prefixes, o.prefix)
 	}
-	w.space, err = space.New(prefixes, ports, task.Scope, seedOf(task))
-	return w, err
+	tcp, err := space.New(prefixes, ports, task.Scope, seedOf(task))
+	if err != nil {
+		return nil, err
+	}
+	w.spaces = []places{{engine.TCP, tcp}}
+	return w, nil
 }
 
 // seedOf makes the order of a task the same each time it is delivered.

@@ -9,8 +9,8 @@ package scanner
 
 import (
 	"context"
+	"errors"
 	"log/slog"
-	"net/netip"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/identify"
@@ -39,14 +39,18 @@ type Config struct {
 	Resolver  Resolver      // nil asks the system's servers
 	Interface string        // that SYN packets leave by; "" follows the routing table
 	Sockets   int           // open at the same time over all tasks; 0 derives it from the process's limit
+	Tasks     int           // that run at the same time and share the sockets; 0 is one
 }
+
+// maxServices is how many endpoints are spoken to at the same time at most: what a
+// web server sends and how it is kept is about a megabyte.
+const maxServices = 64
 
 // Scanner runs tasks, several at a time if asked to. The limit of sockets holds
 // for all of them together, those of a profile for each task.
 type Scanner struct {
 	config     Config
 	identifier *identify.Identifier
-	attempts   slots // connection attempts of discovery
 	services   slots // endpoints that probes speak to
 }
 
@@ -61,8 +65,7 @@ func New(config Config) *Scanner {
 	return &Scanner{
 		config:     config,
 		identifier: identify.New(identify.Config{Probes: config.Probes, Log: config.Log}),
-		attempts:   make(slots, max(1, config.Sockets/2)),
-		services:   make(slots, max(1, config.Sockets/2/identify.Sockets)),
+		services:   make(slots, max(1, min(maxServices, config.Sockets/2/identify.Sockets))),
 	}
 }
 
@@ -80,18 +83,7 @@ func (s *Scanner) Run(ctx context.Context, task engine.Task, sink Sink) error {
 	dial := newDialer(task.Scope, task.Profile, names)
 	results := newCollector(s.config, where)
 	return results.during(ctx, sink, func(ctx context.Context) error {
-		s.explore(ctx, newService(s, dial, results), where, results)
-		return dial.budget.err()
+		x := &exploration{scanner: s, task: task, where: where, services: newService(s, dial, results), results: results, news: newNews()}
+		return errors.Join(x.run(ctx), dial.budget.err())
 	})
-}
-
-// explore finds open ports and has each identified as soon as it is found.
-func (s *Scanner) explore(ctx context.Context, services *service, where *whereabouts, results *collector) {
-	search := newDiscovery(where.space, services.dial, s.attempts, func(place netip.AddrPort) {
-		endpoints := where.endpoints(place)
-		results.add(ctx, item{open: endpoints})
-		services.add(ctx, endpoints)
-	}, func(host netip.Addr) { results.add(ctx, item{up: []netip.Addr{host}}) })
-	search.run(ctx)
-	services.wait()
 }

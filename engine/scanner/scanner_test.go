@@ -216,17 +216,6 @@ func TestResultsComeAtOnce(t *testing.T) {
 	}
 }
 
-func TestRate(t *testing.T) {
-	start := time.Now()
-	in := task("1-40", "127.0.0.1")
-	in.Profile.Rate = 100
-	run(t, scanner.Config{}, in)
-	// 10 at once, 30 more at 100 a second.
-	if took := time.Since(start); took < 290*time.Millisecond {
-		t.Errorf("40 attempts at 100 a second took %s", took)
-	}
-}
-
 // TestNoPortIsMissed looks for all open ports among thousands, some of them in the
 // range from which our own system takes its ports.
 func TestNoPortIsMissed(t *testing.T) {

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/space"
@@ -9,9 +10,20 @@ import (
 
 // whereabouts is where a task's targets are.
 type whereabouts struct {
-	space   *space.Space
+	spaces  []places
 	origins []origin
 	names   map[netip.Addr][]string
+}
+
+// places is what is looked for of one transport.
+type places struct {
+	transport string
+	space     *space.Space
+}
+
+// contains reports whether the task looks at a place itself.
+func (w *whereabouts) contains(transport string, place netip.AddrPort) bool {
+	return slices.ContainsFunc(w.spaces, func(p places) bool { return p.transport == transport && p.space.Contains(place) })
 }
 
 // origin is a target and where it is.
@@ -29,11 +41,11 @@ func (w *whereabouts) add(o origin) {
 }
 
 // endpoints gives an open place once for each target that led to it.
-func (w *whereabouts) endpoints(place netip.AddrPort) []engine.Endpoint {
+func (w *whereabouts) endpoints(place netip.AddrPort, transport string) []engine.Endpoint {
 	var endpoints []engine.Endpoint
 	for _, o := range w.origins {
 		if o.prefix.Contains(place.Addr()) {
-			endpoints = append(endpoints, engine.Endpoint{Addr: place.Addr(), Port: place.Port(), Transport: engine.TCP, Target: o.target, Name: o.name})
+			endpoints = append(endpoints, engine.Endpoint{Addr: place.Addr(), Port: place.Port(), Transport: transport, Target: o.target, Name: o.name})
 		}
 	}
 	return endpoints
