@@ -168,7 +168,7 @@ func (r *race) overhear(c *contestant) {
 // advance starts the next wave if it is time; false when the race is over.
 func (r *race) advance(ctx context.Context) bool {
 	r.leave((*contestant).isStuck)
-	if !r.isLate && !slices.ContainsFunc(r.running, (*contestant).isTalking) {
+	if r.isLate || !slices.ContainsFunc(r.running, (*contestant).isTalking) {
 		for _, e := range r.nextWave() {
 			c := r.newContestant(ctx, e)
 			r.running = append(r.running, c)
@@ -184,15 +184,17 @@ func (r *race) advance(ctx context.Context) bool {
 }
 
 // nextWave gives the probes whose turn it is, and makes room for them. What takes
-// anything has its turn only while there is no answer at all. A peer that hangs up on
-// whoever connects, whether or not he speaks, is left after one wave.
+// anything has its turn only while there is no answer at all, but then also when it
+// is late. A peer that hangs up on whoever connects, whether or not he speaks, is
+// left after one wave.
 func (r *race) nextWave() []entrant {
+	isHeard := r.isHeard || slices.ContainsFunc(r.running, (*contestant).isHeard)
 	switch {
-	case r.hasHungUp && !r.isHeard && r.waves > 0:
+	case r.hasHungUp && !isHeard && r.waves > 0:
 		return nil
-	case !r.line.isEmpty():
+	case !r.isLate && !r.line.isEmpty():
 		return r.line.take(r.room())
-	case len(r.weak.result.Responses) == 0:
+	case len(r.weak.result.Responses) == 0 && (isHeard || !r.isLate):
 		return r.line.takeLast()
 	}
 	return nil
