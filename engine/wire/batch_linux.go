@@ -49,20 +49,13 @@ func openBatch(family uint16, device string) (*batch, error) {
 	return b, nil
 }
 
-// configure asks for a large buffer, as large as the system allows, and to be told
-// when a queue on this machine is full (ip(7), IP_RECVERR: else such packets are
-// dropped in silence). Nobody's ICMP errors come to a socket of IPPROTO_RAW.
+// configure asks for a large buffer, and to be told when a queue on this machine is
+// full: else such packets are dropped in silence. Nobody's ICMP errors come to a
+// socket of IPPROTO_RAW.
 func (b *batch) configure(device string) error {
-	const buffer = 4 << 20
-	if unix.SetsockoptInt(b.fd, unix.SOL_SOCKET, unix.SO_SNDBUFFORCE, buffer) != nil {
-		_ = unix.SetsockoptInt(b.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, buffer)
-	}
-	level, option := unix.IPPROTO_IP, unix.IP_RECVERR
-	if b.family == unix.AF_INET6 {
-		level, option = unix.IPPROTO_IPV6, unix.IPV6_RECVERR
-	}
-	if err := unix.SetsockoptInt(b.fd, level, option, 1); err != nil {
-		return fmt.Errorf("ask a raw socket for its errors: %w", err)
+	enlarge(b.fd, unix.SO_SNDBUFFORCE, unix.SO_SNDBUF)
+	if err := hearErrors(b.fd, int(b.family)); err != nil {
+		return err
 	}
 	return bindTo(b.fd, device)
 }
@@ -114,13 +107,13 @@ func (b *batch) add(size int) (full bool) {
 
 // send gives packets to the system from one up to another, and tells how many it took. With
 // none there is an error, which is the first packet's own.
-func (b *batch) send(from, size int) (int, error) {
+func (b *batch) send(from, size int) (int, unix.Errno) {
 	n, _, number := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(b.fd),
 		uintptr(unsafe.Pointer(&b.messages[from])), uintptr(size-from), unix.MSG_DONTWAIT, 0, 0)
 	if number != 0 {
 		return 0, number
 	}
-	return int(n), nil
+	return int(n), 0
 }
 
 func (b *batch) close() error { return unix.Close(b.fd) }

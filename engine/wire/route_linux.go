@@ -137,7 +137,7 @@ func (r *routes) ask(addr netip.Addr) (netip.Addr, error) {
 	if err != nil {
 		return netip.Addr{}, err
 	}
-	return addrOf(local), nil
+	return placeOf(local).Addr(), nil
 }
 
 func (r *routes) close() error { return unix.Close(r.fd) }

@@ -74,6 +74,9 @@ func (w *synWire) open() (err error) {
 	return err
 }
 
+// cannotSYN is why [New] connects.
+const cannotSYN = "raw sockets need CAP_NET_RAW (setcap cap_net_raw+ep portolan)"
+
 func notPrivileged(err error) error {
 	return &engine.Error{
 		Kind: engine.Forbidden, Title: "SYN scan is not possible", Field: "mode", Err: err,
@@ -130,7 +133,7 @@ func (w *synWire) judge(v *verdict, addr netip.Addr) error {
 	}
 	*v = verdict{addr: addr}
 	way := f.routes.to(addr)
-	if v.from = way.from; way.err != nil {
+	if v.from = way.from; way.err != nil || addr.Zone() != "" { // of a zone nothing comes back in an answer
 		v.kind = Barred
 	}
 	return nil
@@ -267,37 +270,34 @@ func (w *synWire) flush(f *family) error {
 	size := b.size
 	b.size = 0
 	for from := 0; from < size; {
-		n, err := b.send(from, size)
+		n, number := b.send(from, size)
 		from += n
-		switch {
-		case err == nil, errors.Is(err, unix.EINTR):
-		case errors.Is(err, unix.EAGAIN) && writable(b.fd, queueTime):
-		default:
-			kind := refusedKind(err)
-			if kind == 0 {
-				return fmt.Errorf("send to %s: %w", b.attempts[from].Place, err)
-			}
-			a := b.attempts[from]
-			w.local = append(w.local, Answer{Place: a.Place, Kind: kind, Try: a.Try, At: w.Now()})
-			from++
+		if number == 0 || number == unix.EINTR || number == unix.EAGAIN && writable(b.fd, queueTime) {
+			continue
 		}
+		a, kind := b.attempts[from], refusedKind(number)
+		if kind == 0 {
+			return fmt.Errorf("send to %s: %w", a.Place, number)
+		}
+		w.local = append(w.local, Answer{Place: a.Place, Kind: kind, Try: a.Try, At: w.Now()})
+		from++
 	}
 	return nil
 }
 
 // refusedKind is what it says of a port that the system refuses a packet to it, 0
-// where it says that something is wrong with us. EPERM is a full table of
-// connections (conntrack) or a firewall of this machine; nobody can tell which.
-func refusedKind(err error) Kind {
-	for _, e := range []unix.Errno{unix.ENETUNREACH, unix.EHOSTUNREACH, unix.EACCES, unix.EHOSTDOWN, unix.ENETDOWN, unix.EINVAL, unix.EADDRNOTAVAIL} {
-		if errors.Is(err, e) {
-			return Barred
-		}
-	}
-	for _, e := range []unix.Errno{unix.ENOBUFS, unix.ENOMEM, unix.EAGAIN, unix.EPERM} {
-		if errors.Is(err, e) {
+// where it says that something is wrong with us.
+func refusedKind(number unix.Errno) Kind {
+	switch number {
+	case unix.ENETUNREACH, unix.EHOSTUNREACH, unix.EACCES, unix.EHOSTDOWN, unix.ENETDOWN, unix.EINVAL, unix.EADDRNOTAVAIL:
+		return Barred
+	case unix.ENOBUFS, unix.ENOMEM, unix.EAGAIN:
+		return Hindered
+	case unix.EPERM: // from the firewall of this machine, which also follows connections
+		if conntrackFull() {
 			return Hindered
 		}
+		return Barred
 	}
 	return 0
 }

@@ -8,6 +8,9 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
+// cannotSYN is why [New] connects.
+const cannotSYN = "SYN packets are sent on Linux only"
+
 // NewSYN is for Linux only; elsewhere it gives a [engine.Forbidden] error.
 func NewSYN(Config) (Wire, error) {
 	return nil, &engine.Error{

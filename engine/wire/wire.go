@@ -1,5 +1,5 @@
 // Package wire puts attempts to reach ports on the network and hears what comes
-// back. Begin with [Wire]. There are three: connecting without privileges
+// back. Begin with [Wire] and [New]. There are three: connecting without privileges
 // ([NewConnect]), bare SYN packets where the process may send them ([NewSYN]), and
 // datagrams for UDP ports ([NewDatagrams]).
 //
