@@ -20,6 +20,7 @@ func (r *run) take(a wire.Answer) {
 	at := tick(a.At.Sub(r.start))
 	switch a.Kind {
 	case wire.Open, wire.Closed, wire.Barred:
+		r.limits.answered(h, a.Kind)
 		if h.places[i].state == done {
 			r.takeCanary(h, i, at, a)
 			break
@@ -55,7 +56,6 @@ func (r *run) settle(h *host, i int, at tick, a wire.Answer) {
 		r.heard(h, i, took, known, a)
 	}
 	if a.Kind == wire.Open {
-		r.limits.accepted(h)
 		r.found(h, Found{Place: a.Place, RTT: took, Tries: int(a.Try) + 1})
 	}
 	r.judge(h)

@@ -83,16 +83,16 @@ func (c *canaries) free() *canary {
 	return nil
 }
 
-// fly takes one that is due.
-func (c *canaries) fly(now tick) *canary {
-	b := c.free()
-	b.try = (b.try + 1) & 15
-	b.sent, b.flying = now, true
+// next is the Try of the next attempt.
+func (b *canary) next() uint8 { return (b.try + 1) & 15 }
+
+// fly counts an attempt that was sent.
+func (c *canaries) fly(b *canary, now tick) {
+	b.try, b.sent, b.flying = b.next(), now, true
 	c.turn = (c.turn + 1) % len(c.birds)
 	c.owed--
 	c.apart = 0
 	c.sent++
-	return b
 }
 
 // find gives the canary whose newest attempt that is.

@@ -59,7 +59,7 @@ func (f *flow) adapt(now tick) {
 	if f.back+f.lost >= 16 {
 		f.back, f.lost = 0, 0
 	}
-	f.ceiling = min(float64(f.capacity), f.ceiling*1.1+1)
+	f.ceiling = min(float64(f.capacity), f.ceiling*1.02+1)
 	f.epoch = now
 }
 

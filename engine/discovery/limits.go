@@ -7,6 +7,7 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/space"
+	"github.com/portolan-io/terraform-provider-portolan/engine/wire"
 )
 
 // limits are those of the user: never exceeded, whatever is lost by it.
@@ -86,10 +87,12 @@ func (l *limits) affords(r *run, h *host) bool {
 	return l.budget == 0 || l.spent+feared+syn <= l.budget
 }
 
-// accepted is told each open port.
-func (l *limits) accepted(h *host) {
-	_, open := bytesTo(h)
-	l.spent += open
+// answered is told each answer: our own system replies to those that accept.
+func (l *limits) answered(h *host, kind wire.Kind) {
+	if kind == wire.Open {
+		_, open := bytesTo(h)
+		l.spent += open
+	}
 }
 
 func isForbidden(err error) bool {

@@ -144,10 +144,9 @@ func (r *run) next() (until tick, err error) {
 		return until, err
 	}
 	if i, ok := h.choose(); ok {
-		h.canaries.apart++
 		return until, r.sendPlace(h, i)
 	}
-	if h.canaries.owed > 0 {
+	if h.canaries.due() {
 		return until, r.sendCanary(h)
 	}
 	return until, nil
@@ -202,42 +201,56 @@ func (r *run) offer(h *host) {
 
 func (r *run) sendPlace(h *host, i int) error {
 	p := &h.places[i]
-	a := wire.Attempt{Place: netip.AddrPortFrom(h.Addr, r.c.Space.Port(h.Host, i)), Try: p.tries}
+	if sent, err := r.sendAttempt(h, wire.Attempt{Place: r.address(h, i), Try: p.tries}); !sent {
+		return err
+	}
 	p.sent, p.state, p.tries = r.now.micros(), out, (p.tries+1)&15
 	h.flight.push(h.places, i)
+	h.canaries.apart++
 	if h.lane.slow && h.lane.trial.covers(r.now) {
 		h.lane.trial.sent++
 	}
-	return r.sendAttempt(h, a)
+	r.follow(h)
+	return nil
 }
 
-func (r *run) sendAttempt(h *host, a wire.Attempt) error {
+func (r *run) sendCanary(h *host) error {
+	b := h.canaries.free()
+	if sent, err := r.sendAttempt(h, wire.Attempt{Place: r.address(h, b.place), Try: b.next()}); !sent {
+		return err
+	}
+	h.canaries.fly(b, r.now)
+	if h.lane.slow && h.lane.trial.covers(r.now) {
+		h.lane.trial.canaries++
+	}
+	r.follow(h)
+	return nil
+}
+
+// sendAttempt puts an attempt on the wire. If the wire finds it out of scope, that
+// is the end of the host.
+func (r *run) sendAttempt(h *host, a wire.Attempt) (sent bool, err error) {
+	switch err := r.c.Wire.Send(a); {
+	case isForbidden(err):
+		r.finish(h)
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("send to %s: %w", a.Place, err)
+	}
 	if h.began == 0 {
 		h.began = max(1, r.now)
-	}
-	err := r.c.Wire.Send(a)
-	if isForbidden(err) {
-		r.finish(h)
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("send to %s: %w", a.Place, err)
 	}
 	h.flying++
 	r.flow.flying++
 	r.progress.Sent++
 	h.lane.sent(r.now, r.limits.gap)
-	r.alarms.set(h, r.now+tick(h.timeout(r.slowest.unknown())))
-	r.offer(h)
-	return nil
+	return true, nil
 }
 
-func (r *run) sendCanary(h *host) error {
-	b := h.canaries.fly(r.now)
-	if h.lane.slow && h.lane.trial.covers(r.now) {
-		h.lane.trial.canaries++
-	}
-	return r.sendAttempt(h, wire.Attempt{Place: r.address(h, b.place), Try: b.try})
+// follow sees to what comes after an attempt: its end, and the host's next.
+func (r *run) follow(h *host) {
+	r.alarms.set(h, r.now+tick(h.timeout(r.slowest.unknown())))
+	r.offer(h)
 }
 
 func (r *run) address(h *host, i int) netip.AddrPort {

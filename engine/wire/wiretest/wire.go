@@ -7,6 +7,7 @@
 package wiretest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -18,6 +19,7 @@ import (
 // Config says what a wire is like. The zero Config is SYN mode on a fast machine.
 type Config struct {
 	Capacity int           // attempts at the same time; 0 means 65,536
+	Claimed  int           // what Capacity says if that is not the truth, as when others use up sockets
 	Cost     time.Duration // that passes with each attempt sent; 0 means 3 µs
 	Holds    bool          // as when connecting: no answer after Release, Hindered beyond the capacity
 	Uplink   float64       // packets a second that our own side gets through, more are lost; 0 has no limit
@@ -34,6 +36,7 @@ type Wire struct {
 	held   map[wire.Attempt]bool
 	uplink bucket
 	sent   uint64
+	most   int
 }
 
 var _ wire.Wire = (*Wire)(nil)
@@ -53,7 +56,7 @@ func New(network *Network, c Config) *Wire {
 func (w *Wire) Name() string { return "simulated" }
 
 // Capacity implements [wire.Wire].
-func (w *Wire) Capacity() int { return w.config.Capacity }
+func (w *Wire) Capacity() int { return cmp.Or(w.config.Claimed, w.config.Capacity) }
 
 // Now implements [wire.Wire].
 func (w *Wire) Now() time.Time { return w.now }
@@ -63,6 +66,9 @@ func (w *Wire) Attempts() uint64 { return w.sent }
 
 // Held is how many attempts were sent and not released.
 func (w *Wire) Held() int { return len(w.held) }
+
+// MostHeld is how many attempts were held at the same time at most.
+func (w *Wire) MostHeld() int { return w.most }
 
 // Send implements [wire.Wire]. An attempt that is sent twice without a release
 // between is an error: it could not be told which of the two was answered.
@@ -77,6 +83,7 @@ func (w *Wire) Send(a wire.Attempt) error {
 	}
 	w.held[a] = true
 	w.now = w.now.Add(w.config.Cost)
+	w.most = max(w.most, len(w.held))
 	if w.config.Holds && len(w.held) > w.config.Capacity {
 		w.coming.push(wire.Answer{Place: a.Place, Try: a.Try, Kind: wire.Hindered, At: w.now})
 		return nil
