@@ -23,9 +23,11 @@ type layer struct {
 	handsOver bool
 }
 
+// inTheClear has the probes that speak over TCP and do not only refine.
 func inTheClear(probes []probe.Probe, dial probe.Dialer, to engine.Endpoint) layer {
+	speakers := slices.DeleteFunc(slices.Clone(probes), func(p probe.Probe) bool { return isRefiner(p) || isDatagramOnly(p) })
 	return layer{
-		to: to, dial: dial, handsOver: true, line: lineUp(slices.DeleteFunc(slices.Clone(probes), isRefiner), probe.Probe.Ports, to.Port),
+		to: to, dial: dial, handsOver: true, line: lineUp(speakers, probe.Probe.Ports, to.Port),
 		run:  func(ctx context.Context, p probe.Probe, d probe.Dialer) probe.Result { return p.Run(ctx, d, to) },
 		open: func(ctx context.Context) (net.Conn, error) { return dial.Dial(ctx, to) },
 	}
@@ -70,4 +72,10 @@ func byDatagrams(probes []probe.Probe, dial probe.Dialer, to engine.Endpoint) la
 func isRefiner(p probe.Probe) bool {
 	_, ok := p.(probe.Refiner)
 	return ok
+}
+
+// isDatagramOnly finds protocols that do not live on TCP: they have no port there.
+func isDatagramOnly(p probe.Probe) bool {
+	_, ok := p.(probe.Datagram)
+	return ok && len(p.Ports()) == 0
 }

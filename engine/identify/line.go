@@ -16,11 +16,11 @@ const (
 	waveWidth = 3
 )
 
-// entrant is a probe that waits for its turn. One that is favoured is given more
-// time than the others, because it is likely to be right.
+// entrant is a probe that waits for its turn.
 type entrant struct {
 	probe.Probe
-	isFavoured bool
+	isFavoured bool // is given more time than the others, because it is likely to be right
+	isLast     bool // takes anything
 }
 
 // line is the probes in the order of their turns.
@@ -44,9 +44,9 @@ func lineUp(probes []probe.Probe, ports func(probe.Probe) []uint16, port uint16)
 			l.takers = append(l.takers, p)
 			continue
 		case isExpected:
-			expected = append(expected, entrant{p, true})
+			expected = append(expected, entrant{Probe: p, isFavoured: true})
 		case !greets:
-			others = append(others, entrant{p, len(others) < likely})
+			others = append(others, entrant{Probe: p, isFavoured: len(others) < likely})
 		}
 		if greets {
 			l.greeters = append(l.greeters, p)
@@ -87,7 +87,7 @@ func (l *line) take(room int) (wave []entrant) {
 // takeLast gives those that take anything.
 func (l *line) takeLast() (wave []entrant) {
 	for _, p := range l.takers {
-		wave = append(wave, entrant{p, true})
+		wave = append(wave, entrant{Probe: p, isFavoured: true, isLast: true})
 	}
 	l.takers = nil
 	return wave

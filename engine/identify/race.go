@@ -21,8 +21,8 @@ const (
 	// favour is how long a probe that is likely to be right keeps its place: a
 	// retransmission (RFC 6298: 1 s), and a page that has to be made first.
 	favour = 3 * time.Second
-	// attention is how long one probe to which the peer has spoken holds up the
-	// others: a peer that sends a byte a second has spoken to all of them.
+	// attention is how long the probes to which the peer has spoken hold up the others
+	// in all: a peer that sends a byte a second has spoken to each of them.
 	attention = 1500 * time.Millisecond
 	// grace is how much longer the others get once there is a weak answer: a
 	// server that has answered one will not be slow to answer another.
@@ -45,10 +45,11 @@ type race struct {
 	next      *time.Timer // of the next wave
 	late      *time.Timer // of leaving
 	weak      verdict
-	waves     int  // that have begun
-	isLate    bool // there are no more
-	hasHungUp bool // the peer ended a connection on which nobody had spoken
-	isHeard   bool // the peer has said something
+	attended  time.Duration // of attention
+	waves     int           // that have begun
+	isLate    bool          // there are no more
+	hasHungUp bool          // the peer ended a connection on which nobody had spoken
+	isHeard   bool          // the peer has said something
 
 	greeting   []byte // overheard, to be followed up
 	isFollowed bool
@@ -82,13 +83,16 @@ func (r *race) run(ctx context.Context) verdict {
 }
 
 // greeted runs the probes whose greeting was heard, in order, until one is surely
-// answered.
+// answered, or the peer does not say it again.
 func (r *race) greeted(ctx context.Context, probes []probe.Probe) verdict {
 	for _, p := range probes {
-		c := r.newContestant(ctx, entrant{p, true})
+		c := r.newContestant(ctx, entrant{Probe: p})
 		r.watch(c)
 		if r.settle(c) {
 			return c.verdict()
+		}
+		if c.isGone && !c.isHeard() {
+			break
 		}
 	}
 	return r.weak
@@ -110,7 +114,7 @@ func (r *race) watch(c *contestant) {
 			}
 			r.settle(other) // it has left for this one's sake
 		case <-clock.C:
-			if c.isStuck() {
+			if c.isStuck() || !c.isHeard() && !r.isOpaque && time.Since(c.began) > favour {
 				c.leave()
 			}
 		}
@@ -135,7 +139,7 @@ func (r *race) compete(ctx context.Context) verdict {
 			}
 		case <-r.late.C:
 			r.isLate = true
-			r.leave(func(c *contestant) bool { return !c.isHeard() })
+			r.leave(r.isIdle)
 			r.hurry()
 		case <-ctx.Done():
 			return r.rest()
@@ -168,19 +172,26 @@ func (r *race) overhear(c *contestant) {
 // advance starts the next wave if it is time; false when the race is over.
 func (r *race) advance(ctx context.Context) bool {
 	r.leave((*contestant).isStuck)
-	if r.isLate || !slices.ContainsFunc(r.running, (*contestant).isTalking) {
-		for _, e := range r.nextWave() {
-			c := r.newContestant(ctx, e)
-			r.running = append(r.running, c)
-			r.flight.Go(func() {
-				c.run()
-				r.finished <- c
-			})
-		}
-		r.waves++
+	pause := between(100*time.Millisecond, 4*r.rtt, 500*time.Millisecond)
+	if r.attended < attention && slices.ContainsFunc(r.running, (*contestant).isTalking) {
+		r.attended += pause
+	} else {
+		r.startAll(ctx, r.nextWave())
 	}
-	r.next.Reset(between(100*time.Millisecond, 4*r.rtt, 500*time.Millisecond))
+	r.next.Reset(pause)
 	return len(r.running) > 0
+}
+
+func (r *race) startAll(ctx context.Context, wave []entrant) {
+	r.waves++
+	for _, e := range wave {
+		c := r.newContestant(ctx, e)
+		r.running = append(r.running, c)
+		r.flight.Go(func() {
+			c.run()
+			r.finished <- c
+		})
+	}
 }
 
 // nextWave gives the probes whose turn it is, and makes room for them. What takes
@@ -188,13 +199,13 @@ func (r *race) advance(ctx context.Context) bool {
 // is late. A peer that hangs up on whoever connects, whether or not he speaks, is
 // left after one wave.
 func (r *race) nextWave() []entrant {
-	isHeard := r.isHeard || slices.ContainsFunc(r.running, (*contestant).isHeard)
+	r.isHeard = r.isHeard || slices.ContainsFunc(r.running, (*contestant).isHeard)
 	switch {
-	case r.hasHungUp && !isHeard && r.waves > 0:
+	case r.hasHungUp && !r.isHeard && r.waves > 0:
 		return nil
 	case !r.isLate && !r.line.isEmpty():
 		return r.line.take(r.room())
-	case len(r.weak.result.Responses) == 0 && (isHeard || !r.isLate):
+	case len(r.weak.result.Responses) == 0 && (r.isHeard || !r.isLate):
 		return r.line.takeLast()
 	}
 	return nil
@@ -244,6 +255,10 @@ func (r *race) settle(c *contestant) bool {
 	r.overhear(c)
 	return false
 }
+
+// isIdle reports whether a contestant need not be waited for when it is late: nothing
+// was said to it, nor would be to one that takes anything.
+func (r *race) isIdle(c *contestant) bool { return !c.isHeard() && (!c.isLast || !r.isHeard) }
 
 // hurry is called when a contestant has lost: nobody waits for him.
 func (r *race) hurry() {

@@ -80,7 +80,7 @@ func Rooms() []Room {
 		{Path: "engine/resolver", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/identify", Wing: Data, Floor: 15, Why: data},
 		{Path: "engine/discovery", Wing: Data, Floor: 15, Why: data},
-		{Path: "engine/scanner", Wing: Data, Floor: 20, Why: data},
+		{Path: "engine/scanner", Wing: Data, Floor: 20, Why: data, Wide: "it takes a task through every stage"},
 
 		{Path: "engine/bus", Wing: Crossing, Floor: 20, Why: "the crossing between the wings knows neither"},
 		{Path: "engine/control", Wing: Control, Floor: 30, Why: control},
