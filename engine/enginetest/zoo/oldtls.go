@@ -131,4 +131,3 @@ func negative(der []byte) []byte {
 	}
 	return der
 }
-

@@ -8,14 +8,16 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
-	"regexp"
 	"slices"
-	"sync"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -32,7 +34,11 @@ type Block struct {
 	Banner      string       `json:"banner"`
 	ServerID    ServerID     `json:"server_id"`
 	KeyExchange *KeyInit     `json:"server_key_exchange,omitempty"` // nil when the server sent none
+	Selection   *Selection   `json:"algorithm_selection,omitempty"`
 	Exchanged   *KeyExchange `json:"key_exchange,omitempty"`
+
+	StrictKeyExchange bool `json:"strict_key_exchange"` // the server's half of the cure of CVE-2023-48795
+	Terrapin          bool `json:"terrapin"`            // offers what CVE-2023-48795 attacks, without the cure
 }
 
 // KeyExchange is what an exchange of keys that was begun told.
@@ -43,6 +49,7 @@ type KeyExchange struct {
 // HostKey is the key a server proves itself with.
 type HostKey struct {
 	Algorithm   string `json:"algorithm"`
+	Bits        int    `json:"key_bits,omitempty"` // 0 if unknown
 	Fingerprint string `json:"fingerprint_sha256"` // hex
 }
 
@@ -81,17 +88,9 @@ func response(to engine.Endpoint, block *Block) engine.Response {
 	to.Name = "" // addresses are asked, not names: the protocol carries none
 	r := engine.NewResponse(to, "ssh", "ssh", "", time.Now())
 	r.Blocks["ssh"] = block
-	r.Tags = probe.Find(products(), block.ServerID.Software)
+	r.Tags = probe.Find(products(), strings.TrimSpace(block.ServerID.Software+" "+block.ServerID.Comment))
 	return r
 }
-
-// products are compiled when the first server is met, not when the program starts.
-var products = sync.OnceValue(func() []probe.Product {
-	return []probe.Product{
-		{Name: "openssh", FullName: "OpenSSH", Category: "Remote access", Vendor: "openbsd", CPE: "openssh", Pattern: regexp.MustCompile(`^OpenSSH_(?:for_Windows_)?(\d+\.\d+(?:\.\d+)?(?:p\d+)?)`)},
-		{Name: "dropbear", FullName: "Dropbear SSH", Category: "Remote access", Vendor: "dropbear_ssh_project", CPE: "dropbear_ssh", Pattern: regexp.MustCompile(`^dropbear(?:_(\d{4}\.\d+|\d+\.\d+))?`)},
-	}
-})
 
 // observe reads the identification and the offer of algorithms. Of a server that
 // ends after the identification, that is kept.
@@ -113,11 +112,17 @@ func observe(ctx context.Context, d probe.Dialer, to engine.Endpoint) (*Block, e
 	offer, err := ReadKeyInit(r)
 	switch {
 	case err == nil:
-		block.KeyExchange = &offer
-	case errors.Is(err, errNotSSH) && id.Version == "2.0":
+		block.learn(offer)
+	case errors.Is(err, errNotSSH) && (id.Version == "2.0" || id.Version == "1.99"):
 		return nil, fmt.Errorf("read offer: %w", err) // something that greets like many protocols
 	}
 	return block, nil
+}
+
+func (b *Block) learn(offer KeyInit) {
+	selection := selectFrom(offer)
+	b.KeyExchange, b.Selection = &offer, &selection
+	b.StrictKeyExchange, b.Terrapin = offer.isStrict(), offer.isTerrapin()
 }
 
 // errSeen ends the handshake once the host key is known, before any login.
@@ -133,13 +138,30 @@ func exchange(ctx context.Context, d probe.Dialer, to engine.Endpoint) *KeyExcha
 	config := clientConfig()
 	config.HostKeyCallback = func(_ string, _ net.Addr, key ssh.PublicKey) error {
 		sum := sha256.Sum256(key.Marshal())
-		seen = &KeyExchange{HostKey: HostKey{Algorithm: probe.Text([]byte(key.Type())), Fingerprint: hex.EncodeToString(sum[:])}}
+		seen = &KeyExchange{HostKey: HostKey{Algorithm: probe.Text([]byte(key.Type())), Bits: bitsOf(key), Fingerprint: hex.EncodeToString(sum[:])}}
 		return errSeen
 	}
 	if client, _, _, err := ssh.NewClientConn(conn, to.String(), config); err == nil {
 		_ = client.Close() // cannot be: the callback ends every handshake
 	}
 	return seen
+}
+
+// bitsOf is the length of a public key.
+func bitsOf(key ssh.PublicKey) int {
+	public, ok := key.(ssh.CryptoPublicKey)
+	if !ok {
+		return 0
+	}
+	switch k := public.CryptoPublicKey().(type) {
+	case *rsa.PublicKey:
+		return k.N.BitLen()
+	case *ecdsa.PublicKey:
+		return k.Curve.Params().BitSize
+	case ed25519.PublicKey:
+		return 8 * len(k)
+	}
+	return 0
 }
 
 // clientConfig offers everything the library knows, the broken as well, because

@@ -55,6 +55,31 @@ func TestRecorded(t *testing.T) {
 	})
 }
 
+// TestOffers reads what other servers offer and what that means.
+func TestOffers(t *testing.T) {
+	for name, ok := range map[string]func(*ssh.Block) bool{
+		"openssh92.bin": func(b *ssh.Block) bool {
+			return b.StrictKeyExchange && !b.Terrapin && b.Selection.HostKey != "" && b.Selection.ToServer.Compression == "none" && b.ServerID.Comment == "Debian-2+deb12u10"
+		},
+		"dropbear.bin": func(b *ssh.Block) bool {
+			return b.ServerID.Software == "dropbear_2022.83" && b.Selection.KeyExchange != "" && b.Terrapin != b.StrictKeyExchange
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := probetest.NewDialer(probetest.Says(recorded(t, name)))
+			result := ssh.Probe{}.Run(t.Context(), d, probetest.Endpoint())
+			if result.Outcome != engine.Answered || !ok(block(t, result.Responses)) {
+				t.Errorf("%+v", block(t, result.Responses))
+			}
+		})
+	}
+}
+
+// TestImpostor begins like Secure Shell.
+func TestImpostor(t *testing.T) {
+	probetest.Run(t, ssh.Probe{}, probetest.Recording{Peer: probetest.Says([]byte("SSH-2.0-OpenSSH_9.6\r\n220 ftp.example.com FTP server ready\r\n"))})
+}
+
 // TestServer speaks to a real server up to its host key.
 func TestServer(t *testing.T) {
 	signer, err := cryptossh.NewSignerFromKey(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
@@ -68,7 +93,7 @@ func TestServer(t *testing.T) {
 		Base: "ssh", Protocol: "ssh",
 		Check: func(t *testing.T, rs []engine.Response) {
 			b := block(t, rs)
-			if b.Exchanged == nil || b.Exchanged.HostKey.Algorithm != "ssh-ed25519" || len(b.Exchanged.HostKey.Fingerprint) != 64 {
+			if b.Exchanged == nil || b.Exchanged.HostKey.Algorithm != "ssh-ed25519" || len(b.Exchanged.HostKey.Fingerprint) != 64 || b.Exchanged.HostKey.Bits != 256 {
 				t.Errorf("host key %+v", b.Exchanged)
 			}
 			if rs[0].Tags[0].Name != "dropbear" || rs[0].Tags[0].Version != "2022.83" {
