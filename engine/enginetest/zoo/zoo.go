@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"testing"
 	"sync/atomic"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -45,6 +46,17 @@ func (s Species) Transport() string {
 // All lists every species.
 func All() []Species {
 	return slices.Concat(webSpecies(), tlsSpecies(), textSpecies(), dataSpecies(), queueSpecies(), remoteSpecies(), industrySpecies(), datagramSpecies(), hostileSpecies())
+}
+
+// Find gives the species of a name, for tests of a probe that meet it in memory.
+func Find(tb testing.TB, name string) Species {
+	tb.Helper()
+	all := All()
+	i := slices.IndexFunc(all, func(s Species) bool { return s.Name == name })
+	if i < 0 {
+		tb.Fatalf("no %s in the zoo", name)
+	}
+	return all[i]
 }
 
 // Config says what to keep and where.

@@ -7,6 +7,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/amqp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/bacnet"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/cassandra"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/consul"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/docker"
@@ -19,12 +20,14 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/imap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ipmi"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/jdwp"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kafka"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kubernetes"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ldap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/modbus"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mongodb"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mqtt"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mssql"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mysql"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nats"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/netbios"
@@ -74,6 +77,9 @@ func Probes() []probe.Probe {
 		nats.New(tls.Connect, tls.Upgrade),
 		mqtt.New(tls.Connect),
 		amqp.New(tls.Connect),
+		cassandra.New(tls.Connect),
+		kafka.New(tls.Connect),
+		mssql.New(tls.Offer("tds/8.0"), tls.Upgrade),
 		dns.Probe{},
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},

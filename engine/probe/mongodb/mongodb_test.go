@@ -13,17 +13,6 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/probetest"
 )
 
-// species is a server of the zoo.
-func species(tb testing.TB, name string) probetest.Peer {
-	tb.Helper()
-	all := zoo.All()
-	i := slices.IndexFunc(all, func(s zoo.Species) bool { return s.Name == name })
-	if i < 0 {
-		tb.Fatalf("no %s in the zoo", name)
-	}
-	return all[i].Serve
-}
-
 func TestProbe(t *testing.T) {
 	tests := map[string]struct {
 		anonymous, authRequired bool
@@ -36,7 +25,7 @@ func TestProbe(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			probetest.Run(t, mongodb.Probe{}, probetest.Recording{Peer: species(t, name), Base: "mongodb", Protocol: "mongodb", Check: func(t *testing.T, rs []engine.Response) {
+			probetest.Run(t, mongodb.Probe{}, probetest.Recording{Peer: zoo.Find(t, name).Serve, Base: "mongodb", Protocol: "mongodb", Check: func(t *testing.T, rs []engine.Response) {
 				b, ok := rs[0].Blocks["mongodb"].(*mongodb.Block)
 				if !ok || b.Anonymous != tt.anonymous || b.AuthRequired != tt.authRequired || !slices.Equal(b.Databases, tt.databases) || b.Version != tt.version || !b.Primary || b.Bits != 64 {
 					t.Errorf("%+v", b)
@@ -66,7 +55,8 @@ func TestOthers(t *testing.T) {
 func FuzzReadDocument(f *testing.F) {
 	for _, name := range []string{"mongodb", "mongodb-old"} {
 		near, far := net.Pipe()
-		go func() { species(f, name)(far); _ = far.Close() }()
+		serve := zoo.Find(f, name).Serve
+		go func() { serve(far); _ = far.Close() }()
 		request := []byte("\x3a\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xd4\x07\x00\x00" + "\x00\x00\x00\x00admin.$cmd\x00\x00\x00\x00\x00\xff\xff\xff\xff" + "\x13\x00\x00\x00\x10isMaster\x00\x01\x00\x00\x00\x00")
 		if _, err := near.Write(request); err != nil {
 			f.Fatal(err)
