@@ -22,55 +22,55 @@ var kernelSettings = map[string]string{
 
 // startKernel puts up two namespaces with a wire between them. The other one
 // answers for every address of the prefix itself.
-func (l *Lab) startKernel() error {
-	targets, err := l.namespace("targets")
-	if err != nil {
+func (l *Lab) startKernel() (err error) {
+	if l.Targets, err = l.namespace("targets"); err != nil {
 		return err
 	}
 	if l.Scanner, err = l.namespace("scanner"); err != nil {
 		return err
 	}
-	if err := l.connect(targets); err != nil {
+	if err := l.connect(); err != nil {
 		return err
 	}
-	if err := targets.set(kernelSettings); err != nil {
+	if err := l.Targets.set(kernelSettings); err != nil {
 		return err
 	}
-	if err := l.protect(targets); err != nil {
+	if err := l.protect(); err != nil {
 		return err
 	}
-	return targets.Do(l.listen)
+	return l.Targets.Do(l.listen)
 }
 
-func (l *Lab) connect(targets Namespace) error {
-	if err := l.Scanner.ip("link", "add", "lab0", "type", "veth", "peer", "name", "lab1", "netns", string(targets)); err != nil {
+// connect lays the wire: veth, a router at its end, and all of the prefix there.
+func (l *Lab) connect() error {
+	if err := l.Scanner.ip("link", "add", Interface, "type", "veth", "peer", "name", "lab1", "netns", string(l.Targets)); err != nil {
 		return err
 	}
-	if err := targets.ip("route", "add", "local", l.Prefix.String(), "dev", "lo"); err != nil {
+	if err := l.Targets.ip("route", "add", "local", l.Prefix.String(), "dev", "lo"); err != nil {
 		return err
 	}
-	if err := targets.ip("addr", "add", routerAddr.String(), "dev", "lab1"); err != nil {
+	if err := l.Targets.ip("addr", "add", routerAddr.String(), "dev", "lab1"); err != nil {
 		return err
 	}
-	if err := targets.ip("link", "set", "lab1", "up"); err != nil {
+	if err := l.Targets.ip("link", "set", "lab1", "up"); err != nil {
 		return err
 	}
-	return l.route("lab0", "via", routerAddr.Addr().String())
+	return l.route("via", routerAddr.Addr().String())
 }
 
 // route gives the scanner its address and its way out.
-func (l *Lab) route(device string, via ...string) error {
-	if err := l.Scanner.ip("addr", "add", scannerAddr.String(), "dev", device); err != nil {
+func (l *Lab) route(via ...string) error {
+	if err := l.Scanner.ip("addr", "add", scannerAddr.String(), "dev", Interface); err != nil {
 		return err
 	}
-	if err := l.Scanner.ip("link", "set", device, "up"); err != nil {
+	if err := l.Scanner.ip("link", "set", Interface, "up"); err != nil {
 		return err
 	}
-	return l.Scanner.ip(append([]string{"route", "add", "default", "dev", device}, via...)...)
+	return l.Scanner.ip(append([]string{"route", "add", "default", "dev", Interface}, via...)...)
 }
 
 // protect sets the firewall up: open ports first, then what is dropped or rejected.
-func (l *Lab) protect(targets Namespace) error {
+func (l *Lab) protect() error {
 	var open, dropped, silent, unreachable []string
 	for addr := range l.Addrs() {
 		host := l.Host(addr)
@@ -95,7 +95,7 @@ func (l *Lab) protect(targets Namespace) error {
 		"chain in { type filter hook input priority 0;\n" +
 		"ip daddr . tcp dport @dropped drop\nip daddr @unreachable reject with icmp admin-prohibited\n" +
 		"ip daddr . tcp dport @open accept\nip daddr @silent drop\n}\n}\n"
-	return command(rules, "ip", "netns", "exec", string(targets), "nft", "-f", "-")
+	return command(rules, "ip", "netns", "exec", string(l.Targets), "nft", "-f", "-")
 }
 
 func concatenations(addr netip.Addr, ports []uint16) (elements []string) {

@@ -63,6 +63,9 @@ func (n Network) Truth() map[netip.AddrPort]bool {
 	return truth
 }
 
+// Interface is what the scanner's packets leave by.
+const Interface = "lab0"
+
 // Where the scanner is, and the router between it and the targets.
 var (
 	scannerAddr = netip.MustParsePrefix("10.255.0.2/24")

@@ -11,6 +11,7 @@ import (
 type Lab struct {
 	Network
 	Scanner Namespace // where the scanner is to be
+	Targets Namespace // where what is scanned is to be; empty of a simulated network
 
 	closers []func() error
 }

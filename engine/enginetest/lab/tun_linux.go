@@ -21,16 +21,16 @@ func (l *Lab) startSimulated() (err error) {
 		return err
 	}
 	t := &tun{responder: newResponder(l.Network), ended: make(chan error, 1)}
-	if err := l.Scanner.Do(func() error { return t.open("lab0") }); err != nil {
+	if err := l.Scanner.Do(func() error { return t.open(Interface) }); err != nil {
 		return err
 	}
 	go t.run()
 	l.closers = append(l.closers, t.close)
 	// A queue that overflows would be a loss that is not in the network's description.
-	if err := l.Scanner.ip("link", "set", "lab0", "txqueuelen", "65536"); err != nil {
+	if err := l.Scanner.ip("link", "set", Interface, "txqueuelen", "65536"); err != nil {
 		return err
 	}
-	return l.route("lab0")
+	return l.route()
 }
 
 // tun is a TUN device with the responder behind it. All is done by one thread:

@@ -24,6 +24,7 @@ func (n Namespace) Do(func() error) error { return Available() }
 type Lab struct {
 	Network
 	Scanner Namespace // where the scanner is to be
+	Targets Namespace // where what is scanned is to be
 }
 
 // Available says why no lab can be put up here.

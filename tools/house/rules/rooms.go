@@ -114,6 +114,9 @@ func Rooms() []Room {
 		{Path: "tools/docs/pages", Wing: Tool, Floor: 80},
 		{Path: "tools/docs/schema", Wing: Tool, Floor: 80},
 		{Path: "tools/house/rules", Wing: Tool, Floor: 80},
+		{Path: "tools/bench/limit", Wing: Tool, Floor: 79},
+		{Path: "tools/bench/peer", Wing: Tool, Floor: 79},
+		{Path: "tools/bench/contest", Wing: Tool, Floor: 80},
 		{Path: "tools/*", Wing: Tool, Floor: 81, Door: true},
 	}
 }

@@ -1,0 +1,74 @@
+package contest
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// columns are those of both tables.
+func columns() []string {
+	return []string{"program", "recall", "precision", "wall s", "ratio", "CPU µs/probe", "RSS MiB", "bars"}
+}
+
+// Table prints a result for a terminal.
+func (r *Result) Table(out io.Writer) error {
+	fmt.Fprintf(out, "\n%s: %s (%d to find)\n", r.Scenario, r.About, r.Truth)
+	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(w, strings.Join(columns(), "\t"))
+	for _, row := range r.Rows {
+		fmt.Fprintln(w, strings.Join(row.cells(), "\t"))
+	}
+	return w.Flush()
+}
+
+// Markdown prints a result for the documentation: what was not run has no row.
+func (r *Result) Markdown(out io.Writer) {
+	fmt.Fprintf(out, "\n### %s\n\n%s; %d to find.\n\n", r.Scenario, r.About, r.Truth)
+	fmt.Fprintf(out, "| %s |\n|%s\n", strings.Join(columns(), " | "), strings.Repeat("---|", len(columns())))
+	for _, row := range r.Rows {
+		if len(row.Runs) > 0 {
+			fmt.Fprintf(out, "| %s |\n", strings.Join(row.cells(), " | "))
+		}
+	}
+}
+
+func (r Row) cells() []string {
+	if len(r.Runs) == 0 {
+		return []string{r.Name, "left out: " + r.Left}
+	}
+	m := r.Median()
+	wall := fmt.Sprintf("%.2f", m.Wall.Seconds())
+	if !r.ended() {
+		wall = "> " + wall
+	}
+	ratio := ""
+	if r.Ratio > 0 {
+		ratio = fmt.Sprintf("%.2f", r.Ratio)
+	}
+	return []string{
+		r.Name, fmt.Sprintf("%.4f", r.Recall()), fmt.Sprintf("%.4f", r.Precision()), wall, ratio,
+		fmt.Sprintf("%.1f", microseconds(r.CPU())), fmt.Sprintf("%.0f", float64(r.RSS())/mib), r.verdict(),
+	}
+}
+
+func (r Row) verdict() string {
+	switch {
+	case len(r.Bars) > 0:
+		return "missed: " + strings.Join(r.Bars, "; ")
+	case r.Held > 0:
+		return "held"
+	}
+	return ""
+}
+
+// Missed tells whether a bar was missed.
+func (r *Result) Missed() bool {
+	for _, row := range r.Rows {
+		if len(row.Bars) > 0 {
+			return true
+		}
+	}
+	return false
+}
