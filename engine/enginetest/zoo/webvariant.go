@@ -24,7 +24,7 @@ func webVariants() []Species {
 		web("web-gzip", "", "", 80, goServer("", map[string]answer{"/": zipped("<title>packed</title>")})),
 		web("web-latin1", "", "", 80, goServer("", map[string]answer{"/": {200, "Content-Type: text/html; charset=iso-8859-1\r\n", "<title>Gr\xfc\xdfe</title>"}})),
 		secured(web("web-empty", "", "", 80, goServer("", plain)), 8443),
-		{Name: "web-http10", Base: "http", Protocol: "http", Port: 80, Serve: old},
+		{Name: "web-http10", Base: "http", Protocol: "http", Port: 80, Serve: untilClosed},
 		{Name: "web-chunked", Base: "http", Protocol: "http", Port: 80, Serve: chunked},
 		{Name: "web-http2", Base: "http", Protocol: "http", Port: 8080, Serve: http2Only},
 	}
@@ -38,8 +38,8 @@ func zipped(body string) answer {
 	return answer{200, "Content-Type: text/html\r\nContent-Encoding: gzip\r\n", packed.String()}
 }
 
-// old ends a page with the connection, as HTTP/1.0 does.
-func old(conn net.Conn) {
+// untilClosed ends a page with the connection, as HTTP/1.0 does.
+func untilClosed(conn net.Conn) {
 	request, err := bufio.NewReader(conn).ReadString('\n')
 	switch {
 	case err != nil:
