@@ -1,0 +1,10 @@
+package http
+
+// TechnologyLines is technologies.txt.
+func TechnologyLines() string { return technologyLines }
+
+// LiteralOf is literalOf.
+func LiteralOf(expression string) string { return literalOf(expression) }
+
+// ReadTechnologies reads them once more, and tells how many there are.
+func ReadTechnologies() int { return len(readTechnologies()) }
