@@ -81,6 +81,7 @@ func Probes() []probe.Probe {
 		kafka.New(tls.Connect),
 		mssql.New(tls.Offer("tds/8.0"), tls.Upgrade),
 		dns.Probe{},
+		dns.New(tls.Connect),
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},
 		rsync.Probe{},

@@ -15,10 +15,8 @@ import (
 )
 
 const (
-	// udpTries and udpWait: a datagram gets lost, so it is sent twice; the wait is a
-	// round trip round the world (300 ms) and time to answer.
-	udpTries = 2
-	udpWait  = 500 * time.Millisecond
+	// versionWait is how long a server may take to tell its version; some never do.
+	versionWait = 2 * time.Second
 	// recursionWait is how long a server may take to find a name it has not cached.
 	recursionWait = 2 * time.Second
 )
@@ -26,25 +24,31 @@ const (
 // asker sends one query and reads its answer.
 type asker func(query *dns.Msg, wait time.Duration) (*dns.Msg, error)
 
+// interview asks for the version and a foreign name. A server need not answer the first.
 func interview(ask asker) (*Block, error) {
-	version, err := ask(versionQuery(), probe.ConnectionTime)
-	if err != nil {
-		return nil, fmt.Errorf("ask version.bind: %w", err)
+	block := &Block{}
+	version, errVersion := ask(versionQuery(), versionWait)
+	if errVersion == nil {
+		block = newBlock(version)
+	} else if probe.OutcomeOf(errVersion) != engine.Timeout {
+		return nil, fmt.Errorf("ask version.bind: %w", errVersion)
 	}
-	block := newBlock(version)
-	if answer, err := ask(foreignQuery(), recursionWait); err == nil {
-		block.learn(answer)
+	foreign, err := ask(foreignQuery(), recursionWait)
+	switch {
+	case err == nil:
+		block.learn(foreign)
+	case errVersion != nil:
+		return nil, fmt.Errorf("ask a name: %w", err)
 	}
 	return block, nil
 }
 
-func askTCP(ctx context.Context, d probe.Dialer, to engine.Endpoint) (*Block, error) {
-	conn, err := d.Dial(ctx, to)
-	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
-	}
-	defer func() { _ = conn.Close() }()
-	return interview(func(query *dns.Msg, wait time.Duration) (*dns.Msg, error) { return overTCP(conn, query, wait) })
+func askTCP(ctx context.Context, d probe.Dialer, to engine.Endpoint) (block *Block, err error) {
+	err = probe.Converse(ctx, d, to, func(conn net.Conn) error {
+		block, err = interview(func(query *dns.Msg, wait time.Duration) (*dns.Msg, error) { return overTCP(conn, query, wait) })
+		return err
+	})
+	return block, err
 }
 
 // overTCP puts two bytes of length before each message (RFC 1035 section 4.2.2).
@@ -59,6 +63,10 @@ func overTCP(conn net.Conn, query *dns.Msg, wait time.Duration) (*dns.Msg, error
 	if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(packed))), packed...)); err != nil {
 		return nil, err
 	}
+	return readTCP(conn, query)
+}
+
+func readTCP(conn net.Conn, query *dns.Msg) (*dns.Msg, error) {
 	var size [2]byte
 	if _, err := io.ReadFull(conn, size[:]); err != nil {
 		return nil, err
@@ -70,42 +78,24 @@ func overTCP(conn net.Conn, query *dns.Msg, wait time.Duration) (*dns.Msg, error
 	return ParseAnswer(query, answer)
 }
 
-func askUDP(ctx context.Context, d probe.Dialer, to engine.Endpoint) (*Block, error) {
-	conn, err := d.Dial(ctx, to)
-	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
-	}
-	defer func() { _ = conn.Close() }()
-	return interview(func(query *dns.Msg, _ time.Duration) (*dns.Msg, error) {
-		var answer *dns.Msg
-		var err error
-		for range udpTries {
-			answer, err = overUDP(conn, query)
-			if err == nil || probe.OutcomeOf(err) != engine.Timeout {
-				break
-			}
-		}
-		return answer, err
+func askUDP(ctx context.Context, d probe.Dialer, to engine.Endpoint) (block *Block, err error) {
+	err = probe.ConverseUDP(ctx, d, to, func(conn net.Conn) error {
+		block, err = interview(func(query *dns.Msg, _ time.Duration) (*dns.Msg, error) { return overUDP(conn, query) })
+		return err
 	})
+	return block, err
 }
 
-// overUDP takes the first datagram as the answer: the socket is connected, so
-// it comes from whom we asked.
-func overUDP(conn net.Conn, query *dns.Msg) (*dns.Msg, error) {
+// overUDP takes the first datagram that answers the query.
+func overUDP(conn net.Conn, query *dns.Msg) (answer *dns.Msg, err error) {
 	packed, err := query.Pack()
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.SetDeadline(time.Now().Add(udpWait)); err != nil {
-		return nil, err
-	}
-	if _, err := conn.Write(packed); err != nil {
-		return nil, err
-	}
-	answer := make([]byte, dns.DefaultMsgSize)
-	n, err := conn.Read(answer)
-	if err != nil {
-		return nil, err
-	}
-	return ParseAnswer(query, answer[:n])
+	_, err = probe.Ask(conn, packed, func(data []byte) bool {
+		m, err := ParseAnswer(query, data)
+		answer = m
+		return err == nil
+	})
+	return answer, err
 }
