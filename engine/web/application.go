@@ -62,8 +62,9 @@ func (v Visit) Document(protocol string, block any, tags ...engine.Tag) engine.R
 func (p *Page) Banner() string { return Clip(string(p.Text()), maxBanner) }
 
 // Says reports whether any answer holds any of the texts: in its title, its body, or
-// in a header written as "server: nginx". Letters count as they are written, names of
-// headers in lower case with underscores.
+// in a header written as "server: nginx", or "content_length: 0$" where that is the
+// whole value. Letters count as they are written, names of headers in lower case with
+// underscores.
 func Says(answers []engine.Response, texts ...string) bool {
 	for _, r := range answers {
 		block := BlockOf(r)
@@ -84,8 +85,9 @@ func (b *Block) hasHeader(text string) bool {
 	if !ok {
 		return false
 	}
+	whole, isWhole := strings.CutSuffix(value, "$")
 	for _, said := range b.Headers[name] {
-		if strings.Contains(said, value) {
+		if isWhole && said == whole || !isWhole && strings.Contains(said, value) {
 			return true
 		}
 	}

@@ -225,3 +225,16 @@ func TestContacts(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestSays(t *testing.T) {
+	p, err := fetch(t, "HTTP/1.1 200 OK\r\nServer: nginx/1.2\r\nContent-Length: 10\r\n\r\n<title>a b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := []engine.Response{{}, p.Response(p.Block())}
+	for text, want := range map[string]bool{"<title>a": true, "server: nginx": true, "server: nginx$": false, "content_length: 1": true, "content_length: 10$": true, "content_length: 1$": false, "Server: nginx": false, "x_y: ": false, "server: ": true} {
+		if got := web.Says(answers, "nothing", text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

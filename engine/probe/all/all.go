@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/amqp"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/application"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/bacnet"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/cassandra"
@@ -99,15 +100,16 @@ func Probes() []probe.Probe {
 		enip.Probe{},
 		bacnet.Probe{},
 		ipmi.Probe{},
+		snmp.Probe{},
+		ntp.Probe{},
+		netbios.Probe{},
 		elasticsearch.New(secure),
 		etcd.New(secure),
 		consul.New(secure),
 		kubernetes.New(secure),
 		docker.New(secure),
-		snmp.Probe{},
-		ntp.Probe{},
-		netbios.Probe{},
 		httpproxy.New(tls.Connect),
+		application.New(secure),
 		banner.Probe{},
 	}
 }
