@@ -17,7 +17,8 @@ import (
 // the one, the hosts are in the other. No packet leaves them.
 type lab struct {
 	tb     testing.TB
-	target string // name of the hosts' namespace
+	scan   string // name of the namespace of the test
+	target string // and of the hosts'
 }
 
 var labs atomic.Int32
@@ -40,27 +41,31 @@ func newLab(tb testing.TB, script ...string) *lab {
 		tb.Cleanup(func() { run(tb, "ip", "netns", "del", ns) })
 	}
 	run(tb, "ip", "link", "add", "scan0", "netns", scan, "type", "veth", "peer", "name", "target0", "netns", target)
-	l := &lab{tb: tb, target: target}
+	l := &lab{tb: tb, scan: scan, target: target}
 	for _, line := range []string{
 		"ip link set lo up", "ip addr add 10.99.0.1/24 dev scan0", "ip -6 addr add fd99::1/64 dev scan0 nodad", "ip link set scan0 up",
 		"ip route add 10.99.4.0/22 via 10.99.0.2", "ip -6 route add fd99:0:0:4::/64 via fd99::2",
 	} {
-		run(tb, "ip", append([]string{"netns", "exec", scan}, strings.Fields(line)...)...)
+		l.inScan(line)
 	}
 	for _, line := range append([]string{
 		"ip link set lo up", "ip addr add 10.99.0.2/24 dev target0", "ip -6 addr add fd99::2/64 dev target0 nodad", "ip link set target0 up",
 		"ip route add local 10.99.4.0/22 dev lo", "ip -6 route add local fd99:0:0:4::/64 dev lo",
 	}, script...) {
-		l.inTarget(strings.Fields(line)...)
+		l.inTarget(line)
 	}
 	enter(tb, scan)
 	return l
 }
 
-// inTarget runs a program among the hosts.
-func (l *lab) inTarget(args ...string) string {
+// inTarget runs a program among the hosts, inScan beside the test.
+func (l *lab) inTarget(line string) string { l.tb.Helper(); return l.exec(l.target, line) }
+
+func (l *lab) inScan(line string) string { l.tb.Helper(); return l.exec(l.scan, line) }
+
+func (l *lab) exec(namespace, line string) string {
 	l.tb.Helper()
-	return run(l.tb, "ip", append([]string{"netns", "exec", l.target}, args...)...)
+	return run(l.tb, "ip", append([]string{"netns", "exec", namespace}, strings.Fields(line)...)...)
 }
 
 // listen accepts connections to a port of every host, and keeps them.

@@ -39,6 +39,8 @@ func (w *waiter) wakeWith(ctx context.Context) {
 		w.unhook()
 	}
 	bell := w.bell
+	var rung [8]byte
+	_, _ = unix.Read(bell, rung[:]) // by the last one
 	w.ctx = ctx
 	w.unhook = context.AfterFunc(ctx, func() {
 		one := [8]byte{0: 1, 7: 1} // whatever the byte order, it is neither zero nor the largest number
