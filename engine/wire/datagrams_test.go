@@ -110,5 +110,5 @@ func bind(t *testing.T, host string) (*net.UDPConn, netip.AddrPort) {
 		t.Skipf("no datagram socket on %s: %v", host, err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	return conn, conn.LocalAddr().(*net.UDPAddr).AddrPort()
+	return conn, netip.MustParseAddrPort(conn.LocalAddr().String())
 }

@@ -37,10 +37,10 @@ func newLab(tb testing.TB, script ...string) *lab {
 	name := fmt.Sprintf("portolan-wire-%d-%d", os.Getpid(), labs.Add(1))
 	scan, target := name+"-s", name+"-t"
 	for _, ns := range []string{scan, target} {
-		run(tb, "ip", "netns", "add", ns)
-		tb.Cleanup(func() { run(tb, "ip", "netns", "del", ns) })
+		ip(tb, "netns", "add", ns)
+		tb.Cleanup(func() { ip(tb, "netns", "del", ns) })
 	}
-	run(tb, "ip", "link", "add", "scan0", "netns", scan, "type", "veth", "peer", "name", "target0", "netns", target)
+	ip(tb, "link", "add", "scan0", "netns", scan, "type", "veth", "peer", "name", "target0", "netns", target)
 	l := &lab{tb: tb, scan: scan, target: target}
 	for _, line := range []string{
 		"ip link set lo up", "ip addr add 10.99.0.1/24 dev scan0", "ip -6 addr add fd99::1/64 dev scan0 nodad", "ip link set scan0 up",
@@ -61,11 +61,11 @@ func newLab(tb testing.TB, script ...string) *lab {
 // inTarget runs a program among the hosts, inScan beside the test.
 func (l *lab) inTarget(line string) string { l.tb.Helper(); return l.exec(l.target, line) }
 
-func (l *lab) inScan(line string) string { l.tb.Helper(); return l.exec(l.scan, line) }
+func (l *lab) inScan(line string) { l.tb.Helper(); l.exec(l.scan, line) }
 
 func (l *lab) exec(namespace, line string) string {
 	l.tb.Helper()
-	return run(l.tb, "ip", append([]string{"netns", "exec", namespace}, strings.Fields(line)...)...)
+	return ip(l.tb, append([]string{"netns", "exec", namespace}, strings.Fields(line)...)...)
 }
 
 // listen accepts connections to a port of every host, and keeps them.
@@ -107,11 +107,11 @@ func setns(name string) error {
 	return unix.Setns(fd, unix.CLONE_NEWNET)
 }
 
-func run(tb testing.TB, program string, args ...string) string {
+func ip(tb testing.TB, args ...string) string {
 	tb.Helper()
-	out, err := exec.Command(program, args...).CombinedOutput()
+	out, err := exec.Command("ip", args...).CombinedOutput()
 	if err != nil {
-		tb.Fatalf("%s %s: %v: %s", program, strings.Join(args, " "), err, out)
+		tb.Fatalf("ip %s: %v: %s", strings.Join(args, " "), err, out)
 	}
 	return string(out)
 }

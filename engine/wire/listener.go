@@ -42,7 +42,7 @@ func NewListener(c Config, payloads Payloads) (Wire, error) {
 	if c.Interface != "" {
 		return nil, interfaceNotChosen("datagrams leave")
 	}
-	conn, err := net.ListenUDP("udp", nil) //nolint:forbidigo // this is what reaches the network, and asks the scope
+	conn, err := net.ListenUDP("udp", nil)
 	if err != nil {
 		return nil, fmt.Errorf("open a datagram socket: %w", err)
 	}

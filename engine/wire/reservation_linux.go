@@ -57,17 +57,17 @@ func (r *reservation) bind() error {
 // bindBoth binds a port of both families, or of IPv4 alone where there is no other.
 func bindBoth(port int) (int, error) {
 	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	var any unix.Sockaddr = &unix.SockaddrInet6{Port: port}
+	var everywhere unix.Sockaddr = &unix.SockaddrInet6{Port: port}
 	if err == nil {
 		err = unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 0)
 	} else {
 		fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-		any = &unix.SockaddrInet4{Port: port}
+		everywhere = &unix.SockaddrInet4{Port: port}
 	}
 	if err != nil {
 		return -1, fmt.Errorf("open a socket: %w", err)
 	}
-	if err := unix.Bind(fd, any); err != nil {
+	if err := unix.Bind(fd, everywhere); err != nil {
 		_ = unix.Close(fd)
 		return -1, fmt.Errorf("bind port %d: %w", port, err)
 	}
