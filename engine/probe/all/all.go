@@ -20,6 +20,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/httpproxy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/imap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ipmi"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/irc"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/jdwp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kafka"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kubernetes"
@@ -33,6 +34,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nats"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/netbios"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nfs"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nntp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ntp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/postgres"
@@ -64,6 +66,8 @@ func Probes() []probe.Probe {
 		web,
 		tls.New(),
 		ssh.Probe{},
+		irc.New(tls.Connect),
+		nntp.New(tls.Connect, tls.Upgrade),
 		telnet.New(tls.Connect),
 		smtp.New(tls.Connect, tls.Upgrade),
 		pop3.New(tls.Connect, tls.Upgrade),

@@ -1,10 +1,10 @@
-// Package banner keeps what a server says when no other probe understands it, and
-// names the protocol where the greeting leaves no doubt and no probe speaks it:
-// VNC and some more. Begin with [Probe]; it belongs last in the list of probes,
-// because it takes any greeting.
+// Package banner keeps what a server says when no other probe understands it.
+// Begin with [Probe]; it belongs last in the list of probes, because it takes any
+// greeting.
 //
-// It speaks none of these protocols. A server that waits gets two empty lines,
-// to which many answer with an error that tells what they are.
+// It names nothing: a greeting that proves a protocol is for the protocol's probe. A
+// server that waits gets two empty lines, to which many answer with an error that
+// tells people what they are.
 package banner
 
 import (
@@ -25,7 +25,7 @@ const (
 	greetingWait = time.Second
 )
 
-// Block is the member of a response that is named after the protocol.
+// Block is the member "unknown" of a response.
 type Block struct {
 	Banner string `json:"banner"`
 }
@@ -73,10 +73,9 @@ func nudge(conn net.Conn) ([]byte, error) {
 
 func describe(to engine.Endpoint, greeting []byte) probe.Result {
 	to.Name = "" // addresses are asked, not names: no greeting depends on one
-	name, block := Recognise(greeting)
-	r := engine.NewResponse(to, name, name, "", time.Now())
-	r.Blocks[name] = block
+	r := engine.NewResponse(to, Unknown, Unknown, "", time.Now())
+	r.Blocks[Unknown] = &Block{Banner: probe.Text(greeting)}
 	result := probe.Found(r)
-	result.Weak = name == Unknown
+	result.Weak = true
 	return result
 }

@@ -1,0 +1,175 @@
+// Package nntp speaks NNTP to news servers before anybody logs in: what they are
+// able to do, whether strangers may post, whether passwords may cross the network
+// in the clear, and what is inside TLS. Begin with [New].
+//
+// It never logs in, reads no article and posts none.
+package nntp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+)
+
+// The replies that matter (RFC 3977 sections 5.1 and 5.2, RFC 4642).
+const (
+	mayPost      = 200
+	mayNotPost   = 201
+	capabilities = 101
+	continueTLS  = 382
+)
+
+// Block is the member "nntp" of a response.
+type Block struct {
+	Banner          string   `json:"banner"`           // greeting
+	Capabilities    []string `json:"capabilities"`     // before STARTTLS
+	CapabilitiesTLS []string `json:"capabilities_tls"` // after it; empty without it
+	Posting         bool     `json:"posting"`          // strangers may post
+	StartTLS        bool     `json:"starttls"`         // offered in the clear
+	CleartextAuth   bool     `json:"cleartext_auth"`   // a password may cross the network in the clear
+	Implementation  string   `json:"implementation,omitempty"`
+}
+
+// Probe speaks to news servers.
+type Probe struct {
+	secure  probe.Handshake
+	upgrade probe.Upgrade
+}
+
+var (
+	_ probe.Inner   = Probe{}
+	_ probe.Greeter = Probe{}
+)
+
+// New makes the probe with the ways to speak TLS.
+func New(secure probe.Handshake, upgrade probe.Upgrade) Probe {
+	return Probe{secure: secure, upgrade: upgrade}
+}
+
+// Name is "nntp".
+func (Probe) Name() string { return "nntp" }
+
+// Ports are those of NNTP, inside TLS, and of servers among themselves.
+func (Probe) Ports() []uint16 { return []uint16{119, 563, 433} }
+
+// Greets finds a welcome; others say such numbers as well, which the answer to
+// CAPABILITIES will tell.
+func (Probe) Greets(greeting []byte) bool {
+	return bytes.HasPrefix(greeting, []byte("200 ")) || bytes.HasPrefix(greeting, []byte("201 "))
+}
+
+// Run speaks NNTP in the clear, and inside TLS from where the server offers it.
+func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
+	return probe.Visit(ctx, d, to, nil, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
+}
+
+// RunTLS speaks NNTP inside TLS.
+func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
+	return probe.Visit(ctx, d, to, p.secure, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
+}
+
+func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) probe.Result {
+	d := probe.NewDialogue(conn)
+	block, err := meet(d)
+	if err != nil {
+		return probe.Failed(fmt.Errorf("read greeting: %w", err))
+	}
+	_, inside := conn.(probe.Session)
+	block.judge(inside)
+	if block.StartTLS {
+		if session := p.startTLS(ctx, d, conn, to, block); session != nil {
+			return probe.Found(described(probe.NewUpgradedResponse(session, to, "nntp"), block))
+		}
+	}
+	if !inside {
+		to.Name = "" // addresses are asked, not names: the protocol carries none
+	}
+	return probe.Found(described(probe.NewResponse(conn, to, "nntp"), block))
+}
+
+// startTLS asks for TLS and learns the rest inside; nil if it comes to nothing. The
+// session ends with the connection below it.
+func (p Probe) startTLS(ctx context.Context, d *probe.Dialogue, conn net.Conn, to engine.Endpoint, block *Block) probe.Session {
+	if reply, err := d.Ask("STARTTLS"); err != nil || reply.Code != continueTLS {
+		return nil
+	}
+	session, err := p.upgrade(ctx, conn, to)
+	if err != nil {
+		return nil
+	}
+	block.CapabilitiesTLS, _ = ask(probe.NewDialogue(session)) // what is not told stays unknown
+	return session
+}
+
+func described(r engine.Response, block *Block) engine.Response {
+	r.Blocks["nntp"] = block
+	r.Tags = probe.Find(products(), block.Banner+"\n"+block.Implementation)
+	return r
+}
+
+var errNotNNTP = errors.New("not NNTP")
+
+// meet reads the greeting and asks for the abilities. A server from before RFC 3977
+// has none to tell; it must have said what it is.
+func meet(d *probe.Dialogue) (*Block, error) {
+	greeting, err := d.Reply()
+	if err != nil {
+		return nil, err
+	}
+	if greeting.Code != mayPost && greeting.Code != mayNotPost {
+		return nil, fmt.Errorf("%w: greets with %d", errNotNNTP, greeting.Code)
+	}
+	block := &Block{Banner: greeting.Raw, CapabilitiesTLS: []string{}, Posting: greeting.Code == mayPost}
+	block.Capabilities, err = ask(d)
+	if len(block.Capabilities) == 0 && !regexp.MustCompile(`(?i)\b(nntp|news|nnrp|innd?)\b`).MatchString(greeting.Text()) {
+		return nil, errors.Join(fmt.Errorf("%w: does not say what it is able to do", errNotNNTP), err)
+	}
+	return block, nil
+}
+
+// ask gives the abilities; a list must begin with the protocol's version (RFC 3977
+// section 5.2.2).
+func ask(d *probe.Dialogue) ([]string, error) {
+	reply, err := d.Ask("CAPABILITIES")
+	if err != nil || reply.Code != capabilities {
+		return []string{}, err
+	}
+	list, err := d.Block()
+	if err != nil || len(list) == 0 || !strings.HasPrefix(strings.ToUpper(list[0]), "VERSION ") {
+		return []string{}, err
+	}
+	return list, nil
+}
+
+func (b *Block) judge(inside bool) {
+	for _, c := range b.Capabilities {
+		words := strings.Fields(strings.ToUpper(c))
+		switch {
+		case len(words) == 0:
+		case words[0] == "STARTTLS":
+			b.StartTLS = !inside
+		case words[0] == "AUTHINFO":
+			b.CleartextAuth = !inside && slices.Contains(words, "USER")
+		case words[0] == "IMPLEMENTATION":
+			b.Implementation = strings.TrimSpace(c[len("IMPLEMENTATION"):])
+		}
+	}
+}
+
+// products are compiled when the first server is met, not when the program starts.
+var products = sync.OnceValue(func() []probe.Product {
+	return []probe.Product{
+		{Name: "inn", FullName: "InterNetNews", Category: "News servers", Vendor: "isc", CPE: "inn", Pattern: regexp.MustCompile(`\bINN (\d+(?:\.\d+)+)`)},
+		{Name: "leafnode", FullName: "Leafnode", Category: "News servers", Vendor: "leafnode", CPE: "leafnode", Pattern: regexp.MustCompile(`(?i)\bleafnode(?: NNTP Daemon, version|[ -]) ?(\d+(?:\.\d+)+)`)},
+		{Name: "cyrus", FullName: "Cyrus IMAP", Category: "Mail servers", Vendor: "cyrus", CPE: "imap", Pattern: regexp.MustCompile(`\bCyrus NNTP v?(\d+(?:\.\d+)+)`)},
+	}
+})
