@@ -8,6 +8,7 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/discovery"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/wire"
 )
 
@@ -82,7 +83,12 @@ func (s *Scanner) open(task engine.Task, transport string) (wire.Wire, error) {
 		Mode: task.Profile.Mode, Scope: task.Scope, Interface: s.config.Interface,
 		Sockets: max(1, s.config.Sockets/2/max(1, s.config.Tasks)),
 	}
-	return wire.NewConnect(config)
+	if transport == engine.UDP {
+		return wire.NewDatagrams(config, probe.Payloads(s.config.Probes))
+	}
+	carrier, why, err := wire.New(config)
+	s.config.Log.Debug("wire", "scan", task.ScanID, "task", task.ID, "why", why, "err", err)
+	return carrier, err
 }
 
 // take hands one item on.

@@ -2,49 +2,37 @@ package scanner
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"net/netip"
 	"strings"
 	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
-	"github.com/portolan-io/terraform-provider-portolan/engine/space"
 )
 
 // lookups is how many names are looked up at the same time: a task has at most
 // [engine.TaskAddresses].
 const lookups = engine.TaskAddresses
 
-// locate resolves the names of a task and makes its space. A name that does not
+// locate resolves the names of a task and makes its spaces. A name that does not
 // resolve is left out, unless nothing else is left.
 func (s *Scanner) locate(ctx context.Context, task engine.Task, names *names) (*whereabouts, error) {
-	ports, err := task.Ports.Ranges()
-	if err != nil {
-		return nil, err
-	}
 	w := &whereabouts{names: map[netip.Addr][]string{}}
 	if err := s.originsOf(ctx, task, names, w); err != nil {
 		return nil, err
 	}
-	prefixes := make([]netip.Prefix, 0, len(w.origins))
-	for _, o := range w.origins {
-		prefixes = append(prefixes, o.prefix)
-	}
-	tcp, err := space.New(prefixes, ports, task.Scope, seedOf(task))
+	tcp, err := task.Ports.Ranges()
 	if err != nil {
 		return nil, err
 	}
-	w.spaces = []places{{engine.TCP, tcp}}
-	return w, nil
-}
-
-// seedOf makes the order of a task the same each time it is delivered.
-func seedOf(task engine.Task) uint64 {
-	h := fnv.New64a()
-	_ = binary.Write(h, binary.BigEndian, []int64{int64(task.ScanID), int64(task.ID)}) // a hash takes anything
-	return h.Sum64()
+	udp, err := task.Ports.UDPRanges()
+	if err != nil {
+		return nil, err
+	}
+	if err := w.look(engine.TCP, tcp, task); err != nil {
+		return nil, err
+	}
+	return w, w.look(engine.UDP, udp, task)
 }
 
 // place is where a target is; err says why it is nowhere.

@@ -1,6 +1,8 @@
 package scanner
 
 import (
+	"encoding/binary"
+	"hash/fnv"
 	"net/netip"
 	"slices"
 
@@ -38,6 +40,26 @@ func (w *whereabouts) add(o origin) {
 	if o.name != "" {
 		w.names[o.prefix.Addr()] = append(w.names[o.prefix.Addr()], o.name)
 	}
+}
+
+// look adds the ports of a transport to what is looked for.
+func (w *whereabouts) look(transport string, ports []engine.PortRange, task engine.Task) error {
+	prefixes := make([]netip.Prefix, 0, len(w.origins))
+	for _, o := range w.origins {
+		prefixes = append(prefixes, o.prefix)
+	}
+	s, err := space.New(prefixes, ports, task.Scope, seedOf(task))
+	if err == nil {
+		w.spaces = append(w.spaces, places{transport, s})
+	}
+	return err
+}
+
+// seedOf makes the order of a task the same each time it is delivered.
+func seedOf(task engine.Task) uint64 {
+	h := fnv.New64a()
+	_ = binary.Write(h, binary.BigEndian, []int64{int64(task.ScanID), int64(task.ID)}) // a hash takes anything
+	return h.Sum64()
 }
 
 // endpoints gives an open place once for each target that led to it.
