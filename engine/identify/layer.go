@@ -17,17 +17,16 @@ type layer struct {
 	run  func(ctx context.Context, p probe.Probe, d probe.Dialer) probe.Result
 	// open connects to listen for a greeting; nil where nobody speaks first.
 	open func(ctx context.Context) (net.Conn, error)
-	// isOpaque says that what the peer says to a probe cannot be overheard.
+	// isOpaque says that what the peer says to a probe cannot be overheard, and that a
+	// probe cannot go on with what open has opened.
 	isOpaque bool
-	// handsOver says that a probe can go on with what open has opened.
-	handsOver bool
 }
 
 // inTheClear has the probes that speak over TCP and do not only refine.
 func inTheClear(probes []probe.Probe, dial probe.Dialer, to engine.Endpoint) layer {
 	speakers := slices.DeleteFunc(slices.Clone(probes), func(p probe.Probe) bool { return isRefiner(p) || isDatagramOnly(p) })
 	return layer{
-		to: to, dial: dial, handsOver: true, line: lineUp(speakers, probe.Probe.Ports, to.Port),
+		to: to, dial: dial, line: lineUp(speakers, probe.Probe.Ports, to.Port),
 		run:  func(ctx context.Context, p probe.Probe, d probe.Dialer) probe.Result { return p.Run(ctx, d, to) },
 		open: func(ctx context.Context) (net.Conn, error) { return dial.Dial(ctx, to) },
 	}

@@ -40,12 +40,25 @@ func (r *race) listen(ctx context.Context) (greeting []byte, isReached bool) {
 	greeting, err = r.hear(conn, r.headStart())
 	isOver := err != nil && probe.OutcomeOf(err) != engine.Timeout
 	r.hasHungUp = isOver && len(greeting) == 0
-	if isOver || !r.handsOver {
+	switch {
+	case isOver || len(greeting) > 0 && r.isOpaque:
 		_ = conn.Close()
-		return greeting, true
+	case r.isOpaque:
+		r.listenOn(conn)
+	default:
+		r.kept.put(conn, greeting)
 	}
-	r.kept.put(conn, greeting)
 	return greeting, true
+}
+
+// listenOn waits for a late greeting while the race goes on.
+func (r *race) listenOn(conn net.Conn) {
+	r.isListening = true
+	r.flight.Go(func() {
+		defer func() { _ = conn.Close() }()
+		greeting, _ := r.hear(conn, greeterStart) // nothing, if that does not come
+		r.greetings <- greeting
+	})
 }
 
 func (r *race) headStart() time.Duration {
@@ -53,7 +66,7 @@ func (r *race) headStart() time.Duration {
 	if slices.ContainsFunc(r.line.greeters, isExpected) {
 		return greeterStart
 	}
-	return between(5*time.Millisecond, 2*r.rtt, 100*time.Millisecond)
+	return between(10*time.Millisecond, 2*r.rtt, 100*time.Millisecond)
 }
 
 // hear reads until it is clear whose greeting it is, or the peer pauses.

@@ -51,8 +51,10 @@ type race struct {
 	hasHungUp bool          // the peer ended a connection on which nobody had spoken
 	isHeard   bool          // the peer has said something
 
-	greeting   []byte // overheard, to be followed up
-	isFollowed bool
+	greetings   chan []byte // that comes late, at most one
+	isListening bool        // for it
+	greeting    []byte      // overheard, to be followed up
+	isFollowed  bool
 }
 
 // datagramTrip stands for the round trip of an endpoint that no connection has
@@ -60,7 +62,10 @@ type race struct {
 const datagramTrip = 200 * time.Millisecond
 
 func newRace(log *slog.Logger, l layer) *race {
-	return &race{layer: l, log: log, rtt: datagramTrip, finished: make(chan *contestant, l.line.len()+len(l.line.greeters))}
+	return &race{
+		layer: l, log: log, rtt: datagramTrip,
+		finished: make(chan *contestant, l.line.len()+len(l.line.greeters)), greetings: make(chan []byte, 1),
+	}
 }
 
 // run gives the best answer there is.
@@ -74,7 +79,7 @@ func (r *race) run(ctx context.Context) verdict {
 		return verdict{}
 	}
 	if len(greeting) > 0 {
-		return r.greeted(ctx, append(greetedBy(r.line.greeters, greeting), r.line.takers...))
+		return r.greeted(ctx, append(r.understoodBy(ctx, greeting), r.line.takers...))
 	}
 	r.next, r.late = time.NewTimer(0), time.NewTimer(silence)
 	defer r.next.Stop()
@@ -130,6 +135,12 @@ func (r *race) compete(ctx context.Context) verdict {
 				return c.verdict()
 			}
 			r.hurry()
+		case words := <-r.greetings:
+			r.isListening = false
+			if len(greetedBy(r.line.greeters, words)) > 0 {
+				r.greeting = words
+			}
+			r.hurry()
 		case <-r.next.C:
 			if won := r.followUp(ctx); won.isSure() {
 				return won
@@ -179,7 +190,7 @@ func (r *race) advance(ctx context.Context) bool {
 		r.startAll(ctx, r.nextWave())
 	}
 	r.next.Reset(pause)
-	return len(r.running) > 0
+	return len(r.running) > 0 || r.isListening
 }
 
 func (r *race) startAll(ctx context.Context, wave []entrant) {

@@ -62,22 +62,30 @@ func (c *Census) add(s *Service, said []engine.Response) {
 		return
 	}
 	for _, r := range said {
-		if r.Base != s.Base {
-			c.Wrong = append(c.Wrong, Entry{s, r.Protocol})
-			return
+		if r.Base == s.Base {
+			continue
 		}
+		entry := Entry{s, r.Protocol}
+		if r.Base == "tls" && s.isInTLS() {
+			c.Missed = append(c.Missed, entry) // true, but not all of it
+		} else {
+			c.Wrong = append(c.Wrong, entry)
+		}
+		return
 	}
 	c.judge(s, said)
 }
 
+// isInTLS reports whether the protocol is one inside TLS: "imaps".
+func (s *Service) isInTLS() bool { return strings.HasSuffix(s.Protocol, "s") && s.Protocol != s.Base }
+
 // judge is about a service whose base protocol is right.
 func (c *Census) judge(s *Service, said []engine.Response) {
 	entry := Entry{s, said[0].Protocol}
-	isInTLS := strings.HasSuffix(s.Protocol, "s") && s.Protocol != s.Base
 	switch {
 	case entry.Said == s.Protocol:
 		c.Right = append(c.Right, entry)
-	case entry.Said == s.Base && !isInTLS || entry.Said == s.Base+"s" && isInTLS:
+	case entry.Said == s.Base && !s.isInTLS() || entry.Said == s.Base+"s" && s.isInTLS():
 		c.Missed = append(c.Missed, entry) // true, and less exact than it could be
 		return
 	default:

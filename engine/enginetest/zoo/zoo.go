@@ -14,8 +14,8 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"testing"
 	"sync/atomic"
+	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
