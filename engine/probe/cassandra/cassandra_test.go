@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"slices"
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -17,6 +18,8 @@ import (
 const (
 	supported    = "\x83\x00\x12\x34\x06\x00\x00\x00\x18\x00\x01\x00\x0bCQL_VERSION\x00\x01\x00\x053.4.4"
 	authenticate = "\x83\x00\x12\x34\x03\x00\x00\x00\x2f\x00\x2dorg.apache.cassandra.auth.PasswordAuthenticat"
+	ready        = "\x83\x00\x12\x34\x02\x00\x00\x00\x00"
+	row          = "\x83\x00\x12\x34\x08\x00\x00\x00\x2f\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x03\x00\x01s\x00\x01l\x00\x01a\x00\x0d\x00\x01b\x00\x0d\x00\x01c\x00\x0d\x00\x00\x00\x01\x00\x00\x00\x014\xff\xff\xff\xff\x00\x00\x00\x00"
 	fault        = "\x83\x00\x12\x34\x00\x00\x00\x00\x0e\x00\x00\x10\x01\x00\x08Too many"
 )
 
@@ -62,11 +65,14 @@ func FuzzReadFrame(f *testing.F) {
 	for _, frame := range []string{supported, authenticate, fault} {
 		f.Add([]byte(frame), []byte(authenticate))
 	}
+	f.Add([]byte(supported+ready), []byte(row))
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		if frame, err := cassandra.ReadFrame(bytes.NewReader(first)); err == nil && len(frame.Body) > len(first) {
 			t.Errorf("%d bytes of %d", len(frame.Body), len(first))
 		}
-		d := probetest.NewDialer(probetest.Answers(first, second, second))
+		d := probetest.NewDialer(func(conn net.Conn) {
+			_, _ = conn.Write(slices.Concat(first, second, second)) // and hangs up
+		})
 		_ = cassandra.Probe{}.Run(t.Context(), d, probetest.Endpoint()) // is not to panic
 		d.Wait()
 	})

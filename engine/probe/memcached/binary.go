@@ -59,20 +59,22 @@ func ReadBinary(answer io.Reader) (*Block, error) {
 	version := probe.Text(p.value)
 	block := &Block{Banner: version, Version: version, Binary: true}
 	for range maxStatistics {
-		p, err := readPacket(answer)
-		if err != nil || p.op != opStat {
-			break
+		if p, err = readPacket(answer); err != nil || !block.learnPacket(p) {
+			break // what came before counts
 		}
-		if p.status != statusOK {
-			block.AuthRequired = p.status == statusAuth || p.status == statusNoBucket
-			break
-		}
-		if len(p.key) == 0 { // the last
-			break
-		}
-		block.learn(probe.Text(p.key), probe.Text(p.value))
 	}
-	return block, nil
+	return block, nil //nolint:nilerr // statistics that end early are no failure
+}
+
+// learnPacket takes one packet of the statistics, and reports whether more may come. The
+// last has no key.
+func (b *Block) learnPacket(p packet) bool {
+	if p.op != opStat || p.status != statusOK {
+		b.AuthRequired = p.op == opStat && (p.status == statusAuth || p.status == statusNoBucket)
+		return false
+	}
+	b.learn(probe.Text(p.key), probe.Text(p.value))
+	return len(p.key) > 0
 }
 
 func readPacket(r io.Reader) (packet, error) {
