@@ -91,7 +91,11 @@ func (d *discovering) plan(prefixes []netip.Prefix) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.add(engine.TCP, prefixes, tcp))
+	udp, err := d.Ports.UDPRanges()
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.add(engine.TCP, prefixes, tcp), d.add(engine.UDP, prefixes, udp))
 }
 
 func (d *discovering) add(transport string, prefixes []netip.Prefix, ports []engine.PortRange) error {
@@ -137,19 +141,19 @@ func (d *discovering) run(p phase) error {
 
 func (d *discovering) open(p phase) (wire.Wire, error) {
 	config := wire.Config{Mode: d.Profile.Mode, Scope: d.scope(), Interface: d.Interface}
-	_ = p
-	if d.Mode != nil {
-		d.Mode("connect scan:")
+	if p.transport == engine.UDP {
+		return wire.NewDatagrams(config, payloads())
 	}
-	if config.Mode == engine.ModeSYN {
-		return wire.NewSYN(config)
+	over, why, err := wire.New(config)
+	if err == nil && d.Mode != nil {
+		d.Mode(why)
 	}
-	return wire.NewConnect(config)
+	return over, err
 }
 
 // payloads gives what is sent to each UDP port that a probe knows.
-func payloads() map[uint16][]byte {
-	known := map[uint16][]byte{}
+func payloads() wire.Payloads {
+	known := wire.Payloads{}
 	for _, p := range all.Probes() {
 		datagram, ok := p.(probe.Datagram)
 		if !ok {
