@@ -198,6 +198,22 @@ func beginsHTTP2(head []byte) bool {
 	return false
 }
 
+// GreetsHTTP2 tells whether what a peer says of its own accord are the settings of an
+// HTTP/2 server: a frame of them, each a known number of two bytes and a value of four
+// (RFC 9113 section 6.5), perhaps cut off or none at all.
+func GreetsHTTP2(said []byte) bool {
+	if len(said) < frameHead || !beginsHTTP2(said) || http2.FrameType(said[3]) != http2.FrameSettings {
+		return false
+	}
+	settings := said[frameHead:min(len(said), frameHead+int(said[1])<<8+int(said[2]))]
+	for ; len(settings) >= 6; settings = settings[6:] {
+		if id := binary.BigEndian.Uint16(settings); id == 0 || id > 0x10 && id < 0xf000 {
+			return false
+		}
+	}
+	return true
+}
+
 // ended makes a connection that ended within a frame what it is.
 func ended(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {

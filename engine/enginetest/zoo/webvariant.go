@@ -27,6 +27,7 @@ func webVariants() []Species {
 		{Name: "web-http10", Base: "http", Protocol: "http", Port: 80, Serve: untilClosed},
 		{Name: "web-chunked", Base: "http", Protocol: "http", Port: 80, Serve: chunked},
 		{Name: "web-http2", Base: "http", Protocol: "http", Port: 8080, Serve: http2Only},
+		{Name: "grpc", Base: "http", Protocol: "http", Product: "grpc", Port: 50051, Serve: grpc},
 	}
 }
 
@@ -65,9 +66,23 @@ func chunked(conn net.Conn) {
 
 // http2Only speaks HTTP/2 to those who know that it does (h2c with prior knowledge).
 func http2Only(conn net.Conn) {
-	server := &http.Server{Protocols: new(http.Protocols), ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, "<title>two</title>")
-	})}
+	serveHTTP2(conn, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<title>two</title>") })
+}
+
+// grpc speaks first: the settings of a server come before those of its client
+// (gRPC over HTTP2, as the library for Go does it). It serves POST only.
+func grpc(conn net.Conn) {
+	if _, err := io.WriteString(conn, "\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x05\x00\x00\x40\x00"); err != nil {
+		return
+	}
+	serveHTTP2(conn, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/grpc")
+		w.Header().Set("Grpc-Status", "12")
+	})
+}
+
+func serveHTTP2(conn net.Conn, handle http.HandlerFunc) {
+	server := &http.Server{Protocols: new(http.Protocols), ErrorLog: log.New(io.Discard, "", 0), Handler: handle}
 	server.Protocols.SetUnencryptedHTTP2(true)
 	_ = server.Serve(&single{conn: conn}) // ends with the connection
 }

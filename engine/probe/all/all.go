@@ -17,6 +17,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/etcd"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ftp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http2"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/httpproxy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/imap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ipmi"
@@ -65,6 +66,7 @@ func Probes() []probe.Probe {
 	return []probe.Probe{
 		web,
 		tls.New(),
+		http2.New(web),
 		ssh.Probe{},
 		irc.New(tls.Connect),
 		nntp.New(tls.Connect, tls.Upgrade),
