@@ -87,7 +87,6 @@ func Probes() []probe.Probe {
 		cassandra.New(tls.Connect),
 		kafka.New(tls.Connect),
 		mssql.New(tls.Offer("tds/8.0"), tls.Upgrade),
-		dns.Probe{},
 		dns.New(tls.Connect),
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},
