@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const (
@@ -38,6 +39,12 @@ func NewDialogue(conn net.Conn) *Dialogue {
 func (d *Dialogue) Say(line string) error {
 	_, err := io.WriteString(d.conn, line+"\r\n")
 	return err
+}
+
+// Within ends waiting for what comes next after a time: servers make strangers wait who
+// failed, not those who did not.
+func (d *Dialogue) Within(most time.Duration) error {
+	return d.conn.SetReadDeadline(time.Now().Add(most))
 }
 
 // Line reads a line, without its end.

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
@@ -27,9 +29,7 @@ var errNotFTP = errors.New("not FTP")
 type dialogue struct{ *probe.Dialogue }
 
 // isRejection finds "421 later" and "530 no" where the protocol is named.
-func isRejection() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^(?:421|530|500)[ -][^\r\n]*\bftp`)
-}
+var isRejection = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^(?:421|530|500)[ -][^\r\n]*\bftp`) })
 
 // isNamed finds the protocol's name in a greeting, or a server's that speaks it.
 func isNamed(greeting string) bool {
@@ -100,9 +100,7 @@ func (d dialogue) login(block *Block, inside bool) error {
 	block.CleartextAuth = !inside && slices.Contains([]int{needPassword, loggedIn}, reply.Code)
 	switch reply.Code {
 	case needPassword:
-		if reply, err = d.Ask("PASS portolan@portolan.invalid"); err == nil {
-			block.Login = reply.Raw
-		}
+		reply = d.password(block)
 	case loggedIn:
 	case notLoggedIn:
 		if !isNamed(block.Banner) && len(block.Features) == 0 {
@@ -113,4 +111,20 @@ func (d dialogue) login(block *Block, inside bool) error {
 	}
 	block.Anonymous = reply.Code == loggedIn
 	return nil
+}
+
+// loginWait is how long a login may take that succeeds: a round trip round the world
+// (300 ms) and a retransmission (RFC 6298: 1 s). Servers delay the answer to one that fails by some seconds.
+const loginWait = 1500 * time.Millisecond
+
+// password gives what RFC 1635 asks for, an address. No answer in time is a failure.
+func (d dialogue) password(block *Block) probe.Reply {
+	if err := d.Within(loginWait); err != nil {
+		return probe.Reply{}
+	}
+	reply, err := d.Ask("PASS portolan@portolan.invalid")
+	if err == nil {
+		block.Login = reply.Raw
+	}
+	return reply
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"regexp"
+	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
@@ -57,7 +58,7 @@ func (Probe) Greets(greeting []byte) bool {
 	return bytes.HasPrefix(greeting, []byte("* OK")) || bytes.HasPrefix(greeting, []byte("* PREAUTH")) || farewell().Match(greeting)
 }
 
-func farewell() *regexp.Regexp { return regexp.MustCompile(`(?i)^\* BYE [^\n]*\b(imap|autologout)`) }
+var farewell = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^\* BYE [^\n]*\b(imap|autologout)`) })
 
 // Run speaks IMAP in the clear, and inside TLS from where the server offers it.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
@@ -54,9 +55,9 @@ func (Probe) Ports() []uint16 { return []uint16{6667, 6697, 6665, 6666, 6668, 66
 // Greets finds a notice to who is not known yet, or a farewell.
 func (Probe) Greets(greeting []byte) bool { return isGreeting().Match(greeting) }
 
-func isGreeting() *regexp.Regexp {
+var isGreeting = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?::\S+ )?NOTICE (?:AUTH|\*) :?\*\*\* |^ERROR :(?:Closing Link|Trying to reconnect|Your host)`)
-}
+})
 
 // Run speaks IRC in the clear.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
@@ -129,8 +130,8 @@ func splitSource(line string) (server, rest string) {
 
 // isList finds an answer to CAP LS (IRCv3 Client Capability Negotiation), isError the answers
 // of servers that do not know it: not registered, or an unknown command.
-func isList() *regexp.Regexp  { return regexp.MustCompile(`^CAP \S+ LS (?:\* )?:?`) }
-func isError() *regexp.Regexp { return regexp.MustCompile(`^(?:451|421) \S+ .*:`) }
+var isList = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^CAP \S+ LS (?:\* )?:?`) })
+var isError = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:451|421) \S+ .*:`) })
 
 // learn reads one line of the list and reports whether it is the last.
 func (b *Block) learn(list string) (isLast bool) {

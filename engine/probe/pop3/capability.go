@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
@@ -31,10 +32,10 @@ func meet(d *probe.Dialogue) (*Block, error) {
 }
 
 // timestamp is what APOP needs: "<1896.697170952@dbc.mtview.ca.us>" (RFC 1939 section 7).
-func timestamp() *regexp.Regexp { return regexp.MustCompile(`<[^<>\s@]+@[^<>\s@]+>`) }
+var timestamp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^<>\s@]+@[^<>\s@]+>`) })
 
 // named finds the protocol's name, or a server's that speaks it.
-func named() *regexp.Regexp { return regexp.MustCompile(`(?i)\b(pop-?3|q?popper|dovecot)\b`) }
+var named = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\b(pop-?3|q?popper|dovecot)\b`) })
 
 func isOK(line string) bool { return line == "+OK" || strings.HasPrefix(line, "+OK ") }
 

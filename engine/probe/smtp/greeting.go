@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
@@ -18,16 +19,16 @@ const (
 
 var errNotSMTP = errors.New("not SMTP")
 
-func isWelcome() *regexp.Regexp { return regexp.MustCompile(`^220([ -]|\r?\n)`) }
+var isWelcome = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^220([ -]|\r?\n)`) })
 
 // isFTP finds the greetings of file servers.
-func isFTP() *regexp.Regexp { return regexp.MustCompile(`(?i)\bftp\b|ftpd|filezilla|serv-u`) }
+var isFTP = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bftp\b|ftpd|filezilla|serv-u`) })
 
 // isRejection finds "554 no" and "421 later" (RFC 5321 section 3.1) with a word or an
 // enhanced status code (RFC 3463) that only mail servers use.
-func isRejection() *regexp.Regexp {
+var isRejection = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^(?:554|421|450|550)[ -](?:[45]\.\d{1,3}\.\d{1,3}\b|[^\r\n]*\be?smtp\b)`)
-}
+})
 
 // meet reads the greeting and asks for the abilities, which prove the protocol:
 // base is "smtp", or "lmtp" for servers of local delivery (RFC 2033).
@@ -60,15 +61,14 @@ func hello(base string) string {
 // that knows only the last has no abilities to tell; it must have said what it is.
 func (b *Block) greet(d *probe.Dialogue) (base string, err error) {
 	for _, base := range []string{"smtp", "lmtp"} {
-		reply, err := d.Ask(hello(base))
-		if err != nil && !isNamed(b.Banner) {
-			return "", fmt.Errorf("say hello: %w", err)
-		}
-		if reply.Code == completed && slices.ContainsFunc(reply.Lines[1:], isKnown) {
+		reply, failed := d.Ask(hello(base))
+		switch {
+		case failed != nil && !isNamed(b.Banner):
+			return "", fmt.Errorf("say hello: %w", failed)
+		case reply.Code == completed && slices.ContainsFunc(reply.Lines[1:], isKnown):
 			b.EHLO, b.Capabilities = reply.Raw, reply.Lines[1:]
 			return base, nil
-		}
-		if err != nil || reply.Code == completed && isNamed(b.Banner) || isRejection().MatchString(reply.Raw) {
+		case failed != nil, reply.Code == completed && isNamed(b.Banner), isRejection().MatchString(reply.Raw):
 			b.EHLO = reply.Raw
 			return "smtp", nil
 		}
@@ -81,7 +81,7 @@ func (b *Block) greet(d *probe.Dialogue) (base string, err error) {
 }
 
 // isMail finds greetings of mail servers that do not name the protocol.
-func isMail() *regexp.Regexp { return regexp.MustCompile(`(?i)\b(mail|postfix|exim|sendmail)\b`) }
+var isMail = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\b(mail|postfix|exim|sendmail)\b`) })
 
 // isNamed finds the protocol's name in a greeting of success. It is enough to know a server by
 // that makes strangers wait before it says more (postscreen's greet pause).

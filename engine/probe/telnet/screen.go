@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
@@ -122,9 +123,9 @@ func optionName(option byte) (string, bool) {
 // hasPrompt finds a question for a name or a password at the end of what is shown.
 func (s *screen) hasPrompt() bool { return prompt().Match(s.shown) }
 
-func prompt() *regexp.Regexp {
+var prompt = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(?:^|[\s>])(?:login|user ?name|user|account|password)[^\S\r\n]*:[\s\x00\x1b[0-9;m]*$`)
-}
+})
 
 func (s *screen) isTelnet() bool { return !s.strange && (len(s.asked) > 0 || s.hasPrompt()) }
 
