@@ -30,10 +30,10 @@ func industrySpecies() []Species {
 	enip := Species{Name: "enip", Base: "enip", Protocol: "enip", Port: 44818, Serve: messages(24, func(head []byte) int {
 		return 24 + int(binary.LittleEndian.Uint16(head[2:]))
 	}, enipIdentity)}
-	return []Species{
+	return append(plantSpecies(), []Species{
 		modbus("modbus", 502, modbusIdentity), modbus("modbus-exception", 503, func(_, function byte, _ []byte) []byte { return []byte{function | 0x80, 1} }),
 		modbus("modbus-gateway", 504, modbusGateway), s7("s7-300", "3.2.6", 2, 102), s7("s7-1200", "4.5.2", 0, 103), enip,
-	}
+	}...)
 }
 
 // modbusIdentity answers Read Device Identification (MODBUS V1.1b3 section 6.21); other

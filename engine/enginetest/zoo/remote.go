@@ -11,7 +11,7 @@ import (
 )
 
 func remoteSpecies() []Species {
-	return slices.Concat(rdpSpecies(), vncSpecies(), screenSpecies(), rsyncSpecies(), shareSpecies(), directorySpecies())
+	return slices.Concat(rdpSpecies(), vncSpecies(), screenSpecies(), rsyncSpecies(), javaSpecies(), shareSpecies(), directorySpecies())
 }
 
 // vncSpecies are servers of the Remote Framebuffer protocol (RFC 6143).

@@ -4,17 +4,22 @@ package all
 
 import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/adb"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ajp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/amqp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/application"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/bacnet"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/cassandra"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/consul"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dnp3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/docker"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/elasticsearch"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/enip"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/epmd"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/etcd"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/fox"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ftp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http2"
@@ -37,10 +42,12 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nfs"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nntp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ntp"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/opcua"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/postgres"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rdp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/redis"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rmi"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rpcbind"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rsync"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rtsp"
@@ -100,6 +107,13 @@ func Probes() []probe.Probe {
 		rpcbind.Probe{},
 		nfs.Probe{},
 		jdwp.Probe{},
+		rmi.Probe{},
+		ajp.Probe{},
+		epmd.Probe{},
+		adb.Probe{},
+		opcua.Probe{},
+		fox.New(tls.Connect),
+		dnp3.Probe{},
 		modbus.Probe{},
 		s7.Probe{},
 		enip.Probe{},
