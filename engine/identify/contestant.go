@@ -20,10 +20,10 @@ const (
 	// fewBytes is less than any server says that has something to say: the certificate
 	// of one that speaks TLS, or the head and a little of a page.
 	fewBytes = 512
-	// longPause is how long a peer may stop in the middle of so little, longWords how
-	// long it may take over it: twice what a lost packet costs, and a packet more.
-	longPause = 2 * time.Second
-	longWords = 4 * time.Second
+	// stuckPause is how long a peer may stop in the middle of so little: a packet that
+	// is lost and sent again (RFC 6298: 1 s). stuckTime is how long it may take over it.
+	stuckPause = time.Second
+	stuckTime  = 4 * time.Second
 )
 
 // contestant is a probe in the race. It is the dialer of its probe, so that it
@@ -102,12 +102,12 @@ func (c *contestant) isTalking() bool {
 	return !c.isGone && c.total > 0 && time.Since(c.first) < attention
 }
 
-// isStuck reports whether the probe waits for the rest of a few bytes that does not
-// come, or comes a byte at a time.
-func (c *contestant) isStuck() bool {
+// isStuckFor reports whether the peer has stopped for so long after a few bytes, or
+// takes for ever over them.
+func (c *contestant) isStuckFor(pause time.Duration) bool {
 	c.lock.Lock()
 	defer c.lock.Unlock()
-	return !c.isGone && c.total > 0 && c.total < fewBytes && (time.Since(c.last) > longPause || time.Since(c.first) > longWords)
+	return !c.isGone && c.total > 0 && c.total < fewBytes && (time.Since(c.last) > pause || time.Since(c.first) > stuckTime)
 }
 
 func (c *contestant) run() {

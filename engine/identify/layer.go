@@ -26,7 +26,7 @@ type layer struct {
 func inTheClear(probes []probe.Probe, dial probe.Dialer, to engine.Endpoint) layer {
 	speakers := slices.DeleteFunc(slices.Clone(probes), func(p probe.Probe) bool { return isRefiner(p) || isDatagramOnly(p) })
 	return layer{
-		to: to, dial: dial, line: lineUp(speakers, probe.Probe.Ports, to.Port),
+		to: to, dial: dial, line: lineUp(speakers, probe.Probe.Ports, to.Port, waveWidth),
 		run:  func(ctx context.Context, p probe.Probe, d probe.Dialer) probe.Result { return p.Run(ctx, d, to) },
 		open: func(ctx context.Context) (net.Conn, error) { return dial.Dial(ctx, to) },
 	}
@@ -47,10 +47,11 @@ func insideOf(tunnel probe.Tunnel, probes []probe.Probe, dial probe.Dialer, to e
 		return result
 	}
 	open := func(ctx context.Context) (net.Conn, error) { return tunnel.Open(ctx, dial, to) }
-	return layer{to: to, dial: dial, line: lineUp(inner, probe.Probe.Ports, to.Port), run: run, open: open, isOpaque: true}
+	return layer{to: to, dial: dial, line: lineUp(inner, probe.Probe.Ports, to.Port, waveWidth), run: run, open: open, isOpaque: true}
 }
 
-// byDatagrams has the probes that speak over UDP.
+// byDatagrams has the probes that speak over UDP. A datagram costs the peer little, so
+// they do not wait long for one another.
 func byDatagrams(probes []probe.Probe, dial probe.Dialer, to engine.Endpoint) layer {
 	var speakers []probe.Probe
 	for _, p := range probes {
@@ -65,7 +66,7 @@ func byDatagrams(probes []probe.Probe, dial probe.Dialer, to engine.Endpoint) la
 		return nil
 	}
 	run := func(ctx context.Context, p probe.Probe, d probe.Dialer) probe.Result { return p.Run(ctx, d, to) }
-	return layer{to: to, dial: dial, line: lineUp(speakers, ports, to.Port), run: run}
+	return layer{to: to, dial: dial, line: lineUp(speakers, ports, to.Port, raceWidth), run: run}
 }
 
 func isRefiner(p probe.Probe) bool {

@@ -30,10 +30,11 @@ type line struct {
 	takers   []probe.Probe // who take any greeting; they come last
 }
 
-// lineUp orders probes: those the port is known for, the likeliest, the others.
+// lineUp orders probes: those the port is known for, the likeliest, the others so
+// many at a time.
 // Whose servers speak first waits for a greeting, unless the port is known for
 // it: the server may be slow to greet.
-func lineUp(probes []probe.Probe, ports func(probe.Probe) []uint16, port uint16) line {
+func lineUp(probes []probe.Probe, ports func(probe.Probe) []uint16, port uint16, width int) line {
 	var l line
 	var expected, others []entrant
 	for _, p := range probes {
@@ -55,7 +56,7 @@ func lineUp(probes []probe.Probe, ports func(probe.Probe) []uint16, port uint16)
 	first := min(likely, len(others))
 	l.add(expected, expectedWidth)
 	l.add(others[:first], likely)
-	l.add(others[first:], waveWidth)
+	l.add(others[first:], width)
 	return l
 }
 

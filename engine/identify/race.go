@@ -109,7 +109,7 @@ func (r *race) watch(c *contestant) {
 		c.run()
 		r.finished <- c
 	})
-	clock := time.NewTicker(longPause / 8)
+	clock := time.NewTicker(stuckPause / 8)
 	defer clock.Stop()
 	for {
 		select {
@@ -119,7 +119,7 @@ func (r *race) watch(c *contestant) {
 			}
 			r.settle(other) // it has left for this one's sake
 		case <-clock.C:
-			if c.isStuck() || !c.isHeard() && !r.isOpaque && time.Since(c.began) > favour {
+			if r.isStuck(c) || !c.isHeard() && !r.isOpaque && time.Since(c.began) > favour {
 				c.leave()
 			}
 		}
@@ -182,7 +182,7 @@ func (r *race) overhear(c *contestant) {
 
 // advance starts the next wave if it is time; false when the race is over.
 func (r *race) advance(ctx context.Context) bool {
-	r.leave((*contestant).isStuck)
+	r.leave(r.isStuck)
 	pause := between(100*time.Millisecond, 4*r.rtt, 500*time.Millisecond)
 	if r.attended < attention && slices.ContainsFunc(r.running, (*contestant).isTalking) {
 		r.attended += pause
@@ -266,6 +266,10 @@ func (r *race) settle(c *contestant) bool {
 	r.overhear(c)
 	return false
 }
+
+// isStuck reports whether a contestant waits for the rest of a few bytes that does
+// not come, or comes a byte at a time.
+func (r *race) isStuck(c *contestant) bool { return c.isStuckFor(stuckPause + 4*r.rtt) }
 
 // isIdle reports whether a contestant need not be waited for when it is late: nothing
 // was said to it, nor would be to one that takes anything.
