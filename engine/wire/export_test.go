@@ -33,8 +33,8 @@ func Packet(key [2]uint64, from, to netip.AddrPort) []byte {
 
 func cookie(k key, f flow) uint32 { return k.cookie(f) }
 
-// SipHash is SipHash-2-4 of whole words.
-func SipHash(k [2]uint64, words ...uint64) uint64 {
+// SumWords is SipHash-2-4 of whole words.
+func SumWords(k [2]uint64, words ...uint64) uint64 {
 	h := key(k).start()
 	for _, w := range words {
 		h.word(w)
