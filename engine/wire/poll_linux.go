@@ -12,11 +12,9 @@ import (
 
 // poll is an epoll instance and a way to end a wait on it.
 type poll struct {
-	epoll, bell int // bell is an eventfd
-	events      []unix.EpollEvent
-
-	ctx    context.Context // that rings the bell
-	unhook func() bool
+	epoll  int
+	bell   *bell
+	events []unix.EpollEvent
 	coarse bool // the kernel is older than 5.11 and counts in milliseconds
 }
 
@@ -28,13 +26,13 @@ func newPoll() (poll, error) {
 	if err != nil {
 		return poll{}, fmt.Errorf("make an epoll instance: %w", err)
 	}
-	bell, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	bell, err := newBell()
 	if err != nil {
 		_ = unix.Close(epoll)
-		return poll{}, fmt.Errorf("make an eventfd: %w", err)
+		return poll{}, err
 	}
 	p := poll{epoll: epoll, bell: bell, events: make([]unix.EpollEvent, eventsAtOnce)}
-	if err := p.watch(bell, unix.EPOLLIN); err != nil {
+	if err := p.watch(bell.fd, unix.EPOLLIN); err != nil {
 		return poll{}, errors.Join(fmt.Errorf("watch an eventfd: %w", err), p.close())
 	}
 	return p, nil
@@ -50,20 +48,7 @@ func (p *poll) watch(fd int, events uint32) error {
 }
 
 // wakeWith ends the waits from now on when ctx is done.
-func (p *poll) wakeWith(ctx context.Context) {
-	if ctx == p.ctx {
-		return
-	}
-	if p.unhook != nil {
-		p.unhook()
-	}
-	bell := p.bell
-	p.ctx = ctx
-	p.unhook = context.AfterFunc(ctx, func() {
-		one := [8]byte{7: 1} // whatever the byte order, it is not zero
-		_, _ = unix.Write(bell, one[:])
-	})
-}
+func (p *poll) wakeWith(ctx context.Context) { p.bell.ringWith(ctx) }
 
 // wait gives the sockets that have changed, at the latest after some time. They are
 // good until the next call.
@@ -97,9 +82,4 @@ func (p *poll) epollWait(most time.Duration) (int, error) {
 	return 0, number
 }
 
-func (p *poll) close() error {
-	if p.unhook != nil {
-		p.unhook()
-	}
-	return errors.Join(unix.Close(p.bell), unix.Close(p.epoll))
-}
+func (p *poll) close() error { return errors.Join(p.bell.close(), unix.Close(p.epoll)) }

@@ -9,20 +9,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// waiter waits for sockets, and until a context is done.
+// waiter waits for packets, and until a context is done. It is not [poll], which has
+// the system note each packet that comes also while nobody waits.
 type waiter struct {
-	bell   int // an eventfd
-	fds    []unix.PollFd
-	ctx    context.Context //nolint:containedctx // it is only compared: another one needs another rope to the bell
-	unhook func() bool
+	bell *bell
+	fds  []unix.PollFd
 }
 
 func newWaiter() (*waiter, error) {
-	bell, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	bell, err := newBell()
 	if err != nil {
-		return nil, fmt.Errorf("make an eventfd: %w", err)
+		return nil, err
 	}
-	return &waiter{bell: bell, fds: []unix.PollFd{{Fd: int32(bell), Events: unix.POLLIN}}}, nil
+	return &waiter{bell: bell, fds: []unix.PollFd{{Fd: int32(bell.fd), Events: unix.POLLIN}}}, nil
 }
 
 // add makes the waiter wait for packets on a socket too.
@@ -30,23 +29,8 @@ func (w *waiter) add(fd int) {
 	w.fds = append(w.fds, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
 }
 
-// wakeWith ends all waits when ctx is done.
-func (w *waiter) wakeWith(ctx context.Context) {
-	if ctx == w.ctx {
-		return
-	}
-	if w.unhook != nil {
-		w.unhook()
-	}
-	bell := w.bell
-	var rung [8]byte
-	_, _ = unix.Read(bell, rung[:]) // by the last one
-	w.ctx = ctx
-	w.unhook = context.AfterFunc(ctx, func() {
-		one := [8]byte{0: 1, 7: 1} // whatever the byte order, it is neither zero nor the largest number
-		_, _ = unix.Write(bell, one[:])
-	})
-}
+// wakeWith ends the waits from now on when ctx is done.
+func (w *waiter) wakeWith(ctx context.Context) { w.bell.ringWith(ctx) }
 
 // wait ends when a packet is there, ctx is done or the time is over.
 func (w *waiter) wait(most time.Duration) error {
@@ -65,9 +49,4 @@ func writable(fd int, most time.Duration) bool {
 	return err == nil && n > 0
 }
 
-func (w *waiter) close() error {
-	if w.unhook != nil {
-		w.unhook()
-	}
-	return unix.Close(w.bell)
-}
+func (w *waiter) close() error { return w.bell.close() }
