@@ -106,7 +106,7 @@ func (r *run) giveUp(h *host, i, tries int) {
 	if !h.lane.slow || r.now-tick(age) >= h.lane.since {
 		p.given = min(15, p.given+1)
 	}
-	if int(p.given) < tries {
+	if int(p.given) < tries && (h.up || r.deservesRetry(h)) {
 		h.retry(i)
 		return
 	}
@@ -167,13 +167,23 @@ func (r *run) triesFor(h *host) int {
 	return triesFor(share, missed, least, maxTries)
 }
 
+// deservesRetry tells whether one more place of a host that has never answered is
+// tried again. Where attempts hardly ever get lost its silence was no accident.
+func (r *run) deservesRetry(h *host) bool {
+	if r.loss.known < lossless || r.loss.share(firstGuess) > losslessShare {
+		return true
+	}
+	h.retried++
+	return h.retried <= fewRetries
+}
+
 // conclude ends a host of which nothing is on its way or waiting, unless what is
 // known by now says that some places deserve more attempts.
 func (r *run) conclude(h *host) {
 	if h.finished || h.left > h.resting {
 		return
 	}
-	if h.left > 0 && h.revive(r.triesFor(h)) {
+	if h.left > 0 && (h.up || h.retried < fewRetries) && h.revive(r.triesFor(h)) {
 		return
 	}
 	r.finish(h)

@@ -23,7 +23,7 @@ type flow struct {
 
 const (
 	firstFlow, leastFlow = 8192, 1024
-	flowEpoch            = tick(100 * time.Millisecond)
+	flowEpoch            = tick(50 * time.Millisecond)
 	// hindrancePause is waited when there is no socket to spare: others close theirs.
 	hindrancePause = tick(20 * time.Millisecond)
 	leastCeiling   = 16
@@ -59,7 +59,7 @@ func (f *flow) adapt(now tick) {
 	if f.back+f.lost >= 16 {
 		f.back, f.lost = 0, 0
 	}
-	f.ceiling = min(float64(f.capacity), f.ceiling*1.02+1)
+	f.ceiling = min(float64(f.capacity), f.ceiling*1.01+1)
 	f.epoch = now
 }
 

@@ -28,6 +28,8 @@ type host struct {
 	tried int // places answered or given up once
 	open  int
 
+	retried int // places tried again although the host has never answered
+
 	lane     lane
 	canaries canaries
 	verdict  verdict

@@ -34,6 +34,14 @@ const (
 	minTriesUnknown, maxTriesUnknown = 2, 4
 )
 
+// A host that has never answered gets only fewRetries when of lossless attempts at least
+// hardly any, losslessShare, were lost: a packet that is lost says nothing, but then a
+// host whose one open port was missed is one in a thousand of those that have one.
+const (
+	lossless, losslessShare = 500, 0.001
+	fewRetries              = 16
+)
+
 // triesFor is how many attempts make it as improbable as wanted that all are lost.
 func triesFor(share, wanted float64, least, most int) int {
 	share = min(0.9, max(1e-6, share))

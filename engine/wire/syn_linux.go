@@ -88,8 +88,13 @@ func notPrivileged(err error) error {
 // Name is "syn".
 func (*synWire) Name() string { return string(engine.ModeSYN) }
 
-// Capacity is how many answers can wait to be read.
-func (*synWire) Capacity() int { return ringFrames }
+// synOut is how many SYNs may be unanswered: as many as are sent in half a second,
+// after which an answer is no longer waited for. The ring is smaller, but it is
+// emptied after every few that are sent; only where nothing answers so many are out.
+const synOut = 1 << 16
+
+// Capacity is how many attempts may be unanswered; nothing is kept of them.
+func (*synWire) Capacity() int { return synOut }
 
 // Now is the time of the system.
 func (*synWire) Now() time.Time { return time.Now() }
