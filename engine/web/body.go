@@ -21,7 +21,7 @@ func decoded(body []byte, header http.Header) []byte {
 	case "gzip", "x-gzip":
 		from, err = gzip.NewReader(bytes.NewReader(body))
 	case "deflate":
-		from, err = inflater(body)
+		from = inflater(body)
 	default:
 		return body
 	}
@@ -37,9 +37,9 @@ func decoded(body []byte, header http.Header) []byte {
 
 // inflater reads "deflate", which is zlib's format, though some servers send it
 // without its head (RFC 9110 section 8.4.1.2).
-func inflater(body []byte) (io.Reader, error) {
+func inflater(body []byte) io.Reader {
 	if from, err := zlib.NewReader(bytes.NewReader(body)); err == nil {
-		return from, nil
+		return from
 	}
-	return flate.NewReader(bytes.NewReader(body)), nil
+	return flate.NewReader(bytes.NewReader(body))
 }

@@ -54,21 +54,26 @@ func (c *http2Line) get(at Location) (*Page, bool, error) {
 		return nil, false, err
 	}
 	answer := &stream{page: &Page{Major: 2, Length: -1, Session: c.session}}
-	for !answer.isOver {
-		frame, err := c.framer.ReadFrame()
-		if err == nil {
-			err = c.take(frame, answer)
-		}
-		if err != nil && answer.page.Status == 0 {
-			return nil, false, ended(err)
-		}
-		if err != nil {
-			break // what came is kept, whatever ended it
-		}
+	if err := c.read(answer); err != nil && answer.page.Status == 0 {
+		return nil, false, ended(err)
 	}
-	p := answer.page
+	p := answer.page // what came is kept, whatever ended it
 	p.Body = decoded(answer.body, p.Header)
 	return p, answer.isWhole, nil
+}
+
+// read takes frames until the answer is over.
+func (c *http2Line) read(answer *stream) error {
+	for !answer.isOver {
+		frame, err := c.framer.ReadFrame()
+		if err != nil {
+			return err
+		}
+		if err := c.take(frame, answer); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // request sends what is due in one write: for the first page also what opens a

@@ -17,9 +17,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"golang.org/x/net/http2"
-	"golang.org/x/net/http2/h2c"
-
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/probetest"
@@ -80,6 +77,11 @@ func TestVersions(t *testing.T) {
 	http2Only.Config.Handler = echo
 	http2Only.Config.ErrorLog = log.New(io.Discard, "", 0)
 	http2Only.Start()
+	both := httptest.NewUnstartedServer(echo)
+	both.Config.Protocols = new(nethttp.Protocols)
+	both.Config.Protocols.SetHTTP1(true)
+	both.Config.Protocols.SetUnencryptedHTTP2(true)
+	both.Start()
 	secure := httptest.NewUnstartedServer(echo)
 	secure.EnableHTTP2 = true
 	secure.StartTLS()
@@ -89,12 +91,11 @@ func TestVersions(t *testing.T) {
 		major  int
 		dials  int32
 	}{
-		"HTTP/1.1":             {httptest.NewServer(echo), "http", 1, 1},
-		"HTTP/1.1 and h2c":     {httptest.NewServer(h2c.NewHandler(echo, &http2.Server{})), "http", 1, 1},
-		"HTTP/2 only":          {http2Only, "http", 2, 2},
-		"HTTP/2 by ALPN":       {secure, "https", 2, 1},
-		"HTTP/1.1 without h2":  {httptest.NewTLSServer(echo), "https", 1, 1},
-		"HTTP/1.1, many pages": {httptest.NewServer(echo), "http", 1, 1},
+		"HTTP/1.1":            {httptest.NewServer(echo), "http", 1, 1},
+		"HTTP/1.1 and h2c":    {both, "http", 1, 1},
+		"HTTP/2 only":         {http2Only, "http", 2, 2},
+		"HTTP/2 by ALPN":      {secure, "https", 2, 1},
+		"HTTP/1.1 without h2": {httptest.NewTLSServer(echo), "https", 1, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer tt.server.Close()

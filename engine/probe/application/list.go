@@ -18,7 +18,7 @@ func dashboards() []Application {
 	return []Application{
 		{
 			Product: probe.Product{Name: "grafana", FullName: "Grafana", Category: "Monitoring", Vendor: "grafana", CPE: "grafana"},
-			Signs:   []string{"<title>Grafana</title>", "grafanaBootData"}, Proof: "/api/health", Proves: member("version", "database"),
+			Signs:   []string{"<title>Grafana</title>", "grafanaBootData"}, Proof: "/api/health", Proves: member("database"),
 			Data: "/api/search?limit=1", IsData: isList,
 		},
 		{
@@ -37,12 +37,12 @@ func dashboards() []Application {
 		},
 		{
 			Product: probe.Product{Name: "jupyter", FullName: "Jupyter", Category: "Notebooks", Vendor: "jupyter", CPE: "notebook"},
-			Signs:   []string{"server: TornadoServer"}, Proof: "/api", Proves: member("version"),
+			Signs:   []string{"server: TornadoServer"}, Proof: "/api", Proves: member(),
 			Data: "/api/contents?content=0", IsData: has("name", "path"),
 		},
 		{
 			Product: probe.Product{Name: "vault", FullName: "HashiCorp Vault", Category: "Secrets", Vendor: "hashicorp", CPE: "vault"},
-			Signs:   []string{"<title>Vault</title>", "location: /ui/"}, Proof: "/v1/sys/health", Proves: member("version", "initialized", "sealed"),
+			Signs:   []string{"<title>Vault</title>", "location: /ui/"}, Proof: "/v1/sys/health", Proves: member("initialized", "sealed"),
 		},
 		{
 			Product: probe.Product{Name: "nomad", FullName: "HashiCorp Nomad", Category: "Containers", Vendor: "hashicorp", CPE: "nomad"},
@@ -54,7 +54,7 @@ func dashboards() []Application {
 		},
 		{
 			Product: probe.Product{Name: "ollama", FullName: "Ollama", Category: "Machine learning", Vendor: "ollama", CPE: "ollama"},
-			Signs:   []string{"Ollama is running"}, Proof: "/api/version", Proves: member("version"), Data: "/api/tags", IsData: has("models"),
+			Signs:   []string{"Ollama is running"}, Proof: "/api/version", Proves: member(), Data: "/api/tags", IsData: has("models"),
 		},
 	}
 }
@@ -63,7 +63,7 @@ func stores() []Application {
 	return []Application{
 		{
 			Product: probe.Product{Name: "couchdb", FullName: "CouchDB", Category: "Databases", Vendor: "apache", CPE: "couchdb"},
-			Signs:   []string{`"couchdb":"Welcome"`}, Proof: "/", Proves: member("version", "couchdb"), Data: "/_all_dbs", IsData: isList,
+			Signs:   []string{`"couchdb":"Welcome"`}, Proof: "/", Proves: member("couchdb"), Data: "/_all_dbs", IsData: isList,
 		},
 		{
 			Product: probe.Product{Name: "influxdb", FullName: "InfluxDB", Category: "Databases", Vendor: "influxdata", CPE: "influxdb"},
@@ -92,11 +92,11 @@ func stores() []Application {
 	}
 }
 
-// member wants an object with the version and other members.
-func member(version string, others ...string) func(*web.Page) (string, bool) {
+// member wants an object with a member "version" and others.
+func member(others ...string) func(*web.Page) (string, bool) {
 	return func(p *web.Page) (string, bool) {
 		o := p.Object()
-		return number(o.Text(version)), o.Has(version) && o.Has(others...) && o.Text(version) != ""
+		return number(o.Text("version")), o.Has(others...) && o.Text("version") != ""
 	}
 }
 

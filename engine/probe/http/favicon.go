@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/web"
 )
@@ -42,7 +43,7 @@ func newFavicon(icon *web.Page) *web.Favicon {
 	f := &web.Favicon{
 		SHA256: hex.EncodeToString(sum[:]), MMH3: MMH3(icon.Body), PerceptualHash: PerceptualHash(icon.Body),
 		Path: icon.At.Path, URI: icon.At.URI(), Host: icon.At.To.Host(), IP: icon.At.To.Addr.String(),
-		LastModified: web.Values(icon.Header["Last-Modified"]),
+		LastModified: times(icon.Header["Last-Modified"]),
 	}
 	if len(icon.Body) <= maxIcon {
 		f.Image = base64.StdEncoding.EncodeToString(icon.Body)
@@ -52,6 +53,16 @@ func newFavicon(icon *web.Page) *web.Favicon {
 		f.CertMD5 = hex.EncodeToString(sum[:])
 	}
 	return f
+}
+
+// times gives dates of HTTP as the index reads them (RFC 3339).
+func times(dates []string) (list []string) {
+	for _, date := range dates[:min(len(dates), 2)] {
+		if at, err := http.ParseTime(date); err == nil {
+			list = append(list, at.UTC().Format(time.RFC3339))
+		}
+	}
+	return list
 }
 
 // certified is a session that knows the certificate of the server, as DER.

@@ -8,6 +8,7 @@ package http
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -66,9 +67,14 @@ func (p Probe) visit(ctx context.Context, d probe.Dialer, root web.Location) pro
 	both.Wait()
 	result := probe.Found(append(trail, exposed...)...)
 	// Servers of many protocols have an HTTP 400 for what they do not
-	// understand; among them every web server that expects TLS.
-	result.Weak = first.Status == 400
+	// understand; among them every web server that expects TLS. A proxy has it for
+	// everybody who wants a page of its own.
+	result.Weak = first.Status == 400 && !isProxy(trail[0].Tags)
 	return result
+}
+
+func isProxy(tags []engine.Tag) bool {
+	return slices.ContainsFunc(tags, func(t engine.Tag) bool { return slices.Contains(t.Category, "Proxies") })
 }
 
 // visit is one visit to one server.

@@ -2,7 +2,9 @@ package http_test
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -12,11 +14,13 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/probetest"
 	"github.com/portolan-io/terraform-provider-portolan/engine/web"
@@ -52,6 +56,7 @@ func site(pages map[string]string) nethttp.Handler {
 		w.Header().Set("Server", "nginx/1.18.0 (Ubuntu)")
 		w.Header().Set("X-Powered-By", "PHP/7.4.3")
 		w.Header().Set("X-Odd", "1")
+		w.Header().Set("Last-Modified", "Wed, 21 Oct 2015 07:28:00 GMT")
 		_, _ = io.WriteString(w, body)
 	})
 }
@@ -177,6 +182,46 @@ func TestBadRequestIsWeak(t *testing.T) {
 	d := probetest.NewDialer(probetest.Answers(recorded(t, "plain-to-tls.bin")))
 	if result := (http.Probe{}).Run(t.Context(), d, probetest.Endpoint()); result.Outcome != engine.Answered || !result.Weak {
 		t.Errorf("%+v, want a weak answer", result)
+	}
+}
+
+// TestProxyIsSure: a proxy says 400 to everybody, and who it is.
+func TestProxyIsSure(t *testing.T) {
+	d := probetest.NewDialer(probetest.Answers([]byte("HTTP/1.1 400 Bad Request\r\nServer: squid/5.7\r\nX-Squid-Error: ERR_INVALID_URL 0\r\nContent-Length: 0\r\n\r\n")))
+	if result := (http.Probe{}).Run(t.Context(), d, probetest.Endpoint()); result.Outcome != engine.Answered || result.Weak || result.Responses[0].Tags[0].Version != "5.7" {
+		t.Errorf("%+v, want a sure answer", result)
+	}
+}
+
+// secured is a connection that says it is TLS and has a certificate.
+type secured struct{ net.Conn }
+
+func (secured) Describe(*engine.Response) {}
+func (secured) Leaf() []byte              { return []byte("certificate") }
+
+func secure(ctx context.Context, d probe.Dialer, to engine.Endpoint) (probe.Session, error) {
+	conn, err := d.Dial(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	return secured{conn}, nil
+}
+
+func TestFavicon(t *testing.T) {
+	picture := string(pngOf(t, slope(64)))
+	pages := map[string]string{"/": `<link rel="icon" href="data:image/png;base64,AAAA">`, "/favicon.ico": picture}
+	result := http.New(secure).RunTLS(t.Context(), probetest.NewDialer(serve(site(pages))), probetest.Endpoint())
+	if len(result.Responses) != 1 || result.Responses[0].Protocol != "https" {
+		t.Fatalf("%+v", result)
+	}
+	f, sum := block(t, result.Responses[0]).Favicon, sha256.Sum256([]byte(picture))
+	want := web.Favicon{
+		SHA256: hex.EncodeToString(sum[:]), MMH3: http.MMH3([]byte(picture)), PerceptualHash: "ffffffff00000000",
+		Path: "/favicon.ico", URI: "https://192.0.2.10:4711/favicon.ico", Host: "192.0.2.10", IP: "192.0.2.10",
+		Image: base64.StdEncoding.EncodeToString([]byte(picture)), LastModified: []string{"2015-10-21T07:28:00Z"}, CertMD5: "e0d30cef5c6139275b58b525001b413c",
+	}
+	if f == nil || !reflect.DeepEqual(*f, want) {
+		t.Errorf("%+v\nwant %+v", f, want)
 	}
 }
 

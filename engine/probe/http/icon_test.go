@@ -96,7 +96,7 @@ func monochrome() []byte {
 
 func TestPerceptualHash(t *testing.T) {
 	const want = "ffffffff00000000"
-	clear := image.NewNRGBA(image.Rect(0, 0, 32, 32)) // transparent is white
+	glass := image.NewNRGBA(image.Rect(0, 0, 32, 32)) // transparent is white
 	for name, tt := range map[string]struct {
 		data []byte
 		want string
@@ -104,7 +104,7 @@ func TestPerceptualHash(t *testing.T) {
 		"PNG":         {pngOf(t, slope(64)), want},
 		"large PNG":   {pngOf(t, slope(300)), want},
 		"tiny PNG":    {pngOf(t, slope(1)), "0000000000000000"},
-		"transparent": {pngOf(t, clear), "0000000000000000"},
+		"transparent": {pngOf(t, glass), "0000000000000000"},
 		"GIF":         {encoded(t, func(b *bytes.Buffer) error { return gif.Encode(b, slope(64), nil) }), want},
 		"JPEG":        {encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, slope(64), nil) }), want},
 		"ICO, 32":     {ico(dib(slope(16), 32)), want},
