@@ -8,6 +8,7 @@ package ftp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"regexp"
@@ -32,6 +33,7 @@ type Block struct {
 type Probe struct {
 	secure  probe.Handshake
 	upgrade probe.Upgrade
+	survey  probe.Survey
 }
 
 var (
@@ -39,9 +41,9 @@ var (
 	_ probe.Greeter = Probe{}
 )
 
-// New makes the probe with the ways to speak TLS.
-func New(secure probe.Handshake, upgrade probe.Upgrade) Probe {
-	return Probe{secure: secure, upgrade: upgrade}
+// New makes the probe with the ways to speak TLS, and one to look closer at it, which may be nil.
+func New(secure probe.Handshake, upgrade probe.Upgrade, survey probe.Survey) Probe {
+	return Probe{secure: secure, upgrade: upgrade, survey: survey}
 }
 
 // Name is "ftp".
@@ -58,13 +60,14 @@ func (Probe) Greets(greeting []byte) bool {
 
 // Run speaks FTP in the clear, and inside TLS from where the server agrees to it.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return p.visit(ctx, to, func() (net.Conn, error) {
+	result := p.visit(ctx, to, func() (net.Conn, error) {
 		conn, err := d.Dial(ctx, to)
 		if err != nil {
 			return nil, fmt.Errorf("connect: %w", err)
 		}
 		return conn, nil
 	})
+	return p.survey.Upgraded(ctx, d, to, begin, result)
 }
 
 // RunTLS speaks FTP inside TLS.
@@ -129,6 +132,18 @@ func again(dial func() (net.Conn, error), block *Block) {
 	if _, err := d.greeting(); err == nil {
 		_ = d.login(block, false) // what it is, it has said on the first connection
 	}
+}
+
+// begin speaks up to where the handshake may begin.
+func begin(conn net.Conn) error {
+	d := dialogue{probe.NewDialogue(conn)}
+	if _, err := d.greeting(); err != nil {
+		return err
+	}
+	if reply, err := d.Ask("AUTH TLS"); err != nil || reply.Code != authAccepted {
+		return errors.Join(errNotFTP, err)
+	}
+	return nil
 }
 
 func described(r engine.Response, block *Block) engine.Response {

@@ -9,7 +9,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
 )
 
-func newProbe() ftp.Probe { return ftp.New(tls.Connect, tls.Upgrade) }
+func newProbe() ftp.Probe { return ftp.New(tls.Connect, tls.Upgrade, nil) }
 
 func block(t *testing.T, r engine.Response) *ftp.Block {
 	t.Helper()

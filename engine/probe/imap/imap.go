@@ -8,6 +8,7 @@ package imap
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"regexp"
@@ -34,6 +35,7 @@ type Block struct {
 type Probe struct {
 	secure  probe.Handshake
 	upgrade probe.Upgrade
+	survey  probe.Survey
 }
 
 var (
@@ -41,9 +43,9 @@ var (
 	_ probe.Greeter = Probe{}
 )
 
-// New makes the probe with the ways to speak TLS.
-func New(secure probe.Handshake, upgrade probe.Upgrade) Probe {
-	return Probe{secure: secure, upgrade: upgrade}
+// New makes the probe with the ways to speak TLS, and one to look closer at it, which may be nil.
+func New(secure probe.Handshake, upgrade probe.Upgrade, survey probe.Survey) Probe {
+	return Probe{secure: secure, upgrade: upgrade, survey: survey}
 }
 
 // Name is "imap".
@@ -62,22 +64,13 @@ var farewell = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(
 
 // Run speaks IMAP in the clear, and inside TLS from where the server offers it.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	conn, err := d.Dial(ctx, to)
-	if err != nil {
-		return probe.Failed(fmt.Errorf("connect: %w", err))
-	}
-	defer func() { _ = conn.Close() }()
-	return p.talk(ctx, conn, to)
+	result := probe.Visit(ctx, d, to, nil, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
+	return p.survey.Upgraded(ctx, d, to, begin, result)
 }
 
 // RunTLS speaks IMAP inside TLS.
 func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	session, err := p.secure(ctx, d, to)
-	if err != nil {
-		return probe.Failed(err)
-	}
-	defer func() { _ = session.Close() }()
-	return p.talk(ctx, session, to)
+	return probe.Visit(ctx, d, to, p.secure, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
 }
 
 func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) probe.Result {
@@ -112,6 +105,18 @@ func (p Probe) startTLS(ctx context.Context, d dialogue, conn net.Conn, to engin
 	inside := dialogue{Dialogue: probe.NewDialogue(session), asked: d.asked}
 	inside.learn(&block.CapabilitiesTLS, block)
 	return session
+}
+
+// begin speaks up to where the handshake may begin.
+func begin(conn net.Conn) error {
+	d := dialogue{Dialogue: probe.NewDialogue(conn)}
+	if _, err := d.Line(); err != nil {
+		return err
+	}
+	if status, _, err := d.ask("STARTTLS"); err != nil || status != "OK" {
+		return errors.Join(errNotIMAP, err)
+	}
+	return nil
 }
 
 func described(r engine.Response, block *Block) engine.Response {

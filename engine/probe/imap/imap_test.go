@@ -10,7 +10,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
 )
 
-func newProbe() imap.Probe { return imap.New(tls.Connect, tls.Upgrade) }
+func newProbe() imap.Probe { return imap.New(tls.Connect, tls.Upgrade, nil) }
 
 func block(t *testing.T, r engine.Response) *imap.Block {
 	t.Helper()

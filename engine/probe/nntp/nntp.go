@@ -43,6 +43,7 @@ type Block struct {
 type Probe struct {
 	secure  probe.Handshake
 	upgrade probe.Upgrade
+	survey  probe.Survey
 }
 
 var (
@@ -50,9 +51,9 @@ var (
 	_ probe.Greeter = Probe{}
 )
 
-// New makes the probe with the ways to speak TLS.
-func New(secure probe.Handshake, upgrade probe.Upgrade) Probe {
-	return Probe{secure: secure, upgrade: upgrade}
+// New makes the probe with the ways to speak TLS, and one to look closer at it, which may be nil.
+func New(secure probe.Handshake, upgrade probe.Upgrade, survey probe.Survey) Probe {
+	return Probe{secure: secure, upgrade: upgrade, survey: survey}
 }
 
 // Name is "nntp".
@@ -69,7 +70,8 @@ func (Probe) Greets(greeting []byte) bool {
 
 // Run speaks NNTP in the clear, and inside TLS from where the server offers it.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return probe.Visit(ctx, d, to, nil, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
+	result := probe.Visit(ctx, d, to, nil, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
+	return p.survey.Upgraded(ctx, d, to, begin, result)
 }
 
 // RunTLS speaks NNTP inside TLS.
@@ -108,6 +110,18 @@ func (p Probe) startTLS(ctx context.Context, d *probe.Dialogue, conn net.Conn, t
 	}
 	block.CapabilitiesTLS, _ = ask(probe.NewDialogue(session)) // what is not told stays unknown
 	return session
+}
+
+// begin speaks up to where the handshake may begin.
+func begin(conn net.Conn) error {
+	d := probe.NewDialogue(conn)
+	if _, err := d.Reply(); err != nil {
+		return err
+	}
+	if reply, err := d.Ask("STARTTLS"); err != nil || reply.Code != continueTLS {
+		return errors.Join(errNotNNTP, err)
+	}
+	return nil
 }
 
 func described(r engine.Response, block *Block) engine.Response {

@@ -9,7 +9,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
 )
 
-func newProbe() nntp.Probe { return nntp.New(tls.Connect, tls.Upgrade) }
+func newProbe() nntp.Probe { return nntp.New(tls.Connect, tls.Upgrade, nil) }
 
 func TestProbe(t *testing.T) {
 	tests := map[string]struct {

@@ -8,6 +8,7 @@ package pop3
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 
@@ -31,6 +32,7 @@ type Block struct {
 type Probe struct {
 	secure  probe.Handshake
 	upgrade probe.Upgrade
+	survey  probe.Survey
 }
 
 var (
@@ -38,9 +40,9 @@ var (
 	_ probe.Greeter = Probe{}
 )
 
-// New makes the probe with the ways to speak TLS.
-func New(secure probe.Handshake, upgrade probe.Upgrade) Probe {
-	return Probe{secure: secure, upgrade: upgrade}
+// New makes the probe with the ways to speak TLS, and one to look closer at it, which may be nil.
+func New(secure probe.Handshake, upgrade probe.Upgrade, survey probe.Survey) Probe {
+	return Probe{secure: secure, upgrade: upgrade, survey: survey}
 }
 
 // Name is "pop3".
@@ -54,22 +56,13 @@ func (Probe) Greets(greeting []byte) bool { return bytes.HasPrefix(greeting, []b
 
 // Run speaks POP3 in the clear, and inside TLS from where the server offers it.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	conn, err := d.Dial(ctx, to)
-	if err != nil {
-		return probe.Failed(fmt.Errorf("connect: %w", err))
-	}
-	defer func() { _ = conn.Close() }()
-	return p.talk(ctx, conn, to)
+	result := probe.Visit(ctx, d, to, nil, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
+	return p.survey.Upgraded(ctx, d, to, begin, result)
 }
 
 // RunTLS speaks POP3 inside TLS.
 func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	session, err := p.secure(ctx, d, to)
-	if err != nil {
-		return probe.Failed(err)
-	}
-	defer func() { _ = session.Close() }()
-	return p.talk(ctx, session, to)
+	return probe.Visit(ctx, d, to, p.secure, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
 }
 
 func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) probe.Result {
@@ -103,6 +96,18 @@ func (p Probe) startTLS(ctx context.Context, d *probe.Dialogue, conn net.Conn, t
 	}
 	block.CapabilitiesTLS, _ = capabilities(probe.NewDialogue(session)) // what is not told stays unknown
 	return session
+}
+
+// begin speaks up to where the handshake may begin.
+func begin(conn net.Conn) error {
+	d := probe.NewDialogue(conn)
+	if _, err := d.Line(); err != nil {
+		return err
+	}
+	if status, err := ask(d, "STLS"); err != nil || !isOK(status) {
+		return errors.Join(errNotPOP3, err)
+	}
+	return nil
 }
 
 func described(r engine.Response, block *Block) engine.Response {

@@ -10,7 +10,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
 )
 
-func newProbe() pop3.Probe { return pop3.New(tls.Connect, tls.Upgrade) }
+func newProbe() pop3.Probe { return pop3.New(tls.Connect, tls.Upgrade, nil) }
 
 func block(t *testing.T, r engine.Response) *pop3.Block {
 	t.Helper()

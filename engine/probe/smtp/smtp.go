@@ -7,7 +7,7 @@ package smtp
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"net"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -30,6 +30,7 @@ type Block struct {
 type Probe struct {
 	secure  probe.Handshake
 	upgrade probe.Upgrade
+	survey  probe.Survey
 }
 
 var (
@@ -37,9 +38,9 @@ var (
 	_ probe.Greeter = Probe{}
 )
 
-// New makes the probe with the ways to speak TLS.
-func New(secure probe.Handshake, upgrade probe.Upgrade) Probe {
-	return Probe{secure: secure, upgrade: upgrade}
+// New makes the probe with the ways to speak TLS, and one to look closer at it, which may be nil.
+func New(secure probe.Handshake, upgrade probe.Upgrade, survey probe.Survey) Probe {
+	return Probe{secure: secure, upgrade: upgrade, survey: survey}
 }
 
 // Name is "smtp".
@@ -57,22 +58,13 @@ func (Probe) Greets(greeting []byte) bool {
 
 // Run speaks SMTP in the clear, and inside TLS from where the server offers it.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	conn, err := d.Dial(ctx, to)
-	if err != nil {
-		return probe.Failed(fmt.Errorf("connect: %w", err))
-	}
-	defer func() { _ = conn.Close() }()
-	return p.talk(ctx, conn, to)
+	result := probe.Visit(ctx, d, to, nil, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
+	return p.survey.Upgraded(ctx, d, to, begin, result)
 }
 
 // RunTLS speaks SMTP inside TLS.
 func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	session, err := p.secure(ctx, d, to)
-	if err != nil {
-		return probe.Failed(err)
-	}
-	defer func() { _ = session.Close() }()
-	return p.talk(ctx, session, to)
+	return probe.Visit(ctx, d, to, p.secure, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
 }
 
 func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) probe.Result {
@@ -108,6 +100,21 @@ func (p Probe) startTLS(ctx context.Context, d *probe.Dialogue, conn net.Conn, t
 		block.CapabilitiesTLS = reply.Lines[1:]
 	}
 	return session
+}
+
+// begin speaks up to where the handshake may begin.
+func begin(conn net.Conn) error {
+	d := probe.NewDialogue(conn)
+	if _, err := d.Reply(); err != nil {
+		return err
+	}
+	if _, err := d.Ask(hello("smtp")); err != nil {
+		return err
+	}
+	if reply, err := d.Ask("STARTTLS"); err != nil || reply.Code != ready {
+		return errors.Join(errNotSMTP, err)
+	}
+	return nil
 }
 
 func described(r engine.Response, base string, block *Block) engine.Response {

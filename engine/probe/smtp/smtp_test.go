@@ -12,7 +12,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
 )
 
-func newProbe() smtp.Probe { return smtp.New(tls.Connect, tls.Upgrade) }
+func newProbe() smtp.Probe { return smtp.New(tls.Connect, tls.Upgrade, nil) }
 
 func block(t *testing.T, r engine.Response) *smtp.Block {
 	t.Helper()
@@ -105,3 +105,17 @@ func TestGreets(t *testing.T) {
 }
 
 var _ probe.Inner = smtp.Probe{}
+
+// TestSurvey looks closer at what is reached by STARTTLS.
+func TestSurvey(t *testing.T) {
+	d := probetest.NewDialer(probetest.Transcript(t, "exim.txt"))
+	result := smtp.New(tls.Connect, tls.Upgrade, tls.Survey).Run(t.Context(), d, probetest.Endpoint())
+	d.Wait()
+	if result.Outcome != engine.Answered {
+		t.Fatalf("%+v", result)
+	}
+	facts, ok := result.Responses[0].Blocks["tls"].(*tls.Facts)
+	if !ok || !slices.Equal(facts.Versions, []string{"TLSv1.2", "TLSv1.3"}) {
+		t.Errorf("%+v", result.Responses[0].Blocks["tls"])
+	}
+}

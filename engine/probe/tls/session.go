@@ -176,6 +176,16 @@ func VersionName(version uint16) string {
 	return fmt.Sprintf("0x%04x", version)
 }
 
+// versionNamed is the inverse of VersionName; 0 for an unknown name.
+func versionNamed(name string) uint16 {
+	for _, version := range []uint16{ssl2, ssl3, tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS12, tls.VersionTLS13} {
+		if VersionName(version) == name {
+			return version
+		}
+	}
+	return 0
+}
+
 // alertOf gives the alert by which a peer refused a handshake; "" when err is
 // something else. Only what speaks TLS sends alerts.
 func alertOf(err error) string {

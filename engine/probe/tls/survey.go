@@ -50,6 +50,19 @@ func survey(ctx context.Context, d probe.Dialer, to engine.Endpoint, version uin
 	return s
 }
 
+// Survey implements [probe.Survey]. It finds no JARM, which is of servers that begin with TLS.
+func Survey(ctx context.Context, d probe.Dialer, to engine.Endpoint, r *engine.Response) {
+	facts, ok := r.Blocks["tls"].(*Facts)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, surveyTime)
+	defer cancel()
+	newSurveyor(d, to, facts).versions(ctx, versionNamed(facts.Version))
+}
+
+var _ probe.Survey = Survey
+
 // describe puts the member "jarm" into a response.
 func (s *surveyor) describe(r *engine.Response) {
 	if s.jarm != "" {
