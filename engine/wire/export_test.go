@@ -23,7 +23,7 @@ func (r *reader) IPv6(b []byte) (Answer, bool) { return r.ipv6(b) }
 // Packet writes the SYN that opens a flow.
 func Packet(key [2]uint64, from, to netip.AddrPort) []byte {
 	f := flow{ours: from.Addr(), theirs: to.Addr(), ourPort: from.Port(), theirPort: to.Port()}
-	var p packetBuffer
+	var p [packetSize]byte
 	w := newWriter()
 	if from.Addr().Is4() {
 		return p[:w.ipv4(&p, f, cookie(key, f))]

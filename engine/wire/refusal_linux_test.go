@@ -31,19 +31,54 @@ func TestSYNAcrossFirewalls(t *testing.T) {
 	l.inScan("ip route add unreachable 10.97.0.1")
 	l.inScan("ip route add prohibit 10.97.0.2")
 	l.inScan("ip -6 route add unreachable fd97::1")
+	l.inScan("nft add table inet f")
+	l.inScan("nft add chain inet f out { type filter hook output priority 0; }")
+	l.inScan("nft add rule inet f out tcp dport 94 drop")
 	for _, port := range []int{90, 91, 92, 93} {
 		l.listen(port)
 	}
 	want := map[string]wire.Kind{
 		"10.98.0.1:80": wire.Barred, "10.98.0.2:80": wire.Barred, "10.98.0.3:80": 0,
 		"10.97.0.1:80": wire.Barred, "10.97.0.2:80": wire.Barred, "10.96.0.1:80": wire.Barred,
-		"10.99.4.1:90": wire.Closed, "10.99.4.1:91": wire.Barred, "10.99.4.1:92": wire.Closed, "10.99.4.1:93": 0,
+		"10.99.4.1:90": wire.Closed, "10.99.4.1:91": wire.Barred, "10.99.4.1:92": wire.Closed, "10.99.4.1:93": 0, "10.99.4.1:94": wire.Barred,
 		"[fd98::1]:80": wire.Barred, "[fd98::2]:80": wire.Barred,
 		"[fd97::1]:80": wire.Barred, "[fd96::1]:80": wire.Barred,
 		"[fd99:0:0:4::1]:90": wire.Closed, "[fd99:0:0:4::1]:91": wire.Barred, "[fd99:0:0:4::1]:92": wire.Closed, "[fd99:0:0:4::1]:93": 0,
 		"10.99.0.255:80": wire.Barred, // the broadcast address of a network of ours
 	}
 	got := ask(t, newSYN(t, wire.Config{}), want)
+	for place, kind := range want {
+		if got[place] != kind {
+			t.Errorf("%s is %d, want %d", place, got[place], kind)
+		}
+	}
+}
+
+// TestDatagramsAcrossFirewalls is the same for UDP. The echo of a kernel is not there,
+// so no port is open.
+func TestDatagramsAcrossFirewalls(t *testing.T) {
+	if _, err := exec.LookPath("nft"); err != nil {
+		t.Skip("nft(8) is not here")
+	}
+	l := newLab(t,
+		"sysctl -q -w net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0",
+		"ip -6 addr add fd99:0:0:4::1/128 dev target0 nodad",
+		"nft add table inet f", "nft add chain inet f in { type filter hook input priority 0; }",
+		"nft add rule inet f in udp dport 91 reject with icmpx admin-prohibited",
+		"nft add rule inet f in udp dport 93 drop",
+	)
+	l.inScan("ip route add unreachable 10.97.0.1")
+	w, err := wire.NewDatagrams(wire.Config{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = w.Close() }()
+	want := map[string]wire.Kind{
+		"10.99.4.1:90": wire.Closed, "10.99.4.1:91": wire.Barred, "10.99.4.1:93": 0,
+		"[fd99:0:0:4::1]:90": wire.Closed, "[fd99:0:0:4::1]:91": wire.Barred, "[fd99:0:0:4::1]:93": 0,
+		"10.97.0.1:90": wire.Barred, "10.96.0.1:90": wire.Barred, "10.99.0.255:90": wire.Barred,
+	}
+	got := ask(t, w, want)
 	for place, kind := range want {
 		if got[place] != kind {
 			t.Errorf("%s is %d, want %d", place, got[place], kind)

@@ -34,17 +34,6 @@ type synWire struct {
 
 var _ Wire = (*synWire)(nil)
 
-// family is what each of the two families has of its own.
-type family struct {
-	batch  *batch
-	ring   *ring
-	routes *routes
-	write  func(*packetBuffer, flow, uint32) int
-	read   func([]byte) (Answer, bool)
-}
-
-type packetBuffer = [packetSize]byte
-
 // NewSYN gives a wire that sends bare SYN packets from raw sockets. A process that
 // may not open them gets a [engine.Forbidden] error. Half-open connections do not
 // stay behind: the system resets them.
@@ -165,35 +154,6 @@ func (w *synWire) family(addr netip.Addr) (*family, error) {
 	return f, nil
 }
 
-func (f *family) open(isIPv6 bool, device string, ports sourcePorts) (err error) {
-	number, protocol, filter := unix.AF_INET, uint16(unix.ETH_P_IP), filterIPv4(ports)
-	if isIPv6 {
-		number, protocol, filter = unix.AF_INET6, unix.ETH_P_IPV6, filterIPv6(ports)
-	}
-	if f.batch, err = openBatch(uint16(number), device); err != nil {
-		return err
-	}
-	if f.routes, err = openRoutes(number, device); err != nil {
-		return err
-	}
-	f.ring, err = openRing(protocol, filter)
-	return err
-}
-
-func (f *family) close() error {
-	var failed error
-	if f.batch != nil {
-		failed = errors.Join(failed, f.batch.close())
-	}
-	if f.routes != nil {
-		failed = errors.Join(failed, f.routes.close())
-	}
-	if f.ring != nil {
-		failed = errors.Join(failed, f.ring.close())
-	}
-	return failed
-}
-
 // Receive sends what waits, then reads the rings.
 func (w *synWire) Receive(ctx context.Context, until time.Time, take func(Answer)) error {
 	w.waiter.wakeWith(ctx)
@@ -228,26 +188,6 @@ func (w *synWire) hear(take func(Answer)) int {
 	for _, f := range w.families {
 		if f != nil {
 			heard += f.hear(now, take)
-		}
-	}
-	return heard
-}
-
-// hear reads as much of the ring as it holds at most, so that it ends even where
-// packets come faster than they are read.
-func (f *family) hear(now time.Time, take func(Answer)) (heard int) {
-	wall := time.Duration(now.UnixNano())
-	for range ringFrames {
-		p, at, ok := f.ring.frame()
-		if !ok {
-			break
-		}
-		answer, ok := f.read(p)
-		f.ring.advance()
-		if ok {
-			answer.At = now.Add(max(-time.Minute, min(0, at-wall))) // whoever sets the clock meanwhile does no great harm
-			take(answer)
-			heard++
 		}
 	}
 	return heard
@@ -288,23 +228,6 @@ func (w *synWire) flush(f *family) error {
 		from++
 	}
 	return nil
-}
-
-// refusedKind is what it says of a port that the system refuses a packet to it, 0
-// where it says that something is wrong with us.
-func refusedKind(number unix.Errno) Kind {
-	switch number {
-	case unix.ENETUNREACH, unix.EHOSTUNREACH, unix.EACCES, unix.EHOSTDOWN, unix.ENETDOWN, unix.EINVAL, unix.EADDRNOTAVAIL:
-		return Barred
-	case unix.ENOBUFS, unix.ENOMEM, unix.EAGAIN:
-		return Hindered
-	case unix.EPERM: // from the firewall of this machine, which also follows connections
-		if conntrackFull() {
-			return Hindered
-		}
-		return Barred
-	}
-	return 0
 }
 
 // Close gives the sockets and the reserved ports back.

@@ -64,27 +64,36 @@ func answers(tb testing.TB, w wire.Wire, n int) []wire.Answer {
 // BenchmarkSYN is the cost of a probe of a closed port on 1,024 hosts, with a fixed
 // window and without any control.
 func BenchmarkSYN(b *testing.B) {
-	newLab(b)
-	w := newSYN(b, wire.Config{})
-	const window = 4096
-	first := netip.MustParseAddr("10.99.4.0").As4()
-	out, heard := 0, 0
-	b.ResetTimer()
-	for sent := 0; heard < b.N; {
-		for ; sent < b.N && out < window; sent, out = sent+1, out+1 {
-			addr := first
-			addr[2] += byte(sent >> 8 & 3)
-			addr[3] = byte(sent)
-			if err := w.Send(wire.Attempt{Place: netip.AddrPortFrom(netip.AddrFrom4(addr), uint16(1+sent>>10))}); err != nil {
-				b.Fatal(err)
+	for name, first := range map[string]string{"IPv4": "10.99.4.0", "IPv6": "fd99:0:0:4::"} {
+		b.Run(name, func(b *testing.B) {
+			newLab(b)
+			w := newSYN(b, wire.Config{})
+			ask(b, w, map[string]wire.Kind{nth(netip.MustParseAddr(first), 0).String(): wire.Closed}) // the router is known now
+			out, heard := 0, 0
+			b.ResetTimer()
+			for sent := 0; heard < b.N; {
+				for ; sent < b.N && out < 4096; sent, out = sent+1, out+1 {
+					if err := w.Send(wire.Attempt{Place: nth(netip.MustParseAddr(first), sent)}); err != nil {
+						b.Fatal(err)
+					}
+				}
+				before := heard
+				if err := w.Receive(b.Context(), time.Now().Add(2*time.Second), func(wire.Answer) { heard, out = heard+1, out-1 }); err != nil {
+					b.Fatal(err)
+				}
+				if heard == before {
+					b.Fatalf("%d answers are missing", out)
+				}
 			}
-		}
-		before := heard
-		if err := w.Receive(b.Context(), time.Now().Add(time.Second), func(wire.Answer) { heard, out = heard+1, out-1 }); err != nil {
-			b.Fatal(err)
-		}
-		if heard == before {
-			b.Fatalf("%d answers are missing", out)
-		}
+		})
 	}
+}
+
+// nth is the same port of each of 1,024 hosts in turn, then the next port.
+func nth(first netip.Addr, n int) netip.AddrPort {
+	b := first.AsSlice()
+	b[len(b)-2] += byte(n >> 8 & 3)
+	b[len(b)-1] = byte(n)
+	addr, _ := netip.AddrFromSlice(b)
+	return netip.AddrPortFrom(addr, uint16(1+n>>10))
 }
