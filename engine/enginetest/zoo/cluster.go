@@ -8,7 +8,9 @@ import (
 )
 
 // clusterSpecies are databases that come in numbers.
-func clusterSpecies() []Species { return slices.Concat(cassandraSpecies(), zookeeperSpecies()) }
+func clusterSpecies() []Species {
+	return slices.Concat(cassandraSpecies(), zookeeperSpecies(), neo4jSpecies())
+}
 
 func cassandraSpecies() []Species {
 	cassandra := func(name, product, version string, supported, startup []byte) Species {

@@ -10,7 +10,7 @@ import (
 )
 
 func queueSpecies() []Species {
-	return slices.Concat(mqttSpecies(), amqpSpecies(), natsSpecies(), kafkaSpecies())
+	return slices.Concat(mqttSpecies(), amqpSpecies(), natsSpecies(), kafkaSpecies(), beanstalkSpecies())
 }
 
 func mqttSpecies() []Species {
@@ -168,4 +168,14 @@ func serveKafka(cluster string, isOpen bool) func(net.Conn) {
 			}
 		}
 	}
+}
+
+func beanstalkSpecies() []Species {
+	const stats = "---\ncurrent-jobs-urgent: 0\ncurrent-jobs-ready: 3\ncurrent-tubes: 1\ncurrent-connections: 1\nversion: \"1.12\"\nhostname: queue1\n\r\n"
+	return []Species{{Name: "beanstalkd", Base: "beanstalkd", Protocol: "beanstalkd", Product: "beanstalkd", Version: "1.12", Port: 11300, Serve: replies(func(request string) string {
+		if request != "stats\r\n" {
+			return "UNKNOWN_COMMAND\r\n"
+		}
+		return fmt.Sprintf("OK %d\r\n%s", len(stats)-2, stats)
+	})}}
 }

@@ -10,7 +10,9 @@ import (
 	"strings"
 )
 
-func sqlSpecies() []Species { return slices.Concat(mysqlSpecies(), postgresSpecies(), mssqlSpecies()) }
+func sqlSpecies() []Species {
+	return slices.Concat(mysqlSpecies(), postgresSpecies(), mssqlSpecies(), oracleSpecies())
+}
 
 func mysqlSpecies() []Species {
 	mysql := func(name, product, version string, greeting []byte) Species {
@@ -210,4 +212,25 @@ func (c *tdsConn) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+func oracleSpecies() []Species {
+	oracle := func(name, version string, answer []byte) Species {
+		return Species{Name: name, Base: "oracle", Protocol: "oracle", Product: "oracle", Version: version, Port: 1521, Serve: converses(func(request []byte) []byte {
+			if len(request) < 58 || int(binary.BigEndian.Uint16(request)) != len(request) || request[4] != 1 {
+				return nil
+			}
+			return answer
+		})}
+	}
+	refusal := "\x22\x00\x00\x59(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR=1189)(ERROR_STACK=(ERROR=(CODE=1189)(EMFI=4))))"
+	accept := tnsPacket(2, "\x01\x36\x00\x00\x08\x00\x7f\xff\x01\x00\x00\x00\x00\x20\x61\x61\x00\x00\x00\x00\x00\x00\x00\x00")
+	return []Species{
+		oracle("oracle-19", "19.0.0.0.0", tnsPacket(4, refusal)),
+		oracle("oracle-10", "10.2.0.4.0", slices.Concat(accept, tnsPacket(6, "\x00\x00TNSLSNR for Linux: Version 10.2.0.4.0 - Production\n"))),
+	}
+}
+
+func tnsPacket(kind byte, body string) []byte {
+	return append(append(binary.BigEndian.AppendUint16(nil, uint16(8+len(body))), 0, 0, kind, 0, 0, 0), body...)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/application"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/bacnet"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/beanstalkd"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/cassandra"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/consul"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dnp3"
@@ -38,11 +39,13 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mssql"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mysql"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nats"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/neo4j"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/netbios"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nfs"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/nntp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ntp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/opcua"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/oracle"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/postgres"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rdp"
@@ -94,6 +97,10 @@ func Probes() []probe.Probe {
 		cassandra.New(tls.Connect),
 		kafka.New(tls.Connect),
 		mssql.New(tls.Offer("tds/8.0"), tls.Upgrade),
+		beanstalkd.Probe{},
+		oracle.New(tls.Connect),
+		neo4j.New(tls.Connect),
+		dns.Probe{},
 		dns.New(tls.Connect),
 		rdp.New(tls.Upgrade),
 		vnc.Probe{},
