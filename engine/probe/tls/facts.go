@@ -39,6 +39,11 @@ type Facts struct {
 	ServerPreference    *bool    `json:"server_preference,omitempty"` // the server's order of suites counts, not ours
 	FallbackSCSV        *bool    `json:"fallback_scsv,omitempty"`     // RFC 7507; only where there are two versions below TLS 1.3
 
+	*Appraisal // of the certificate; nil if the server showed none
+}
+
+// Appraisal is what is to be said about a certificate.
+type Appraisal struct {
 	Trusted     bool   `json:"trusted"` // the chain leads to an authority the system trusts, validity aside
 	TrustError  string `json:"trust_error,omitempty"`
 	NameMatches bool   `json:"name_matches"` // the certificate is for the name or address that was scanned
@@ -67,12 +72,12 @@ type Refusal struct {
 // by who trusts roots (nil: the system's). host is the name or address that was asked for.
 func Examine(chain []*x509.Certificate, host string, roots *x509.CertPool, now time.Time) *Facts {
 	leaf := chain[0]
-	f := &Facts{
+	f := &Facts{Appraisal: &Appraisal{
 		NameMatches: leaf.VerifyHostname(host) == nil, SelfSigned: isSelfSigned(leaf),
 		Expired: now.After(leaf.NotAfter), NotYetValid: now.Before(leaf.NotBefore),
 		DaysLeft: days(leaf.NotAfter.Sub(now)), LifetimeDays: days(leaf.NotAfter.Sub(leaf.NotBefore)), LifetimeLeft: percentOf(leaf.NotBefore, leaf.NotAfter, now),
 		KeyAlgorithm: leaf.PublicKeyAlgorithm.String(), KeyBits: keyBits(leaf), WeakKey: isWeakKey(leaf),
-	}
+	}}
 	for _, c := range chain {
 		f.WeakSignature = f.WeakSignature || isWeakSignature(c) && (c == leaf || !isSelfSigned(c))
 	}

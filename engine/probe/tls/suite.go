@@ -62,9 +62,10 @@ func kindsOf(name string) (kinds []string) {
 	return kinds
 }
 
-// hasForwardSecrecy says that keys are made for the session (RFC 7525 section 6.3).
+// hasForwardSecrecy says that keys are made for the session (RFC 7525 section 6.3), as
+// they are where there is no certificate.
 func hasForwardSecrecy(name string) bool {
-	return strings.HasPrefix(name, "TLS_ECDHE_") || strings.HasPrefix(name, "TLS_DHE_") || !strings.Contains(name, "_WITH_")
+	return strings.HasPrefix(name, "TLS_ECDHE_") || strings.HasPrefix(name, "TLS_DHE_") || strings.Contains(name, "_anon_") || !strings.Contains(name, "_WITH_")
 }
 
 // isAEAD says that encryption and authentication are one (RFC 5116); what is not is

@@ -36,7 +36,7 @@ func TestSurvey(t *testing.T) {
 			return f.Cipher == "TLS_RSA_WITH_NULL_SHA256" && slices.Equal(f.WeakKinds, []string{"null"}) && !f.Compression
 		},
 		"tls-anonymous": func(f *tls.Facts) bool {
-			return slices.Equal(f.WeakKinds, []string{"anonymous", "rc4"}) && f.Compression && f.KeyBits == 0
+			return slices.Equal(f.WeakKinds, []string{"anonymous", "rc4"}) && f.Compression && f.Appraisal == nil && !f.NoForwardSecrecy
 		},
 		"tls-tls10": func(f *tls.Facts) bool { return slices.Equal(f.Versions, []string{"TLSv1.0"}) && f.CBCOnly },
 		"tls-tls13": func(f *tls.Facts) bool {

@@ -76,11 +76,11 @@ func nameFrom(name zpkix.Name) pkix.Name {
 
 // examineLenient says what can be said at now about a certificate the standard library refuses.
 func examineLenient(der []byte, host string, fault error, now time.Time) *Facts {
-	f := &Facts{TrustError: probe.Text([]byte(fault.Error()))}
 	c := parseLenient(der)
 	if c == nil {
-		return f
+		return &Facts{}
 	}
+	f := &Facts{Appraisal: &Appraisal{TrustError: probe.Text([]byte(fault.Error()))}}
 	f.NameMatches, f.SelfSigned = c.VerifyHostname(host) == nil, c.SelfSigned
 	f.Expired, f.NotYetValid = now.After(c.NotAfter), now.Before(c.NotBefore)
 	f.DaysLeft, f.LifetimeDays = days(c.NotAfter.Sub(now)), days(c.NotAfter.Sub(c.NotBefore))
