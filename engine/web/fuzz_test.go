@@ -60,6 +60,19 @@ func agree(ctx context.Context, d probe.Dialer, to engine.Endpoint) (probe.Sessi
 	return agreed{conn}, nil
 }
 
+// unsettled is a "TLS" that has agreed on nothing.
+type unsettled struct{ net.Conn }
+
+func (unsettled) Describe(*engine.Response) {}
+
+func plain(ctx context.Context, d probe.Dialer, to engine.Endpoint) (probe.Session, error) {
+	conn, err := d.Dial(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	return unsettled{conn}, nil
+}
+
 func fetch2(ctx context.Context, said []byte) (*web.Page, error) {
 	v := web.NewVisitor(probetest.NewDialer(probetest.Answers(said)), agree)
 	defer v.Close()

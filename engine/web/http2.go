@@ -55,7 +55,7 @@ func (c *http2Line) get(at Location) (*Page, bool, error) {
 	}
 	answer := &stream{page: &Page{Major: 2, Length: -1, Session: c.session}}
 	if err := c.read(answer); err != nil && answer.page.Status == 0 {
-		return nil, false, ended(err)
+		return nil, false, fmt.Errorf("%w: %w", errHTTP2, ended(err))
 	}
 	p := answer.page // what came is kept, whatever ended it
 	p.Body = decoded(answer.body, p.Header)
@@ -134,7 +134,7 @@ func (c *http2Line) take(frame http2.Frame, answer *stream) error {
 		}
 	case *http2.GoAwayFrame:
 		if f.LastStreamID < c.stream {
-			return fmt.Errorf("the server goes away: %s", f.ErrCode)
+			return fmt.Errorf("%w: %s", errAway, f.ErrCode)
 		}
 	case *http2.MetaHeadersFrame:
 		if head.StreamID == c.stream {

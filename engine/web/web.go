@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"sync"
 	"syscall"
 
@@ -27,11 +28,11 @@ const MaxBody = 100 << 10
 // time; Close ends them. Its methods may be called concurrently.
 type Visitor struct {
 	dialer probe.Dialer
-	secure probe.Handshake // nil when there is no TLS
+	secure []probe.Handshake // none when there is no TLS
 
 	lock    sync.Mutex
 	idle    map[place][]line
-	version map[place]int // 2 for servers that speak HTTP/2 without being asked
+	version map[place]int // of HTTP, where the usual one has failed
 }
 
 // place is where a connection leads.
@@ -48,12 +49,21 @@ type line interface {
 	Close() error
 }
 
-// errMute says that a server hung up without a word of HTTP/1: it may speak another
-// version only.
-var errMute = errors.New("no word of HTTP/1")
+var (
+	// errMute says that a server hung up without a word of HTTP/1: it may speak
+	// another version only.
+	errMute = errors.New("no word of HTTP/1")
+	// errHTTP2 says that a server does not speak HTTP/2 well enough.
+	errHTTP2 = errors.New("speak HTTP/2")
+	// errAway says that a server ends the connection before it has looked at a
+	// request (GOAWAY, RFC 9113 section 6.8).
+	errAway = errors.New("the server goes away")
+)
 
-// NewVisitor makes a visitor. secure is how it speaks TLS; nil if not at all.
-func NewVisitor(d probe.Dialer, secure probe.Handshake) *Visitor {
+// NewVisitor makes a visitor. secure is how it speaks TLS, if at all: the second way,
+// which offers no HTTP/2, is taken where HTTP/2 was agreed on by the first and failed.
+func NewVisitor(d probe.Dialer, secure ...probe.Handshake) *Visitor {
+	secure = slices.DeleteFunc(slices.Clone(secure), func(h probe.Handshake) bool { return h == nil })
 	return &Visitor{dialer: d, secure: secure, idle: map[place][]line{}, version: map[place]int{}}
 }
 
@@ -70,7 +80,8 @@ func (v *Visitor) Close() {
 }
 
 // Fetch asks for one page. A body that is cut off or does not end is kept as far as
-// it came. A server that knows no HTTP/1 is spoken to in HTTP/2.
+// it came. A server with which the usual version of HTTP fails is spoken to in the
+// other one.
 func (v *Visitor) Fetch(ctx context.Context, at Location) (*Page, error) {
 	if l := v.takeIdle(at.place()); l != nil {
 		if p, err := v.ask(l, at); err == nil || !isGone(err) {
@@ -78,7 +89,7 @@ func (v *Visitor) Fetch(ctx context.Context, at Location) (*Page, error) {
 		}
 	}
 	p, err := v.fetchAnew(ctx, at)
-	if !errors.Is(err, errMute) || !v.upgrade(at) {
+	if err == nil || !v.change(at, err) {
 		return p, err
 	}
 	if p, again := v.fetchAnew(ctx, at); again == nil {
@@ -131,15 +142,23 @@ func (v *Visitor) takeIdle(to place) line {
 	return last
 }
 
-// upgrade notes that a server without TLS is to be spoken to in HTTP/2 at once
-// (prior knowledge, RFC 9113 section 3.3). It is worth one try.
-func (v *Visitor) upgrade(at Location) bool {
+// change notes the version that a server is to be spoken to in from now on, after
+// the usual one has failed: HTTP/2 at once (prior knowledge, RFC 9113 section 3.3) for one
+// without TLS, HTTP/1.1 inside TLS. Each is worth one try.
+func (v *Visitor) change(at Location, err error) bool {
 	v.lock.Lock()
 	defer v.lock.Unlock()
-	if at.Scheme != "http" || v.version[at.place()] == 2 {
+	version := 0
+	switch {
+	case at.Scheme == "http" && errors.Is(err, errMute):
+		version = 2
+	case at.Scheme == "https" && errors.Is(err, errHTTP2) && len(v.secure) > 1:
+		version = 1
+	}
+	if version == 0 || v.version[at.place()] == version {
 		return false
 	}
-	v.version[at.place()] = 2
+	v.version[at.place()] = version
 	return true
 }
 
@@ -165,10 +184,14 @@ func (v *Visitor) connect(ctx context.Context, at Location) (line, error) {
 
 // connectTLS shakes hands; the version of HTTP is what was agreed on there.
 func (v *Visitor) connectTLS(ctx context.Context, at Location) (line, error) {
-	if v.secure == nil {
+	if len(v.secure) == 0 {
 		return nil, errors.New("no TLS to speak")
 	}
-	session, err := v.secure(ctx, v.dialer, at.To)
+	handshake := v.secure[0]
+	if v.versionOf(at.place()) == 1 {
+		handshake = v.secure[1]
+	}
+	session, err := handshake(ctx, v.dialer, at.To)
 	if err != nil {
 		return nil, err
 	}
@@ -184,6 +207,6 @@ type negotiated interface{ Negotiated() string }
 // isGone tells that the other end of a kept connection had hung up before it was
 // asked; the page is worth another connection.
 func isGone(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, errMute) || errors.Is(err, io.ErrClosedPipe) ||
+	return errors.Is(err, io.EOF) || errors.Is(err, errMute) || errors.Is(err, errAway) || errors.Is(err, io.ErrClosedPipe) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

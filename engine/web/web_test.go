@@ -119,6 +119,34 @@ func TestVersions(t *testing.T) {
 	}
 }
 
+// TestHTTP2ThatFails: a server that agrees on HTTP/2 and cannot speak it is spoken to
+// in HTTP/1.1.
+func TestHTTP2ThatFails(t *testing.T) {
+	for name, said := range map[string]string{
+		"HTTP/1.1 required": "\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x04\x03\x00\x00\x00\x00\x01\x00\x00\x00\x0d",
+		"goes away":         "\x00\x00\x08\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0d",
+		"hangs up":          "", "text": "HTTP/1.1 400 Bad Request\r\n\r\n",
+	} {
+		peer := func(conn net.Conn) {
+			request := make([]byte, 1<<10)
+			n, err := conn.Read(request)
+			answer := "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+			if bytes.HasPrefix(request[:n], []byte("PRI * HTTP/2.0")) {
+				answer = said
+			}
+			if err == nil {
+				_, _ = io.WriteString(conn, answer)
+			}
+		}
+		v := web.NewVisitor(probetest.NewDialer(peer), agree, plain)
+		p, err := v.Fetch(t.Context(), web.Location{Scheme: "https", To: probetest.Endpoint(), Path: "/"})
+		if err != nil || p.Status != 200 || p.Major != 1 || string(p.Body) != "hi" {
+			t.Errorf("%s: %+v, %v", name, p, err)
+		}
+		v.Close()
+	}
+}
+
 func packed(t *testing.T, pack func(io.Writer) io.WriteCloser, text string) string {
 	t.Helper()
 	var b bytes.Buffer

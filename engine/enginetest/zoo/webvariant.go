@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -27,6 +28,7 @@ func webVariants() []Species {
 		{Name: "web-http10", Base: "http", Protocol: "http", Port: 80, Serve: untilClosed},
 		{Name: "web-chunked", Base: "http", Protocol: "http", Port: 80, Serve: chunked},
 		{Name: "web-http2", Base: "http", Protocol: "http", Port: 8080, Serve: http2Only},
+		inTLS(Species{Name: "web-http2", Base: "http", Protocol: "http", Serve: http2Only}, 8443, onlyHTTP2),
 		{Name: "grpc", Base: "http", Protocol: "http", Product: "grpc", Port: 50051, Serve: grpc},
 	}
 }
@@ -67,6 +69,12 @@ func chunked(conn net.Conn) {
 // http2Only speaks HTTP/2 to those who know that it does (h2c with prior knowledge).
 func http2Only(conn net.Conn) {
 	serveHTTP2(conn, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<title>two</title>") })
+}
+
+// onlyHTTP2 agrees on nothing but HTTP/2 (ALPN, RFC 7301).
+func onlyHTTP2() (*tls.Config, error) {
+	certificate, err := selfSigned("zoo.example", nil)
+	return &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2"}}, err
 }
 
 // grpc speaks first: the settings of a server come before those of its client

@@ -72,7 +72,7 @@ import (
 // tried whose number says nothing. banner takes anything and stays last.
 func Probes() []probe.Probe {
 	secure := tls.Offer("h2", "http/1.1")
-	web := http.New(secure)
+	web := http.New(secure, tls.Connect)
 	return []probe.Probe{
 		web,
 		tls.New(),

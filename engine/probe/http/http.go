@@ -22,21 +22,23 @@ const MaxRedirects = 5
 // Probe speaks to web servers. The zero Probe speaks no TLS and leaves redirects
 // to it alone.
 type Probe struct {
-	secure probe.Handshake
+	secure []probe.Handshake
 }
 
 var _ probe.Inner = Probe{}
 
-// New makes the probe with a way to speak TLS, which offers "h2" where HTTP/2 is
-// wanted.
-func New(secure probe.Handshake) Probe { return Probe{secure: secure} }
+// New makes the probe with ways to speak TLS, as [web.NewVisitor] takes them.
+func New(secure ...probe.Handshake) Probe { return Probe{secure: secure} }
 
 // Name is "http".
 func (Probe) Name() string { return "http" }
 
 // Ports are those web servers usually have without TLS.
 func (Probe) Ports() []uint16 {
-	return []uint16{80, 81, 591, 631, 3000, 5000, 5357, 5601, 5984, 7001, 7547, 8000, 8001, 8008, 8080, 8081, 8088, 8090, 8123, 8500, 8888, 9000, 9090, 9200, 10000}
+	return []uint16{
+		80, 81, 591, 631, 2375, 2379, 3000, 3128, 4646, 5000, 5357, 5601, 5984, 7001, 7547, 8000, 8001, 8008, 8080, 8081, 8086, 8088,
+		8090, 8118, 8123, 8200, 8500, 8888, 8983, 9000, 9090, 9200, 10000, 10255, 11434, 15672,
+	}
 }
 
 // Run visits the server without TLS.
@@ -52,7 +54,7 @@ func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) p
 // visit fetches the main page, then follows it and looks for what should not be
 // there at the same time.
 func (p Probe) visit(ctx context.Context, d probe.Dialer, root web.Location) probe.Result {
-	v := visit{Visitor: web.NewVisitor(d, p.secure), dialer: d}
+	v := visit{Visitor: web.NewVisitor(d, p.secure...), dialer: d}
 	defer v.Close()
 	first, err := v.Fetch(ctx, root)
 	if err != nil {
