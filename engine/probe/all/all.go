@@ -12,6 +12,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/banner"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/beanstalkd"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/cassandra"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/coap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/consul"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dnp3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/dns"
@@ -25,6 +26,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/http2"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/httpproxy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ike"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/imap"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ipmi"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/irc"
@@ -32,6 +34,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kafka"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/kubernetes"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ldap"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mdns"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/memcached"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/modbus"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/mongodb"
@@ -60,6 +63,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/smtp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/snmp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/socks"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssdp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssh"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/telnet"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
@@ -129,6 +133,10 @@ func Probes() []probe.Probe {
 		snmp.Probe{},
 		ntp.Probe{},
 		netbios.Probe{},
+		mdns.Probe{},
+		ssdp.Probe{},
+		coap.Probe{},
+		ike.Probe{},
 		elasticsearch.New(secure),
 		etcd.New(secure),
 		consul.New(secure),
