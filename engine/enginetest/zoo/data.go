@@ -103,7 +103,7 @@ func memcachedSpecies() []Species {
 	sasl.Name, sasl.Serve = "memcached-sasl", serveSASL
 	datagrams.Name, datagrams.Protocol = "memcached-udp", "memcached_udp"
 	datagrams.Answer = func(request []byte) [][]byte {
-		if len(request) < 8 {
+		if len(request) <= 8 {
 			return nil
 		}
 		return [][]byte{append(slices.Clone(request[:8]), memcachedText(request[8:])...)}

@@ -15,7 +15,7 @@ func datagramSpecies() []Species {
 	linux.Product, linux.Version = "linux", "5.10.0"
 	clock := udp("ntp-monlist", "ntp", 123, ntpServer(`version="ntpd 4.2.6p5@1.2349-o (1)", system="Linux", stratum=2`))
 	clock.Product, clock.Version = "ntp", "4.2.6p5"
-	return slices.Concat(nameServerSpecies(), []Species{
+	return slices.Concat(nameServerSpecies(), announcerSpecies(), []Species{
 		linux, udp("snmp-v3", "snmp", 161, snmpAgent(false)), udp("ntp", "ntp", 123, ntpServer("")), clock, udp("netbios", "netbios", 137, netbiosHost),
 		udp("rpcbind-udp", "rpcbind", 111, portmapper), udp("bacnet", "bacnet", 47808, bacnetDevice), udp("bacnet-refuses", "bacnet", 47808, bacnetAbort),
 		udp("ipmi", "ipmi", 623, ipmiController), udp("enip-udp", "enip", 44818, enipIdentity),

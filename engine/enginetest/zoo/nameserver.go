@@ -27,13 +27,18 @@ func nameServerSpecies() []Species {
 	return append(server("dns-resolver", "unbound", "1.17.1", openResolver), server("dns-authority", "", "", authority)...)
 }
 
-// resolve unpacks a query and packs its answer; what is no query gets none.
+// resolve unpacks a query and packs its answer; what is no query gets none, and
+// answer may give none.
 func resolve(data []byte, answer func(q *dns.Msg) *dns.Msg) []byte {
 	q := &dns.Msg{}
 	if err := q.Unpack(data); err != nil || q.Response || len(q.Question) != 1 {
 		return nil
 	}
-	reply, err := answer(q).Pack()
+	m := answer(q)
+	if m == nil {
+		return nil
+	}
+	reply, err := m.Pack()
 	if err != nil {
 		return nil
 	}

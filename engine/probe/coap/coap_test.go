@@ -3,6 +3,7 @@ package coap_test
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -37,6 +38,15 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+// TestLibcoap reads what was recorded of the example server of libcoap.
+func TestLibcoap(t *testing.T) {
+	data := probetest.Recorded(t, "libcoap.bin")
+	b := coap.ParseAnswer(data, binary.BigEndian.Uint16(data[2:]), binary.BigEndian.Uint32(data[4:]))
+	if b == nil || !b.Listed || b.Code != "2.05" || !strings.HasPrefix(b.Resources, "</>;title=") {
+		t.Errorf("%+v", b)
+	}
+}
+
 func TestOthers(t *testing.T) {
 	for name, at := range map[string]int{"another token": 5, "another id": 3, "another version": 0} {
 		t.Run(name, func(t *testing.T) {
@@ -51,6 +61,7 @@ func TestOthers(t *testing.T) {
 }
 
 func FuzzParseAnswer(f *testing.F) {
+	f.Add(probetest.Recorded(f, "libcoap.bin"))
 	f.Add(device(coap.Probe{}.Payload()))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) < 8 {

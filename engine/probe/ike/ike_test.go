@@ -49,6 +49,16 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+// TestStrongSwan answers with what was recorded of a gateway without any connection.
+func TestStrongSwan(t *testing.T) {
+	for name, version := range map[string]int{"strongswan-1.bin": 1, "strongswan-2.bin": 2} {
+		data := probetest.Recorded(t, name)
+		if a := ike.ParseAnswer(data, binary.BigEndian.Uint64(data)); a == nil || a.Version != version || a.Notify != "no proposal chosen" {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+}
+
 func TestOthers(t *testing.T) {
 	for name, change := range map[string]func([]byte){
 		"another cookie": func(m []byte) { m[3]++ }, "a wrong length": func(m []byte) { m[27]++ }, "no responder": func(m []byte) { copy(m[8:16], make([]byte, 8)); m[19] = 8 },
@@ -65,6 +75,8 @@ func TestOthers(t *testing.T) {
 }
 
 func FuzzParseAnswer(f *testing.F) {
+	f.Add(probetest.Recorded(f, "strongswan-1.bin"))
+	f.Add(probetest.Recorded(f, "strongswan-2.bin"))
 	f.Add(gateway(ike.Probe{}.Payload()))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) < 8 {

@@ -1,6 +1,7 @@
 package mdns_test
 
 import (
+	"encoding/binary"
 	"slices"
 	"testing"
 
@@ -47,6 +48,15 @@ func TestProbe(t *testing.T) {
 	}})
 }
 
+// TestAvahi reads what was recorded of Avahi.
+func TestAvahi(t *testing.T) {
+	data := probetest.Recorded(t, "avahi.bin")
+	list, fits := mdns.ParseAnswer(data, binary.BigEndian.Uint16(data), "_services._dns-sd._udp.local.")
+	if !fits || !slices.Equal(list, []string{"_workstation._tcp.local"}) {
+		t.Errorf("%t %q", fits, list)
+	}
+}
+
 func TestOthers(t *testing.T) {
 	for name, change := range map[string]func(*dns.Msg){
 		"a name server":      func(m *dns.Msg) { m.Answer, m.Authoritative = nil, false },
@@ -68,6 +78,7 @@ func FuzzParseAnswer(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(packed)
+	f.Add(probetest.Recorded(f, "avahi.bin"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if list, fits := mdns.ParseAnswer(data, 1, "_services._dns-sd._udp.local."); fits && len(list) == 0 {
 			t.Error("it fits and says nothing")
