@@ -1,12 +1,14 @@
 package identify_test
 
 import (
+	"context"
 	"io"
 	"net"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/identify"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/probetest"
@@ -49,31 +51,120 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-func after(pause time.Duration, peer probetest.Peer) probetest.Peer {
-	return func(conn net.Conn) {
-		<-time.After(pause)
-		peer(conn)
+// TestNames plays servers that are found in other ways than by the race alone.
+func TestNames(t *testing.T) {
+	tests := map[string]struct {
+		peer probetest.Peer
+		want string // protocol of the first document; "" for none
+		most int    // connections in all
+	}{
+		"greets":                   {mail, "smtp", 3},
+		"greets and is silent":     {greetsAndHolds("220 x ESMTP Postfix\r\n"), "smtp", 3},
+		"greets by an error":       {probetest.Says([]byte("-DENIED Redis is running in protected mode\r\n")), "redis", 3},
+		"greets late":              {after(300*time.Millisecond, mail), "smtp", 20},
+		"waits":                    {cache, "redis", 12},
+		"inside TLS":               {inTLS(t, cache), "rediss", 60},
+		"greets inside TLS":        {inTLS(t, mail), "smtps", 40},
+		"greets late inside TLS":   {inTLS(t, after(300*time.Millisecond, mail)), "smtps", 70},
+		"is silent inside TLS":     {inTLS(t, holds), "tls", 80},
+		"hangs up inside TLS":      {inTLS(t, func(net.Conn) {}), "tls", 40},
+		"says what nobody knows":   {greetsAndHolds("who goes there?\n"), "unknown", 1},
+		"hangs up at once":         {func(net.Conn) {}, "", 10},
+		"hangs up on who speaks":   {func(conn net.Conn) { _, _ = conn.Read(make([]byte, 4096)) }, "", 40},
+		"says the same to anybody": {sayer("what?\r\n"), "unknown", 50},
+		"echoes":                   {func(conn net.Conn) { _, _ = io.Copy(conn, conn) }, "unknown", 50},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := newTurnstile(tt.peer)
+				got := named(identify.New(identify.Config{Probes: all.Probes()}).Run(t.Context(), d, probetest.Endpoint()))
+				d.Wait()
+				if got != tt.want || d.made > tt.most || d.open != 0 {
+					t.Errorf("%q with %d connections, %d left open; want %q with %d", got, d.made, d.open, tt.want, tt.most)
+				}
+			})
+		})
 	}
 }
 
-func drip(conn net.Conn) {
-	for {
-		<-time.After(time.Second)
-		if _, err := conn.Write([]byte("x")); err != nil {
-			return
+func named(responses []engine.Response) string {
+	if len(responses) == 0 {
+		return ""
+	}
+	return responses[0].Protocol
+}
+
+// sayer says the same to everything.
+func sayer(text string) probetest.Peer {
+	return func(conn net.Conn) {
+		request := make([]byte, 4096)
+		for {
+			if _, err := conn.Read(request); err != nil {
+				return
+			}
+			if _, err := io.WriteString(conn, text); err != nil {
+				return
+			}
 		}
 	}
 }
 
-// weakest answers HTTP badly and is silent to everything else.
-func weakest(conn net.Conn) {
-	request := make([]byte, 4096)
-	if n, err := conn.Read(request); err == nil && n > 4 && string(request[:4]) == "GET " {
-		_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n")
-		return
-	}
-	holds(conn)
+// TestWhatIsKnownOfTLSIsKept wants what the probe of TLS has learnt in the documents of
+// what is inside.
+func TestWhatIsKnownOfTLSIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := probetest.NewDialer(inTLS(t, cache))
+		responses := identify.New(identify.Config{Probes: all.Probes()}).Run(t.Context(), d, probetest.Endpoint())
+		d.Wait()
+		if len(responses) != 1 || responses[0].Blocks["redis"] == nil || responses[0].Blocks["tls"] == nil || responses[0].Blocks["certificate"] == nil {
+			t.Errorf("%+v", responses)
+		}
+	})
 }
 
-// holds keeps a connection open and says nothing.
-func holds(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
+// TestSilentPeerIsSpared counts what a peer that never speaks has to bear.
+func TestSilentPeerIsSpared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, start := newTurnstile(holds), time.Now()
+		responses := identify.New(identify.Config{Probes: all.Probes()}).Run(t.Context(), d, probetest.Endpoint())
+		if took := time.Since(start); len(responses) != 0 || took > 7*time.Second || d.most > identify.Sockets {
+			t.Errorf("%d documents after %s, %d connections at the same time", len(responses), took, d.most)
+		}
+		d.Wait()
+	})
+}
+
+// TestPortIsOnlyAHint has a mail server where the web is expected, and nothing where
+// mail is.
+func TestPortIsOnlyAHint(t *testing.T) {
+	for port, tt := range map[uint16]struct {
+		peer probetest.Peer
+		want string
+	}{80: {mail, "smtp"}, 25: {cache, "redis"}, 443: {cache, "redis"}, 22: {holds, ""}} {
+		synctest.Test(t, func(t *testing.T) {
+			to := probetest.Endpoint()
+			to.Port = port
+			d := probetest.NewDialer(tt.peer)
+			got := named(identify.New(identify.Config{Probes: all.Probes()}).Run(t.Context(), d, to))
+			d.Wait()
+			if got != tt.want {
+				t.Errorf("port %d: %q, want %q", port, got, tt.want)
+			}
+		})
+	}
+}
+
+// TestCancel ends in the middle of a race, at once and without leaving anything.
+func TestCancel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		d, start := newTurnstile(holds), time.Now()
+		identify.New(identify.Config{Probes: all.Probes()}).Run(ctx, d, probetest.Endpoint())
+		if took := time.Since(start); took > 600*time.Millisecond || d.open != 0 {
+			t.Errorf("took %s, %d connections are open", took, d.open)
+		}
+		d.Wait()
+	})
+}

@@ -91,6 +91,24 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestEveryAddressOfAName scans each address of a name, and names it.
+func TestEveryAddressOfAName(t *testing.T) {
+	first, second := listen(t, "127.0.0.1:0", redis), listen(t, "127.0.0.9:0", redis)
+	book := phoneBook{"www.example": {"127.0.0.9", "127.0.0.1", "10.0.0.1"}}
+	in := task(ports(first, second), "www.example")
+	in.Scope, in.Profile.Addresses = loopback("10.0.0.0/8"), engine.AllAddresses
+	found := run(t, scanner.Config{Probes: all.Probes(), Resolver: book}, in)
+	want := []string{fmt.Sprintf("redis://127.0.0.1:%d", first), fmt.Sprintf("redis://127.0.0.9:%d", second)}
+	if !slices.Equal(found.uris(), want) {
+		t.Errorf("%v, want %v", found.uris(), want)
+	}
+	for _, r := range found.responses {
+		if !slices.Equal(r.Domain, []string{"www.example"}) {
+			t.Errorf("%s: domain %v", r.URI, r.Domain)
+		}
+	}
+}
+
 func TestNothingToScan(t *testing.T) {
 	book := phoneBook{"rebound.example": {"169.254.169.254"}}
 	for name, want := range map[engine.Target]engine.Kind{"nowhere.example": engine.Invalid, "rebound.example": engine.Forbidden} {
