@@ -112,3 +112,18 @@ func bind(t *testing.T, host string) (*net.UDPConn, netip.AddrPort) {
 	t.Cleanup(func() { _ = conn.Close() })
 	return conn, netip.MustParseAddrPort(conn.LocalAddr().String())
 }
+
+// answers waits for as many answers as are expected.
+func answers(tb testing.TB, w wire.Wire, n int) []wire.Answer {
+	tb.Helper()
+	var got []wire.Answer
+	for deadline := time.Now().Add(5 * time.Second); len(got) < n; {
+		if err := w.Receive(tb.Context(), deadline, func(a wire.Answer) { got = append(got, a) }); err != nil {
+			tb.Fatal(err)
+		}
+		if time.Now().After(deadline) {
+			tb.Fatalf("%d answers of %d: %v", len(got), n, got)
+		}
+	}
+	return got
+}

@@ -46,21 +46,6 @@ func newSYN(tb testing.TB, c wire.Config) wire.Wire {
 	return w
 }
 
-// answers waits for as many answers as are expected.
-func answers(tb testing.TB, w wire.Wire, n int) []wire.Answer {
-	tb.Helper()
-	var got []wire.Answer
-	for deadline := time.Now().Add(5 * time.Second); len(got) < n; {
-		if err := w.Receive(tb.Context(), deadline, func(a wire.Answer) { got = append(got, a) }); err != nil {
-			tb.Fatal(err)
-		}
-		if time.Now().After(deadline) {
-			tb.Fatalf("%d answers of %d: %v", len(got), n, got)
-		}
-	}
-	return got
-}
-
 // BenchmarkSYN is the cost of a probe of a closed port on 1,024 hosts, with a fixed
 // window and without any control.
 func BenchmarkSYN(b *testing.B) {
