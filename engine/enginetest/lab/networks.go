@@ -40,10 +40,10 @@ func Networks() []Network {
 			},
 		},
 		{
-			Name: "limited", About: "16 hosts that take in 100 SYN/s and drop the rest in silence; 1,000 ports",
+			Name: "limited", About: "16 hosts that take in 140 SYNs at once, then 100 a second, and drop the rest in silence; 1,000 ports",
 			Prefix: prefix("10.25.0.0/28"), Ports: upTo(1000),
 			Host: func(a netip.Addr) wiretest.Host {
-				return wiretest.Host{Open: someOf(a, 1000, 16), RTT: 5 * time.Millisecond, Rate: 100, Burst: 10}
+				return wiretest.Host{Open: someOf(a, 1000, 16), RTT: 5 * time.Millisecond, Rate: 100, Burst: 140}
 			},
 		},
 		{
@@ -54,10 +54,10 @@ func Networks() []Network {
 			},
 		},
 		{
-			Name: "sparse", About: "a /20 in which one host in 16 is alive, 10 ms away; 20 ports",
-			Prefix: prefix("10.28.0.0/20"), Ports: upTo(20),
+			Name: "sparse", About: "a /20 in which one host in 16 is alive, 10 ms away; 5 ports",
+			Prefix: prefix("10.28.0.0/20"), Ports: upTo(5),
 			Host: func(a netip.Addr) wiretest.Host {
-				return wiretest.Host{Dead: chance(a, 0)%16 != 0, Open: someOf(a, 20, 5), RTT: 10 * time.Millisecond}
+				return wiretest.Host{Dead: chance(a, 0)%16 != 0, Open: someOf(a, 5, 2), RTT: 10 * time.Millisecond}
 			},
 		},
 		{

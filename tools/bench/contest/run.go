@@ -49,6 +49,7 @@ type Row struct {
 	Bars    []string `json:"bars,omitempty"`     // that it misses
 	Held    int      `json:"bars_held,omitempty"`
 	Ratio   float64  `json:"ratio,omitempty"` // to the bar's peer
+	Alone   bool     `json:"alone,omitempty"` // that peer was not there to compare with
 }
 
 // arena is a scenario under way.
@@ -183,21 +184,17 @@ func (a *arena) turn(ctx context.Context, e Entry, row *Row) error {
 		row.Left = "not asked for"
 		return nil
 	}
-	path, args, err := a.Find(e.Program)
-	if err != nil {
-		row.Left = err.Error()
-		return nil
-	}
-	sample, err := a.sample(ctx, program, e, append([]string{path}, args...), row)
-	if ctx.Err() != nil {
+	sample, err := a.sample(ctx, program, e, row)
+	switch {
+	case ctx.Err() != nil:
 		return ctx.Err()
+	case err != nil:
+		row.Left = err.Error() // the others go on
+		a.say("%-18s %v", e.Name, err)
+	default:
+		row.Runs = append(row.Runs, sample)
+		a.say("%-18s %8.2f s  found %d, recall %.4f, precision %.4f", e.Name, sample.Wall.Seconds(), sample.Found, sample.Recall, sample.Precision)
 	}
-	if err != nil {
-		row.Left = err.Error()
-		return nil
-	}
-	row.Runs = append(row.Runs, sample)
-	fmt.Fprintf(a.Log, "%-8s %-20s %8.2f s  found %d, recall %.4f, precision %.4f\n", a.Name, e.Name, sample.Wall.Seconds(), sample.Found, sample.Recall, sample.Precision)
 	return nil
 }
 
@@ -224,7 +221,11 @@ func (a *arena) task(e Entry) peer.Task {
 	return t
 }
 
-func (a *arena) sample(ctx context.Context, p peer.Program, e Entry, command []string, row *Row) (s Sample, err error) {
+func (a *arena) sample(ctx context.Context, p peer.Program, e Entry, row *Row) (s Sample, err error) {
+	path, args, err := a.Find(e.Program)
+	if err != nil {
+		return s, err
+	}
 	task := a.task(e)
 	said, err := os.Create(task.Out + ".stdout")
 	if err != nil {
@@ -234,9 +235,9 @@ func (a *arena) sample(ctx context.Context, p peer.Program, e Entry, command []s
 	if err := os.WriteFile(task.Out, nil, 0o600); err != nil { // of the run before
 		return s, err
 	}
-	command = append(command, p.Args(task)...)
-	row.Command = append([]string{filepath.Base(command[0])}, command[1:]...)
-	cmd := a.ground.Namespace.Command(context.WithoutCancel(ctx), command[0], command[1:]...)
+	args = append(args, p.Args(task)...)
+	row.Command = append([]string{filepath.Base(path)}, args...)
+	cmd := a.ground.Namespace.Command(context.WithoutCancel(ctx), path, args...)
 	ownGroup(cmd)
 	complaint := &tail{}
 	cmd.Dir, cmd.Env = a.Dir, []string{"HOME=" + a.Dir, "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TERM=dumb"}
@@ -269,9 +270,9 @@ func read(p peer.Program, task peer.Task, ended bool) (*peer.Findings, error) {
 	return p.Parse(bytes.NewReader(text))
 }
 
-// wrong tells about a service that was taken for another.
-func (a *arena) wrong(place netip.AddrPort, said string, truth Service) {
-	fmt.Fprintf(a.Log, "%-8s   %s is %s (%s), said %s\n", a.Name, place, truth.Protocol, truth.Species, said)
+// say is a line of progress.
+func (a *arena) say(format string, args ...any) {
+	fmt.Fprintf(a.Log, "%-8s   %s\n", a.Name, fmt.Sprintf(format, args...))
 }
 
 // tail keeps the end of what is written to it.

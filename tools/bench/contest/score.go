@@ -76,11 +76,25 @@ func (a *arena) scoreServices(found *peer.Findings, s *Sample) {
 			right++
 		case !isRight && said != "tls":
 			wrong++
-			a.wrong(place, said, service)
+			a.say("%s is %s (%s), said %s", place, service.Protocol, service.Species, said)
 		}
+	}
+	if missed := nameable - right; missed > 0 && missed <= fewMissed {
+		a.sayMissed(found)
 	}
 	s.Found = right + wrong
 	s.Recall, s.Precision = share(right, nameable), share(right, right+wrong)
+}
+
+// fewMissed is how many missed services are told one by one.
+const fewMissed = 20
+
+func (a *arena) sayMissed(found *peer.Findings) {
+	for _, service := range a.ground.Services {
+		if said := found.Named[service.Place]; service.counts() && (said == "" || said == "tls") {
+			a.say("%s is %s (%s), said %q", service.Place, service.Protocol, service.Species, said)
+		}
+	}
 }
 
 // counts tells whether a scanner should name a service.

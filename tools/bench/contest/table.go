@@ -54,13 +54,17 @@ func (r Row) cells() []string {
 }
 
 func (r Row) verdict() string {
+	var said []string
 	switch {
 	case len(r.Bars) > 0:
-		return "missed: " + strings.Join(r.Bars, "; ")
-	case r.Held > 0:
-		return "held"
+		said = append(said, "missed: "+strings.Join(r.Bars, "; "))
+	case r.Held > 0 && !r.Alone:
+		said = append(said, "held")
 	}
-	return ""
+	if r.Alone {
+		said = append(said, "nobody to compare with")
+	}
+	return strings.Join(said, "; ")
 }
 
 // Missed tells whether a bar was missed.

@@ -18,8 +18,10 @@ func (r Row) Median() Sample {
 	return runs[(len(runs)-1)/2]
 }
 
-// Recall and Precision are those of the worst run.
-func (r Row) Recall() float64    { return r.least(func(s Sample) float64 { return s.Recall }) }
+// Recall is that of the worst run.
+func (r Row) Recall() float64 { return r.least(func(s Sample) float64 { return s.Recall }) }
+
+// Precision is that of the worst run.
 func (r Row) Precision() float64 { return r.least(func(s Sample) float64 { return s.Precision }) }
 
 func (r Row) least(of func(Sample) float64) float64 {
@@ -125,7 +127,7 @@ func (j *judgement) ratio() {
 	}
 	fastest, ok := j.fastest()
 	if !ok {
-		j.row.Bars = append(j.row.Bars, "nobody to compare with")
+		j.row.Alone = true
 		return
 	}
 	j.row.Ratio = float64(j.row.Median().Wall) / float64(fastest.Median().Wall)
