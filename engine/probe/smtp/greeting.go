@@ -61,14 +61,14 @@ func hello(base string) string {
 // that knows only the last has no abilities to tell; it must have said what it is.
 func (b *Block) greet(d *probe.Dialogue) (base string, err error) {
 	for _, base := range []string{"smtp", "lmtp"} {
-		reply, failed := d.Ask(hello(base))
+		reply, err := d.Ask(hello(base))
 		switch {
-		case failed != nil && !isNamed(b.Banner):
-			return "", fmt.Errorf("say hello: %w", failed)
+		case err != nil:
+			return b.unanswered(err)
 		case reply.Code == completed && slices.ContainsFunc(reply.Lines[1:], isKnown):
 			b.EHLO, b.Capabilities = reply.Raw, reply.Lines[1:]
 			return base, nil
-		case failed != nil, reply.Code == completed && isNamed(b.Banner), isRejection().MatchString(reply.Raw):
+		case reply.Code == completed && isNamed(b.Banner), isRejection().MatchString(reply.Raw):
 			b.EHLO = reply.Raw
 			return "smtp", nil
 		}
@@ -78,6 +78,14 @@ func (b *Block) greet(d *probe.Dialogue) (base string, err error) {
 		return "smtp", nil
 	}
 	return "", fmt.Errorf("%w: does not say what it is able to do", errNotSMTP)
+}
+
+// unanswered judges a server by its greeting alone, since hello came to err.
+func (b *Block) unanswered(err error) (base string, _ error) {
+	if isNamed(b.Banner) {
+		return "smtp", nil
+	}
+	return "", fmt.Errorf("say hello: %w", err)
 }
 
 // isMail finds greetings of mail servers that do not name the protocol.

@@ -58,12 +58,27 @@ func connectLegacy(ctx context.Context, d probe.Dialer, to engine.Endpoint) (*le
 
 // shakeLegacy holds what hostile bytes may do to a library less tried than the standard one.
 func shakeLegacy(conn *ztls.Conn) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("the library failed: %v", fault)
-		}
-	}()
+	defer contain(&err)
 	return conn.Handshake()
+}
+
+// contain turns a panic into an error.
+func contain(err *error) {
+	if fault := recover(); fault != nil {
+		*err = fmt.Errorf("the legacy library failed: %v", fault)
+	}
+}
+
+// Read is as in [net.Conn].
+func (s *legacySession) Read(p []byte) (n int, err error) {
+	defer contain(&err)
+	return s.Conn.Read(p)
+}
+
+// Write is as in [net.Conn].
+func (s *legacySession) Write(p []byte) (n int, err error) {
+	defer contain(&err)
+	return s.Conn.Write(p)
 }
 
 // legacyConfig offers everything the library has, the strongest first.

@@ -257,3 +257,16 @@ func FuzzNewCertificate(f *testing.F) {
 		tls.Examine([]*x509.Certificate{c, c}, "example.com", x509.NewCertPool(), newYear())
 	})
 }
+
+// BenchmarkProbe is the whole probe against a server of the standard library, both in this
+// process and one at a time.
+func BenchmarkProbe(b *testing.B) {
+	peer := serve(serverConfig(b, leaf(nil), cryptotls.VersionTLS12, cryptotls.VersionTLS13))
+	for b.Loop() {
+		d := probetest.NewDialer(peer)
+		if result := tls.New().Run(b.Context(), d, probetest.Endpoint()); result.Outcome != engine.Answered {
+			b.Fatalf("%+v", result)
+		}
+		d.Wait()
+	}
+}
