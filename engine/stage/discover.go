@@ -142,30 +142,13 @@ func (d *discovering) run(p phase) error {
 func (d *discovering) open(p phase) (wire.Wire, error) {
 	config := wire.Config{Mode: d.Profile.Mode, Scope: d.scope(), Interface: d.Interface}
 	if p.transport == engine.UDP {
-		return wire.NewDatagrams(config, payloads())
+		return wire.NewDatagrams(config, probe.Payloads(all.Probes()))
 	}
 	over, why, err := wire.New(config)
 	if err == nil && d.Mode != nil {
 		d.Mode(why)
 	}
 	return over, err
-}
-
-// payloads gives what is sent to each UDP port that a probe knows.
-func payloads() wire.Payloads {
-	known := wire.Payloads{}
-	for _, p := range all.Probes() {
-		datagram, ok := p.(probe.Datagram)
-		if !ok {
-			continue
-		}
-		for _, port := range datagram.UDPPorts() {
-			if known[port] == nil {
-				known[port] = datagram.Payload()
-			}
-		}
-	}
-	return known
 }
 
 func (d *discovering) found(transport string, f discovery.Found) {
