@@ -84,13 +84,13 @@ func addTo(answers, refined []engine.Response) (fresh []engine.Response) {
 				answers[i].Blocks[member] = block
 			}
 		}
-		answers[i].Tags = withTags(answers[i].Tags, r.Tags)
+		answers[i].Tags = JoinTags(answers[i].Tags, r.Tags)
 	}
 	return fresh
 }
 
-// withTags adds tags; of two of the same product the one that knows its version stays.
-func withTags(tags, more []engine.Tag) []engine.Tag {
+// JoinTags adds tags; of two of the same product the one that knows its version stays.
+func JoinTags(tags, more []engine.Tag) []engine.Tag {
 	tags = slices.Clone(tags)
 	for _, tag := range more {
 		i := slices.IndexFunc(tags, func(other engine.Tag) bool { return other.Name == tag.Name })

@@ -46,48 +46,46 @@ const exposureTime = 2 * probe.ConnectionTime
 // exposures asks for one path after the other, over one connection where the server
 // keeps it, and gives a document for what is really there: it proves itself by its
 // content, and a sibling nobody can have made up differs. It ends when the server
-// does not answer.
-func (v visit) exposures(ctx context.Context, root web.Location) []engine.Response {
+// does not answer. missing is what the server says of a page that is not there; nil if
+// it says so of none.
+func (v visit) exposures(ctx context.Context, root web.Location) (responses []engine.Response, missing *web.Page) {
 	ctx, cancel := context.WithTimeout(ctx, exposureTime)
 	defer cancel()
 	list := exposures()
 	found := map[string]*web.Page{}
 	for _, e := range list {
-		p, err := v.prove(ctx, root, e)
+		p, isThere, err := v.prove(ctx, root, e)
 		if err != nil {
 			break
 		}
-		if p != nil {
+		if isThere {
 			found[e.path] = p
 		}
+		if p.Status == http.StatusNotFound && missing == nil {
+			missing = p
+		}
 	}
-	var responses []engine.Response
 	for _, e := range list {
 		if p := found[e.path]; p != nil && (e.needs == "" || found[e.needs] != nil) {
 			responses = append(responses, e.document(p))
 		}
 	}
-	return responses
+	return responses, missing
 }
 
-// prove gives the page if it is what the exposure is about, else nil; an error when
-// the server does not answer.
-func (v visit) prove(ctx context.Context, root web.Location, e exposure) (*web.Page, error) {
-	p, err := v.Fetch(ctx, root.With(e.path))
-	if err != nil {
-		return nil, err
-	}
-	if p.Status != http.StatusOK || !e.isProven(p.Body) {
-		return nil, nil //nolint:nilnil // nothing is exposed, and that is no error
+// prove fetches the page and tells whether it is what the exposure is about; an error
+// when the server does not answer.
+func (v visit) prove(ctx context.Context, root web.Location, e exposure) (p *web.Page, isThere bool, err error) {
+	p, err = v.Fetch(ctx, root.With(e.path))
+	if err != nil || p.Status != http.StatusOK || !e.isProven(p.Body) {
+		return p, false, err
 	}
 	other, err := v.Fetch(ctx, root.With(path.Join(path.Dir(e.path), rand.Text())))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if other.Status == http.StatusOK && (e.isProven(other.Body) || isSame(p, other)) {
-		return nil, nil //nolint:nilnil // the server says so of any path
-	}
-	return p, nil
+	isForAll := other.Status == http.StatusOK && (e.isProven(other.Body) || isSame(p, other))
+	return p, !isForAll, nil
 }
 
 // isProven wants the content and no page of HTML around it, except where the

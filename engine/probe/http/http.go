@@ -61,12 +61,16 @@ func (p Probe) visit(ctx context.Context, d probe.Dialer, root web.Location) pro
 		return probe.Failed(err)
 	}
 	var trail, exposed []engine.Response
+	var missing *web.Page
 	var both sync.WaitGroup
 	both.Go(func() { trail = v.documents(ctx, v.follow(ctx, first)) })
 	if first.Status != 400 {
-		both.Go(func() { exposed = v.exposures(ctx, root) })
+		both.Go(func() { exposed, missing = v.exposures(ctx, root) })
 	}
 	both.Wait()
+	if missing != nil { // many a server whose pages do not name it names itself here
+		trail[0].Tags = probe.JoinTags(trail[0].Tags, tagsOf(missing, missing.Block()))
+	}
 	result := probe.Found(append(trail, exposed...)...)
 	// Servers of many protocols have an HTTP 400 for what they do not
 	// understand; among them every web server that expects TLS. A proxy has it for

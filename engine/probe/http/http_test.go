@@ -226,10 +226,35 @@ func TestFavicon(t *testing.T) {
 }
 
 func TestRecorded(t *testing.T) {
-	for _, name := range []string{"nginx-chunked.bin", "plain-to-tls.bin", "http10.bin"} {
+	for name, want := range map[string]string{
+		"nginx-chunked": "nginx/1.18.0", "plain-to-tls": "nginx/1.24.0", "http10": "simplehttp/0.6 python/3.10.12", "apache": "apache/2.4.71", "lighttpd": "lighttpd/1.4.69",
+		"python": "simplehttp/0.6 python/3.11.7", "node": "express/", "haproxy-stats": "haproxy/2.6.12",
+	} {
 		t.Run(name, func(t *testing.T) {
-			probetest.Run(t, http.Probe{}, probetest.Recording{Peer: probetest.Answers(recorded(t, name)), Base: "http", Protocol: "http"})
+			probetest.Run(t, http.Probe{}, probetest.Recording{Peer: probetest.Answers(recorded(t, name+".bin")), Base: "http", Protocol: "http", Check: func(t *testing.T, rs []engine.Response) {
+				if got := said(rs[0]); got != want {
+					t.Errorf("%q, want %q", got, want)
+				}
+			}})
 		})
+	}
+}
+
+// said is the tags of a response with their versions.
+func said(r engine.Response) string {
+	var names []string
+	for _, tag := range r.Tags {
+		names = append(names, tag.Name+"/"+tag.Version)
+	}
+	return strings.Join(names, " ")
+}
+
+// TestMissingPageNames: Tomcat's own page says what it is.
+func TestMissingPageNames(t *testing.T) {
+	pages := map[string][]byte{"/": []byte("HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nhi"), "": recorded(t, "tomcat-404.bin")}
+	result := (http.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Site(pages)), probetest.Endpoint())
+	if len(result.Responses) != 1 || said(result.Responses[0]) != "tomcat/10.1.60" {
+		t.Errorf("%+v", result)
 	}
 }
 
