@@ -35,7 +35,7 @@ func TestDatagrams(t *testing.T) {
 	go func() { done <- server.ActivateAndServe() }()
 	t.Cleanup(func() {
 		_ = packets.Close()
-		<-done
+		_ = <-done // that its socket is closed
 	})
 	port := portOf(packets.LocalAddr())
 	probes := all.Probes()

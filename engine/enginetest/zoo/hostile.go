@@ -82,6 +82,7 @@ func noise(seed uint64, n int) []byte {
 
 const n2 = 2 // the second half of every seed
 
-func repeated(text string, size int) []byte {
-	return bytes.Repeat([]byte(text), size/len(text)+1)
+// repeated is text again and again, some 32 kB.
+func repeated(text string) []byte {
+	return bytes.Repeat([]byte(text), 32<<10/len(text)+1)
 }

@@ -38,14 +38,14 @@ func webTraps() []Species {
 		}),
 		trap("web-chunks", func(conn net.Conn, _ *http.Request) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-			forEver(conn, repeated("1\r\nx\r\n", 32<<10))
+			forEver(conn, repeated("1\r\nx\r\n"))
 		}),
 		trap("web-chunk", func(conn net.Conn, _ *http.Request) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n")
-			forEver(conn, repeated("x", 32<<10))
+			forEver(conn, repeated("x"))
 		}),
 		trap("web-continue", func(conn net.Conn, _ *http.Request) {
-			forEver(conn, repeated("HTTP/1.1 100 Continue\r\n\r\n", 32<<10))
+			forEver(conn, repeated("HTTP/1.1 100 Continue\r\n\r\n"))
 		}),
 	}
 }
