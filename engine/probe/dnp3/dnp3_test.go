@@ -10,10 +10,11 @@ import (
 
 // status is LINK_STATUS from outstation 10 to master 3; the checksum was worked out by
 // hand with the polynomial of IEEE 1815 clause 9.2.3.
-func status() []byte { return frame(0x0b, 3, 10) }
+func status() []byte { return frame(0x0b, 3) }
 
-func frame(control, destination, source byte) []byte {
-	data := []byte{0x05, 0x64, 5, control, destination, 0, source, 0}
+// frame is a link frame from address 10.
+func frame(control, destination byte) []byte {
+	data := []byte{0x05, 0x64, 5, control, destination, 0, 10, 0}
 	crc := uint16(0)
 	for _, b := range data {
 		for bit := range 8 {
@@ -30,7 +31,7 @@ func frame(control, destination, source byte) []byte {
 // TestChecksum compares with the example every text on DNP3 prints: a request to reset the
 // link, 05 64 05 C0 01 00 0A 00, ends in E0 8C.
 func TestChecksum(t *testing.T) {
-	if got := frame(0xc0, 1, 10); got[8] != 0xe0 || got[9] != 0x8c {
+	if got := frame(0xc0, 1); got[8] != 0xe0 || got[9] != 0x8c {
 		t.Errorf("%x", got)
 	}
 }
@@ -46,7 +47,7 @@ func TestProbe(t *testing.T) {
 func TestOthers(t *testing.T) {
 	wrong := status()
 	wrong[8]++
-	for name, answer := range map[string][]byte{"a master": frame(0xc9, 3, 10), "a wrong checksum": wrong, "another function": frame(0x03, 3, 10)} {
+	for name, answer := range map[string][]byte{"a master": frame(0xc9, 3), "a wrong checksum": wrong, "another function": frame(0x03, 3)} {
 		t.Run(name, func(t *testing.T) {
 			probetest.Run(t, dnp3.Probe{}, probetest.Recording{Peer: probetest.Answers(answer)})
 		})

@@ -2,7 +2,9 @@
 // may run code in a Java program, to learn which machine runs it. Begin with [Probe].
 //
 // It asks for the version and nothing else: no thread is stopped, no class is
-// looked at, no method is called.
+// looked at, no method is called. What it cannot help: a machine serves one debugger
+// at a time, and one that was started to wait for its debugger (suspend=y) goes on
+// when a debugger leaves, be it this one.
 package jdwp
 
 import (

@@ -19,7 +19,7 @@ var products = sync.OnceValue(func() []probe.Product {
 		{Name: "ios", FullName: "Cisco IOS", Category: category, Pattern: regexp.MustCompile(`^Cisco (?:IOS|Internetwork Operating System) Software.*?Version (\d+\.[\w.()]+)`)},
 		{Name: "linux", FullName: "Linux", Category: category, Pattern: regexp.MustCompile(`^Linux \S+ (\d+\.\d+(?:\.\d+)?)`)},
 		{Name: "windows", FullName: "Microsoft Windows", Category: category, Pattern: regexp.MustCompile(`Software: Windows Version (\d+\.\d+)`)},
-		{Name: "routeros", FullName: "MikroTik RouterOS", Category: category, Pattern: regexp.MustCompile(`^RouterOS (?:v?(\d+\.\d+(?:\.\d+)?))?`)}, //nolint:misspell // the product is called so
+		{Name: "routeros", FullName: "MikroTik RouterOS", Category: category, Pattern: regexp.MustCompile(`^RouterOS (?:v?(\d+\.\d+(?:\.\d+)?))?`)},
 		{Name: "junos", FullName: "Juniper Junos OS", Category: category, Pattern: regexp.MustCompile(`kernel JUNOS (\d+\.\w+(?:\.\d+)?)`)},
 	}
 })
