@@ -59,7 +59,23 @@ type Validity struct {
 type KeyInfo struct {
 	Algorithm   Algorithm `json:"key_algorithm"`
 	Bits        int       `json:"length"`
+	RSA         *RSAKey   `json:"rsa_public_key,omitempty"`
+	ECDSA       *ECDSAKey `json:"ecdsa_public_key,omitempty"`
 	Fingerprint string    `json:"fingerprint_sha256"`
+}
+
+// RSAKey is a key of RSA.
+type RSAKey struct {
+	Exponent int    `json:"exponent"`
+	Modulus  []byte `json:"modulus"`
+	Bits     int    `json:"length"`
+}
+
+// ECDSAKey is a point on a curve: Public is its uncompressed form (SEC 1 section 2.3.3).
+type ECDSAKey struct {
+	Curve  string `json:"curve"` // "P-256"
+	Bits   int    `json:"length"`
+	Public []byte `json:"pub,omitempty"`
 }
 
 // Algorithm is a name such as "SHA256-RSA" and its object identifier.
@@ -126,7 +142,15 @@ func signedBy(c, issuer *x509.Certificate) bool {
 }
 
 func newKeyInfo(c *x509.Certificate) KeyInfo {
-	return KeyInfo{Algorithm: Algorithm{Name: c.PublicKeyAlgorithm.String()}, Bits: keyBits(c), Fingerprint: hexSHA256(c.RawSubjectPublicKeyInfo)}
+	info := KeyInfo{Algorithm: Algorithm{Name: c.PublicKeyAlgorithm.String()}, Bits: keyBits(c), Fingerprint: hexSHA256(c.RawSubjectPublicKeyInfo)}
+	switch key := c.PublicKey.(type) {
+	case *rsa.PublicKey:
+		info.RSA = &RSAKey{Exponent: key.E, Modulus: key.N.Bytes(), Bits: key.N.BitLen()}
+	case *ecdsa.PublicKey:
+		point, _ := key.Bytes() // fails only on a curve or a point that no certificate could be read with
+		info.ECDSA = &ECDSAKey{Curve: key.Curve.Params().Name, Bits: key.Curve.Params().BitSize, Public: point}
+	}
+	return info
 }
 
 func keyBits(c *x509.Certificate) int {

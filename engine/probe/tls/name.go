@@ -23,10 +23,18 @@ type Name struct {
 	SerialNumber       []string `json:"serial_number,omitempty"`
 	DomainComponent    []string `json:"domain_component,omitempty"`
 	EmailAddress       []string `json:"email_address,omitempty"`
+	GivenName          []string `json:"given_name,omitempty"`
+	Surname            []string `json:"surname,omitempty"`
+	OrganizationID     []string `json:"organization_id,omitempty"`
+
+	// Where the organisation is registered (CA/Browser Forum's EV Guidelines section 9.2.4).
+	JurisdictionCountry  []string `json:"jurisdiction_country,omitempty"`
+	JurisdictionProvince []string `json:"jurisdiction_province,omitempty"`
+	JurisdictionLocality []string `json:"jurisdiction_locality,omitempty"`
 }
 
-// attribute is one kind of part of a name: its short form in text (RFC 4514
-// section 3) and where it goes.
+// attribute is one kind of part of a name: its short form in text (OpenSSL's, which
+// ZMap uses) and where it goes.
 type attribute struct {
 	short string
 	place func(*Name) *[]string
@@ -41,11 +49,17 @@ func attributes() map[string]attribute {
 		"2.5.4.6":                    {"C", func(n *Name) *[]string { return &n.Country }},
 		"2.5.4.8":                    {"ST", func(n *Name) *[]string { return &n.Province }},
 		"2.5.4.7":                    {"L", func(n *Name) *[]string { return &n.Locality }},
-		"2.5.4.9":                    {"STREET", func(n *Name) *[]string { return &n.StreetAddress }},
-		"2.5.4.17":                   {"POSTALCODE", func(n *Name) *[]string { return &n.PostalCode }},
-		"2.5.4.5":                    {"SERIALNUMBER", func(n *Name) *[]string { return &n.SerialNumber }},
+		"2.5.4.9":                    {"street", func(n *Name) *[]string { return &n.StreetAddress }},
+		"2.5.4.17":                   {"postalCode", func(n *Name) *[]string { return &n.PostalCode }},
+		"2.5.4.5":                    {"serialNumber", func(n *Name) *[]string { return &n.SerialNumber }},
 		"0.9.2342.19200300.100.1.25": {"DC", func(n *Name) *[]string { return &n.DomainComponent }},
 		"1.2.840.113549.1.9.1":       {"emailAddress", func(n *Name) *[]string { return &n.EmailAddress }},
+		"2.5.4.42":                   {"GN", func(n *Name) *[]string { return &n.GivenName }},
+		"2.5.4.4":                    {"SN", func(n *Name) *[]string { return &n.Surname }},
+		"2.5.4.97":                   {"organizationIdentifier", func(n *Name) *[]string { return &n.OrganizationID }},
+		"1.3.6.1.4.1.311.60.2.1.3":   {"jurisdictionCountry", func(n *Name) *[]string { return &n.JurisdictionCountry }},
+		"1.3.6.1.4.1.311.60.2.1.2":   {"jurisdictionStateOrProvince", func(n *Name) *[]string { return &n.JurisdictionProvince }},
+		"1.3.6.1.4.1.311.60.2.1.1":   {"jurisdictionLocality", func(n *Name) *[]string { return &n.JurisdictionLocality }},
 	}
 }
 
