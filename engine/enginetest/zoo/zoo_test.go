@@ -3,6 +3,7 @@ package zoo_test
 import (
 	"context"
 	"iter"
+	"net/netip"
 	"runtime/metrics"
 	"slices"
 	"strings"
@@ -86,6 +87,49 @@ func TestServices(t *testing.T) {
 	if len(census.Wrong) > 0 || census.Recall() < leastRecall {
 		t.Errorf("recall %.3f, at least %.2f and nothing wrong is wanted:\n%s", census.Recall(), leastRecall, census)
 	}
+}
+
+// TestServicesAtHome names every service on the port that is known for it. Those that
+// share a port live at different addresses.
+func TestServicesAtHome(t *testing.T) {
+	home := &zoo.Zoo{}
+	homeless := 0
+	for i, group := range apart(pick(false)) {
+		addr := netip.AddrFrom4([4]byte{127, 0, 2, byte(i + 1)})
+		for _, species := range group {
+			z, err := zoo.Start(zoo.Config{Addr: addr, Species: []zoo.Species{species}, Standard: true})
+			if err != nil {
+				homeless++ // low ports are not for everybody, and others listen as well
+				continue
+			}
+			home.Services = append(home.Services, z.Services...)
+		}
+	}
+	t.Cleanup(func() { _ = home.Close() })
+	start := time.Now()
+	census := zoo.Count(home.Services, scan(t, home))
+	t.Logf("%d services in %s, %d have no port: %s", len(home.Services), time.Since(start), homeless, census)
+	if len(census.Wrong) > 0 || census.Recall() < leastRecall {
+		t.Errorf("recall %.3f, at least %.2f and nothing wrong is wanted:\n%s", census.Recall(), leastRecall, census)
+	}
+}
+
+// apart divides species so that no two of a group have the same port.
+func apart(all []zoo.Species) (groups [][]zoo.Species) {
+	type place struct {
+		port      uint16
+		transport string
+	}
+	met := map[place]int{}
+	for _, s := range all {
+		at := place{s.Port, s.Transport()}
+		if met[at] == len(groups) {
+			groups = append(groups, nil)
+		}
+		groups[met[at]] = append(groups[met[at]], s)
+		met[at]++
+	}
+	return groups
 }
 
 // TestTraps names no trap wrongly, and pays little for them.
