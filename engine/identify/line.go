@@ -28,6 +28,9 @@ type line struct {
 	waves    [][]entrant
 	greeters []probe.Probe // whose servers speak first
 	takers   []probe.Probe // who take any greeting; they come last
+
+	isExpected      bool // the first wave is of probes the port is known for
+	expectsGreeting bool // they are all greeters
 }
 
 // lineUp orders probes: those the port is known for, the likeliest, the others so
@@ -38,7 +41,7 @@ func lineUp(probes []probe.Probe, ports func(probe.Probe) []uint16, port uint16,
 	var l line
 	var expected, others []entrant
 	for _, p := range probes {
-		_, greets := p.(probe.Greeter)
+		greets := isGreeter(p)
 		isExpected := slices.Contains(ports(p), port)
 		switch {
 		case greets && len(ports(p)) == 0:
@@ -53,11 +56,18 @@ func lineUp(probes []probe.Probe, ports func(probe.Probe) []uint16, port uint16,
 			l.greeters = append(l.greeters, p)
 		}
 	}
+	l.isExpected = len(expected) > 0
+	l.expectsGreeting = l.isExpected && !slices.ContainsFunc(expected, func(e entrant) bool { return !isGreeter(e.Probe) })
 	first := min(likely, len(others))
 	l.add(expected, expectedWidth)
 	l.add(others[:first], likely)
 	l.add(others[first:], width)
 	return l
+}
+
+func isGreeter(p probe.Probe) bool {
+	_, ok := p.(probe.Greeter)
+	return ok
 }
 
 func (l *line) add(entrants []entrant, width int) {

@@ -3,7 +3,6 @@ package identify
 import (
 	"context"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
@@ -61,9 +60,10 @@ func (r *race) listenOn(conn net.Conn) {
 	})
 }
 
+// headStart is how long a greeting is waited for before anybody speaks: long where the
+// port is known for nothing but protocols whose servers speak first.
 func (r *race) headStart() time.Duration {
-	isExpected := func(p probe.Probe) bool { return slices.Contains(p.Ports(), r.to.Port) }
-	if slices.ContainsFunc(r.line.greeters, isExpected) {
+	if r.line.expectsGreeting {
 		return greeterStart
 	}
 	return between(10*time.Millisecond, 2*r.rtt, 100*time.Millisecond)

@@ -183,7 +183,7 @@ func (r *race) overhear(c *contestant) {
 // advance starts the next wave if it is time; false when the race is over.
 func (r *race) advance(ctx context.Context) bool {
 	r.leave(r.isStuck)
-	pause := between(100*time.Millisecond, 4*r.rtt, 500*time.Millisecond)
+	pause := r.pause()
 	if r.attended < attention && slices.ContainsFunc(r.running, (*contestant).isTalking) {
 		r.attended += pause
 	} else {
@@ -191,6 +191,15 @@ func (r *race) advance(ctx context.Context) bool {
 	}
 	r.next.Reset(pause)
 	return len(r.running) > 0 || r.isListening
+}
+
+// pause is how long a wave has the peer for itself while that is silent: those the
+// port is known for longer than the others.
+func (r *race) pause() time.Duration {
+	if r.waves == 0 && r.line.isExpected {
+		return between(300*time.Millisecond, 8*r.rtt, time.Second)
+	}
+	return between(100*time.Millisecond, 4*r.rtt, 500*time.Millisecond)
 }
 
 func (r *race) startAll(ctx context.Context, wave []entrant) {
