@@ -144,4 +144,3 @@ func (s *Space) Contains(place netip.AddrPort) bool {
 func (s *Space) turn(ordinal uint64) uint64 {
 	return mix(s.seed^mix(ordinal+1)) % uint64(s.ports.len())
 }
-

@@ -54,7 +54,7 @@ func (p *poll) wakeWith(ctx context.Context) { p.bell.ringWith(ctx) }
 // good until the next call.
 func (p *poll) wait(most time.Duration) ([]unix.EpollEvent, error) {
 	n, err := p.epollWait(max(0, most))
-	if err == unix.EINTR {
+	if errors.Is(err, unix.EINTR) {
 		return nil, nil
 	}
 	if err != nil {
