@@ -77,6 +77,9 @@ func (r *run) isOver() bool { return len(r.hosts) == 0 && r.source.empty() }
 // step does what is due, sends some attempts, and hears what has come.
 func (r *run) step(ctx context.Context) error {
 	r.tell()
+	if err := r.catchUp(ctx); err != nil {
+		return err
+	}
 	r.alarm()
 	r.flow.adapt(r.now)
 	r.shelf.clear(r, r.now)
@@ -87,14 +90,31 @@ func (r *run) step(ctx context.Context) error {
 	if until > r.now && len(r.alarms) > 0 {
 		until = min(until, r.alarms[0].wake)
 	}
-	if err := r.c.Wire.Receive(ctx, r.start.Add(time.Duration(until)), r.take); err != nil {
-		if ctx.Err() != nil {
-			return fmt.Errorf("discover: %w", ctx.Err())
-		}
-		return fmt.Errorf("receive from the %s wire: %w", r.c.Wire.Name(), err)
+	if err := r.receive(ctx, until); err != nil {
+		return err
 	}
 	r.look()
 	return nil
+}
+
+// catchUp hears everything that came before now if something is due: when our own
+// process was held up, answers may lie there for attempts whose time is over.
+func (r *run) catchUp(ctx context.Context) error {
+	if len(r.alarms) == 0 || r.alarms[0].wake > r.now {
+		return nil
+	}
+	return r.receive(ctx, 0)
+}
+
+func (r *run) receive(ctx context.Context, until tick) error {
+	err := r.c.Wire.Receive(ctx, r.start.Add(time.Duration(until)), r.take)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("discover: %w", ctx.Err())
+	}
+	return fmt.Errorf("receive from the %s wire: %w", r.c.Wire.Name(), err)
 }
 
 // look reads the clock.

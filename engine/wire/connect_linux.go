@@ -196,13 +196,16 @@ func (c *connector) Receive(ctx context.Context, until time.Time, take func(Answ
 
 // collect waits until something has happened to a socket, and adds the answers.
 func (c *connector) collect(wait time.Duration) error {
-	ready, err := c.poll.wait(wait)
-	if err != nil {
-		return fmt.Errorf("wait for sockets: %w", err)
-	}
-	now := time.Now()
-	for _, event := range ready {
-		c.event(int(event.Fd), now)
+	for full := true; full; wait = 0 {
+		ready, err := c.poll.wait(wait)
+		if err != nil {
+			return fmt.Errorf("wait for sockets: %w", err)
+		}
+		now := time.Now()
+		for _, event := range ready {
+			c.event(int(event.Fd), now)
+		}
+		full = len(ready) == eventsAtOnce // ends, for nothing is sent meanwhile
 	}
 	return nil
 }
