@@ -101,7 +101,9 @@ func (r *run) giveUp(h *host, i, tries int) {
 	r.flow.flying--
 	age := h.age(i, r.now)
 	r.shelf.put(shelved{h, h.generation, uint16(i), p.newest(), r.now - tick(age) + shelfTime})
-	h.canaries.silence(h.lane.slow)
+	if !h.lane.slow || !h.lane.answers {
+		h.canaries.silence(h.lane.slow)
+	}
 	h.isTried(i)
 	if !h.lane.slow || r.now-tick(age) >= h.lane.since {
 		p.given = min(15, p.given+1)

@@ -1,6 +1,9 @@
 package discovery
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A host is in the fast lane until there is proof that it answers fewer attempts
 // than it gets. The fast lane has a window: attempts that may be on their way.
@@ -27,7 +30,11 @@ type lane struct {
 	next  tick    // when the next attempt may be sent
 	since tick    // when the lane became slow: earlier attempts do not count
 	trial trial
-	share float64 // answered in the last trial
+	share float64    // answered in the last trial
+	got   [3]float64 // attempts a second that got through in the last trials
+	// answers is a host that answers most places, so that it needs no canaries: they
+	// would take from what it takes in.
+	answers bool
 	// growth is by what the pace grows when nearly all is answered: twofold until it
 	// was too high once, then by as much as is the headroom.
 	growth float64
@@ -54,8 +61,15 @@ const (
 	// enough and tooLittle are the shares answered above which a pace is doubled
 	// and below which it is lowered; at headroom four fifths are answered.
 	enough, tooLittle = 0.9, 0.7
+	// answering is the share of places answered from which on silence is not what is
+	// usual with a host, even at a pace that is twice too high.
+	answering = 0.45
 
-	trialLength = 250 * time.Millisecond
+	// trialLength is a second because there are limits that count for each second: a
+	// shorter trial would see all of what they let through, or nothing.
+	trialLength = time.Second
+	// steepest is the part of a pace that is left at least after one trial.
+	steepest    = 0.25
 	trialSize   = 8 // attempts at least
 	epochLength = tick(250 * time.Millisecond)
 )
@@ -89,17 +103,23 @@ func (l *lane) rate(now tick) float64 {
 
 func (l *lane) slowDown(now tick) {
 	l.slow, l.since, l.share, l.growth, l.top = true, now, 0, 2, 0
+	l.got = [3]float64{}
 	l.pace = max(10*leastPace, headroom*l.rate(now))
 	l.trial = l.newTrial(now)
 }
 
-// sent sets when the next attempt may follow one that is sent now.
+// sent sets when the next attempt may follow one that is sent now. What a pace was
+// late by, for up to tardy attempts, is made up for; gap is hard.
 func (l *lane) sent(now, gap tick) {
+	next := now + gap
 	if l.slow {
-		gap = max(gap, tick(float64(time.Second)/l.pace))
+		pause := tick(float64(time.Second) / l.pace)
+		next = max(next, max(l.next, now-tardy*pause)+pause)
 	}
-	l.next = now + gap
+	l.next = next
 }
+
+const tardy = 4
 
 // slower lowers the pace to what was answered and the headroom. Were the host one
 // that drops what is too much, then at an eighth of the pace eight times the share
@@ -109,7 +129,7 @@ func (l *lane) slower(share float64) {
 		l.top, l.topShare = l.pace, share
 	}
 	l.growth = headroom
-	l.pace = max(leastPace, headroom*share*l.pace)
+	l.pace = max(leastPace, min(l.pace, max(l.pace*steepest, headroom*slices.Max(l.got[:]))))
 	if l.pace <= l.top/8 && share < 1.5*l.topShare {
 		l.slow, l.lossy = false, true
 	}
@@ -118,6 +138,7 @@ func (l *lane) slower(share float64) {
 // trial is a stretch of time whose attempts are counted, with their answers.
 type trial struct {
 	begin, end         tick
+	earlier            tick // how long it lasted before begin
 	sent, answered     int
 	canaries, returned int
 }
@@ -126,10 +147,16 @@ func (l *lane) newTrial(now tick) trial {
 	return trial{begin: now, end: now + tick(max(trialLength, time.Duration(trialSize/l.pace*float64(time.Second))))}
 }
 
+// rate is how many attempts a second the trial made.
+func (t *trial) rate() float64 {
+	return float64(t.sent+t.canaries) / time.Duration(t.earlier+t.end-t.begin).Seconds()
+}
+
 func (t *trial) covers(sent tick) bool { return t.begin <= sent && sent < t.end }
 
 // add counts also what was counted before.
 func (t *trial) add(before trial) {
+	t.earlier += before.earlier + before.end - before.begin
 	t.sent += before.sent
 	t.answered += before.answered
 	t.canaries += before.canaries
@@ -143,7 +170,7 @@ func (t *trial) passed() (share float64, ok bool) {
 		return 0, false
 	}
 	share = float64(t.answered+t.returned) / float64(t.sent+t.canaries)
-	if share >= tooLittle {
+	if share >= answering {
 		return share, true
 	}
 	if t.canaries < 3 {
@@ -155,6 +182,9 @@ func (t *trial) passed() (share float64, ok bool) {
 // judge ends a trial when all its answers must have come, and sets the pace.
 func (l *lane) judge(now tick) {
 	share, ok := l.trial.passed()
+	if ok {
+		l.got[0], l.got[1], l.got[2] = l.got[1], l.got[2], share*l.trial.rate()
+	}
 	switch {
 	case !ok:
 	case share >= enough:
@@ -166,6 +196,7 @@ func (l *lane) judge(now tick) {
 		l.top = 0
 	}
 	before := l.trial
+	l.answers = float64(before.answered) >= answering*float64(before.sent)
 	if l.pace >= fastPace {
 		l.slow = false
 	}

@@ -24,6 +24,7 @@ type Host struct {
 	Duplicate float64       // share of the answers that come twice
 	Rate      float64       // SYNs a second it takes in, more are dropped in silence; 0 has no limit
 	Burst     float64       // SYNs it takes in at once after a silence; 0 means Rate/10, at least 1
+	Window    time.Duration // if set, there is no burst: Rate is counted for each stretch of time so long
 }
 
 // Accepts tells whether a scanner must find the port.
@@ -69,6 +70,13 @@ type bucket struct {
 
 // take is asked for each SYN that reaches the host.
 func (b *bucket) take(at time.Time, h Host) bool {
+	if h.Window > 0 {
+		if begun := at.Truncate(h.Window); !begun.Equal(b.filled) {
+			*b = bucket{tokens: h.Rate * h.Window.Seconds(), filled: begun}
+		}
+		b.tokens--
+		return b.tokens >= 0
+	}
 	burst := h.Burst
 	if burst == 0 {
 		burst = max(1, h.Rate/10)
