@@ -22,14 +22,7 @@ import (
 // serve runs a DNS server on a free port of loopback until the test ends.
 func serve(tb testing.TB, handle dns.HandlerFunc) netip.AddrPort {
 	tb.Helper()
-	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", packets.LocalAddr().String())
-	if err != nil {
-		tb.Fatal(err)
-	}
+	packets, listener := bothTransports(tb)
 	for _, s := range []*dns.Server{{PacketConn: packets, Handler: handle}, {Listener: listener, Handler: handle}} {
 		var started sync.WaitGroup
 		started.Add(1)
@@ -39,6 +32,23 @@ func serve(tb testing.TB, handle dns.HandlerFunc) netip.AddrPort {
 		tb.Cleanup(func() { _ = s.Shutdown() })
 	}
 	return netip.MustParseAddrPort(packets.LocalAddr().String())
+}
+
+// bothTransports takes a port that is free for UDP and for TCP: one of the two alone
+// may be somebody's.
+func bothTransports(tb testing.TB) (packets net.PacketConn, listener net.Listener) {
+	tb.Helper()
+	for {
+		packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			tb.Fatal(err)
+		}
+		listener, err := net.Listen("tcp", packets.LocalAddr().String())
+		if err == nil {
+			return packets, listener
+		}
+		_ = packets.Close()
+	}
 }
 
 // zone answers from lines of a zone file; a name it lacks does not exist.
