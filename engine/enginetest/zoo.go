@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/accept"
 )
 
 // Zoo is a set of flawed services on free ports of 127.0.0.1.
@@ -25,7 +27,6 @@ type Service struct {
 	listener net.Listener
 	close    func() error
 	running  sync.WaitGroup
-	open     connections
 }
 
 // keepers are the services of the zoo.
@@ -92,7 +93,6 @@ func (z *Zoo) Close() error {
 // Close ends the service and waits for it.
 func (s *Service) Close() error {
 	err := s.close()
-	s.open.closeAll()
 	s.running.Wait()
 	if errors.Is(err, net.ErrClosed) {
 		return nil
@@ -119,52 +119,4 @@ func (z *Zoo) Get(name string) *Service {
 }
 
 // serve answers every connection with talk until the service is closed.
-func (s *Service) serve(talk func(net.Conn)) {
-	s.running.Go(func() {
-		for {
-			conn, err := s.listener.Accept()
-			if err != nil {
-				return
-			}
-			s.running.Go(func() {
-				defer s.open.add(conn)()
-				talk(conn)
-			})
-		}
-	})
-}
-
-// connections is what is open, so that closing a service does not wait for its clients.
-type connections struct {
-	lock   sync.Mutex
-	all    map[net.Conn]bool
-	closed bool
-}
-
-// add remembers a connection; call what it returns to close and forget it.
-func (c *connections) add(conn net.Conn) (forget func()) {
-	c.lock.Lock()
-	defer c.lock.Unlock()
-	if c.all == nil {
-		c.all = map[net.Conn]bool{}
-	}
-	c.all[conn] = true
-	if c.closed {
-		_ = conn.Close() // accepted a moment before the end
-	}
-	return func() {
-		c.lock.Lock()
-		defer c.lock.Unlock()
-		delete(c.all, conn)
-		_ = conn.Close() // the other end may have been faster
-	}
-}
-
-func (c *connections) closeAll() {
-	c.lock.Lock()
-	defer c.lock.Unlock()
-	c.closed = true
-	for conn := range c.all {
-		_ = conn.Close() // ends the goroutine that serves it
-	}
-}
+func (s *Service) serve(talk func(net.Conn)) { s.close = accept.Serve(s.listener, talk).Close }

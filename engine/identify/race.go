@@ -197,9 +197,9 @@ func (r *race) advance(ctx context.Context) bool {
 // port is known for longer than the others.
 func (r *race) pause() time.Duration {
 	if r.waves == 0 && r.line.isExpected {
-		return between(300*time.Millisecond, 8*r.rtt, time.Second)
+		return between(200*time.Millisecond, 8*r.rtt, time.Second)
 	}
-	return between(100*time.Millisecond, 4*r.rtt, 500*time.Millisecond)
+	return between(50*time.Millisecond, 4*r.rtt, 500*time.Millisecond)
 }
 
 func (r *race) startAll(ctx context.Context, wave []entrant) {

@@ -14,10 +14,10 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/accept"
 )
 
 // Species is a kind of service: the truth about it and its behaviour. Exactly
@@ -77,15 +77,18 @@ type Service struct {
 	Species
 	Place netip.AddrPort
 
-	listener net.Listener
-	packets  net.PacketConn
-	running  sync.WaitGroup
-	open     connections
-	met      atomic.Int64
+	connections *accept.Loop   // nil on UDP
+	packets     net.PacketConn // nil on TCP
+	running     sync.WaitGroup
 }
 
-// Met is how many connections it has taken.
-func (s *Service) Met() int { return int(s.met.Load()) }
+// Met is how many connections it has taken; 0 on UDP.
+func (s *Service) Met() int {
+	if s.connections == nil {
+		return 0
+	}
+	return s.connections.Met()
+}
 
 // Start starts a service of each species.
 func Start(config Config) (*Zoo, error) {
@@ -115,9 +118,10 @@ func (s *Service) listen(at netip.AddrPort) (err error) {
 		}
 		return err
 	}
-	if s.listener, err = net.Listen("tcp", at.String()); err == nil {
-		s.Place = addrPort(s.listener.Addr())
-		s.running.Go(s.acceptAll)
+	listener, err := net.Listen("tcp", at.String())
+	if err == nil {
+		s.Place = addrPort(listener.Addr())
+		s.connections = accept.Serve(listener, s.Serve)
 	}
 	return err
 }
@@ -125,20 +129,6 @@ func (s *Service) listen(at netip.AddrPort) (err error) {
 func addrPort(addr net.Addr) netip.AddrPort {
 	place, _ := netip.ParseAddrPort(addr.String()) // what a socket is bound to is one
 	return netip.AddrPortFrom(place.Addr().Unmap(), place.Port())
-}
-
-func (s *Service) acceptAll() {
-	for {
-		conn, err := s.listener.Accept()
-		if err != nil {
-			return
-		}
-		s.met.Add(1)
-		s.running.Go(func() {
-			defer s.open.add(conn)()
-			s.Serve(conn)
-		})
-	}
 }
 
 func (s *Service) answerAll() {
@@ -164,48 +154,12 @@ func (z *Zoo) Close() error {
 }
 
 func (s *Service) close() (err error) {
-	if s.listener != nil {
-		err = s.listener.Close()
+	if s.connections != nil {
+		return s.connections.Close()
 	}
-	if s.packets != nil {
+	if s.packets != nil { // nil when it did not start
 		err = s.packets.Close()
 	}
-	s.open.closeAll()
 	s.running.Wait()
 	return err
-}
-
-// connections is what is open, so that closing a service does not wait for its clients.
-type connections struct {
-	lock   sync.Mutex
-	all    map[net.Conn]bool
-	closed bool
-}
-
-// add remembers a connection; call what it returns to close and forget it.
-func (c *connections) add(conn net.Conn) (forget func()) {
-	c.lock.Lock()
-	defer c.lock.Unlock()
-	if c.all == nil {
-		c.all = map[net.Conn]bool{}
-	}
-	c.all[conn] = true
-	if c.closed {
-		_ = conn.Close() // accepted a moment before the end
-	}
-	return func() {
-		c.lock.Lock()
-		defer c.lock.Unlock()
-		delete(c.all, conn)
-		_ = conn.Close() // the other end may have been faster
-	}
-}
-
-func (c *connections) closeAll() {
-	c.lock.Lock()
-	defer c.lock.Unlock()
-	c.closed = true
-	for conn := range c.all {
-		_ = conn.Close() // ends the goroutine that serves it
-	}
 }

@@ -107,6 +107,7 @@ func Rooms() []Room {
 		{Path: "engine/index/indextest", Wing: Test, Floor: 70},
 		{Path: "engine/probe/probetest", Wing: Test, Floor: 70},
 		{Path: "engine/wire/wiretest", Wing: Test, Floor: 70},
+		{Path: "engine/enginetest/accept", Wing: Test, Floor: 70},
 		{Path: "engine/enginetest", Wing: Test, Floor: 71},
 		{Path: "engine/enginetest/*", Wing: Test, Floor: 72},
 
