@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/tools/bench/peer"
@@ -227,6 +228,9 @@ func (a *arena) sample(ctx context.Context, p peer.Program, e Entry, row *Row) (
 		return s, err
 	}
 	task := a.task(e)
+	if err := writeInput(p, &task); err != nil {
+		return s, err
+	}
 	said, err := os.Create(task.Out + ".stdout")
 	if err != nil {
 		return s, err
@@ -268,6 +272,19 @@ func read(p peer.Program, task peer.Task, ended bool) (*peer.Findings, error) {
 		text = text[:bytes.LastIndexByte(text, '\n')+1]
 	}
 	return p.Parse(bytes.NewReader(text))
+}
+
+// writeInput writes the file of a program that reads a form of its own.
+func writeInput(p peer.Program, task *peer.Task) error {
+	if p.Input == nil {
+		return nil
+	}
+	var text strings.Builder
+	for _, place := range task.Places {
+		fmt.Fprintln(&text, p.Input(place))
+	}
+	task.Targets += "." + p.Path
+	return os.WriteFile(task.Targets, []byte(text.String()), 0o600)
 }
 
 // say is a line of progress.

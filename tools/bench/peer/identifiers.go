@@ -18,6 +18,7 @@ func identifiers() []Program {
 		{Name: NmapSV, Path: "nmap", Stage: Services, Args: nmapVersion, Read: readNmap},
 		{Name: "fingerprintx", Path: "fingerprintx", Stage: Services, Args: fingerprintx, Read: readFingerprintx},
 		{Name: "httpx", Path: "httpx", Stage: Services, Args: httpx, Read: readHTTPX},
+		{Name: "zgrab2 http", Path: "zgrab2", Stage: Services, Input: zgrab2Line, Args: zgrab2, Read: readZGrab2},
 	}
 }
 
@@ -49,6 +50,16 @@ func httpx(t Task) []string {
 	return []string{
 		"-l", t.Targets, "-json", "-o", t.Out, "-silent", "-duc", "-auth=false", "-no-stdin", "-nc", "-t", "200", "-rl", "10000", "-timeout", "5",
 	}
+}
+
+// zgrab2 has to be told what is spoken; it is told HTTP.
+func zgrab2(t Task) []string {
+	return []string{"http", "--input-file=" + t.Targets, "--output-file=" + t.Out, "--log-file=" + t.Out + ".log", "--metadata-file=" + t.Out + ".metadata", "--senders=1000", "--retry-https", "--blocklist-file=/dev/null"}
+}
+
+// zgrab2Line is a line of its input: address, name, tag, port.
+func zgrab2Line(place netip.AddrPort) string {
+	return fmt.Sprintf("%s,,,%d", place.Addr(), place.Port())
 }
 
 func readPortolanService(line []byte, into *Findings) error {
@@ -106,4 +117,23 @@ func readHTTPX(line []byte, into *Findings) error {
 	place, err := place(found.IP, found.Port)
 	into.name(place, found.Scheme)
 	return err
+}
+
+func readZGrab2(line []byte, into *Findings) error {
+	var found struct {
+		IP   netip.Addr `json:"ip"`
+		Data struct {
+			HTTP struct {
+				Status string `json:"status"`
+				Port   uint16 `json:"port"`
+			} `json:"http"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(line, &found); err != nil {
+		return err
+	}
+	if found.Data.HTTP.Status == "success" {
+		into.name(netip.AddrPortFrom(found.IP, found.Data.HTTP.Port), "http")
+	}
+	return nil
 }

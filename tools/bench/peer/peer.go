@@ -43,7 +43,8 @@ type Program struct {
 	Name   string // "nmap -sS -T5"
 	Path   string // the executable's name
 	Stage  Stage
-	Stdout bool // it writes what it finds to standard output, not to Task.Out
+	Stdout bool                        // it writes what it finds to standard output, not to Task.Out
+	Input  func(netip.AddrPort) string // its line for a port, of services; nil writes address:port
 	Args   func(Task) []string
 	Read   func(line []byte, into *Findings) error
 }
