@@ -49,7 +49,7 @@ func measure(ctx context.Context, cmd *exec.Cmd, limit time.Duration) (Sample, e
 
 // watch looks at a process's high water mark until it has ended. What wait4 says
 // is exact, except that a process inherits the mark of the one that started it:
-// below our own it says nothing, and what was seen last counts.
+// below our own it says nothing, and what was seen last counts, if anything was.
 func watch(pid int) func(*os.ProcessState) int64 {
 	const often = 20 * time.Millisecond
 	done, seen := make(chan struct{}), make(chan int64, 1)
@@ -69,10 +69,11 @@ func watch(pid int) func(*os.ProcessState) int64 {
 	}()
 	return func(state *os.ProcessState) int64 {
 		close(done)
-		if exact := maxRSS(state); exact > highWater("self") {
+		exact, last := maxRSS(state), <-seen
+		if exact > highWater("self") || last == 0 {
 			return exact
 		}
-		return <-seen
+		return last
 	}
 }
 

@@ -122,10 +122,10 @@ func readHTTPX(line []byte, into *Findings) error {
 func readZGrab2(line []byte, into *Findings) error {
 	var found struct {
 		IP   netip.Addr `json:"ip"`
+		Port uint16     `json:"port"`
 		Data struct {
 			HTTP struct {
 				Status string `json:"status"`
-				Port   uint16 `json:"port"`
 			} `json:"http"`
 		} `json:"data"`
 	}
@@ -133,7 +133,7 @@ func readZGrab2(line []byte, into *Findings) error {
 		return err
 	}
 	if found.Data.HTTP.Status == "success" {
-		into.name(netip.AddrPortFrom(found.IP, found.Data.HTTP.Port), "http")
+		into.name(netip.AddrPortFrom(found.IP, found.Port), "http")
 	}
 	return nil
 }

@@ -59,8 +59,8 @@ func TestReadNamed(t *testing.T) {
 		{peer.NmapSV, "Host: 10.0.0.1 ()\tPorts: 993/open/tcp//tcpwrapped///", ""},
 		{"fingerprintx", `{"ip":"10.0.0.1","port":993,"protocol":"imap","tls":true,"transport":"tcp","metadata":{}}`, "imap"},
 		{"httpx", `{"port":"993","url":"https://10.0.0.1:993","scheme":"https","host":"10.0.0.1","host_ip":"10.0.0.1"}`, "http"},
-		{"zgrab2 http", `{"ip":"10.0.0.1","data":{"http":{"status":"success","protocol":"http","port":993,"result":{}}}}`, "http"},
-		{"zgrab2 http", `{"ip":"10.0.0.1","data":{"http":{"status":"protocol-error","protocol":"http","port":993}}}`, ""},
+		{"zgrab2 http", `{"ip":"10.0.0.1","port":993,"data":{"http":{"status":"success","protocol":"http","result":{}}}}`, "http"},
+		{"zgrab2 http", `{"ip":"10.0.0.1","port":993,"data":{"http":{"status":"protocol-error","protocol":"http"}}}`, ""},
 	}
 	for _, tt := range tests {
 		found, err := program(t, tt.program).Parse(strings.NewReader(tt.output))
