@@ -60,11 +60,15 @@ func (d *datagrams) Send(a Attempt) error {
 		return err
 	}
 	fd, err := d.socket(a.Place.Addr())
-	if err != nil {
+	number := unix.EAFNOSUPPORT // the system was built or started without IPv6
+	if err != nil && !errors.Is(err, number) {
 		return err
 	}
 	d.asked.add(a)
-	if number := d.send(fd, a.Place); number != 0 {
+	if err == nil {
+		number = d.send(fd, a.Place)
+	}
+	if number != 0 {
 		kind := refusedKind(number)
 		if kind == 0 {
 			return fmt.Errorf("send a datagram to %s: %w", a.Place, number)

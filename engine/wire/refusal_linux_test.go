@@ -86,6 +86,22 @@ func TestDatagramsAcrossFirewalls(t *testing.T) {
 	}
 }
 
+// TestNoIPv6 asks a place of a family that this machine does not speak.
+func TestNoIPv6(t *testing.T) {
+	l := newLab(t)
+	l.inScan("sysctl -q -w net.ipv6.conf.all.disable_ipv6=1")
+	datagrams, err := wire.NewDatagrams(wire.Config{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = datagrams.Close() }()
+	for _, w := range []wire.Wire{newSYN(t, wire.Config{}), datagrams} {
+		if got := ask(t, w, map[string]wire.Kind{"[fd99:0:0:4::1]:80": wire.Barred}); got["[fd99:0:0:4::1]:80"] != wire.Barred {
+			t.Errorf("%s: %v", w.Name(), got)
+		}
+	}
+}
+
 // ask tries every place until all have answered that are expected to, as often as a
 // place can be tried: routers say only so often per second that they refuse.
 func ask(tb testing.TB, w wire.Wire, want map[string]wire.Kind) map[string]wire.Kind {

@@ -122,6 +122,10 @@ func (w *synWire) judge(v *verdict, addr netip.Addr) error {
 		return err
 	}
 	f, err := w.family(addr)
+	if errors.Is(err, unix.EAFNOSUPPORT) { // the system was built or started without IPv6
+		*v = verdict{addr: addr, kind: Barred}
+		return nil
+	}
 	if err != nil {
 		return err
 	}
