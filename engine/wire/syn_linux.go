@@ -224,12 +224,26 @@ func (w *synWire) flush(f *family) error {
 		if number == 0 || number == unix.EINTR || number == unix.EAGAIN && writable(b.fd, queueTime) {
 			continue
 		}
-		a, kind := b.attempts[from], refusedKind(number)
-		if kind == 0 {
-			return fmt.Errorf("send to %s: %w", a.Place, number)
+		refused := b.attempts[from : from+1]
+		if number == unix.EAGAIN { // the queue stands still: none of the rest
+			refused = b.attempts[from:size]
 		}
-		w.local = append(w.local, Answer{Place: a.Place, Kind: kind, Try: a.Try, At: w.Now()})
-		from++
+		if err := w.refuse(refused, number); err != nil {
+			return err
+		}
+		from += len(refused)
+	}
+	return nil
+}
+
+// refuse answers attempts for the system.
+func (w *synWire) refuse(attempts []Attempt, number unix.Errno) error {
+	kind, now := refusedKind(number), w.Now()
+	if kind == 0 {
+		return fmt.Errorf("send to %s: %w", attempts[0].Place, number)
+	}
+	for _, a := range attempts {
+		w.local = append(w.local, Answer{Place: a.Place, Kind: kind, Try: a.Try, At: now})
 	}
 	return nil
 }
