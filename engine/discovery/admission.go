@@ -5,18 +5,13 @@ import (
 	"slices"
 )
 
-const (
-	// readyHosts is how many hosts take turns, if there are so many: enough for
-	// neighbouring attempts to go far apart.
-	readyHosts = 512
-	// admissions is how many forbidden hosts are passed over before anything else.
-	admissions = 4096
-)
+// admissions is how many forbidden hosts are passed over before anything else.
+const admissions = 4096
 
 // admit takes hosts from the source as long as too few have something to send.
 func (r *run) admit() {
 	for range admissions {
-		if r.source.empty() || len(r.hosts) >= r.most || r.urgent.size+r.ready.size >= readyHosts {
+		if r.source.empty() || len(r.hosts) >= r.crowds.most || r.urgent.size+r.ready.size >= r.crowds.ready {
 			return
 		}
 		of, todo := r.source.take()

@@ -136,6 +136,7 @@ func (r *run) takeCanary(h *host, i int, at tick, a wire.Answer) {
 	if h.lane.slow && h.lane.trial.covers(b.sent) {
 		h.lane.trial.returned++
 	} else if !h.lane.slow {
+		r.loss.add(1, 0)
 		r.flow.back++
 	}
 }

@@ -126,6 +126,7 @@ func (r *run) expireCanaries(h *host, timeout tick) {
 		h.canaries.lost()
 		h.loss.add(0, 1)
 		if !h.lane.slow {
+			r.loss.add(0, 1)
 			r.flow.lost++
 		}
 	}
@@ -159,7 +160,8 @@ func (r *run) triesFor(h *host) int {
 	if !h.up {
 		return triesFor(usual, missedUnknown, minTriesUnknown, maxTriesUnknown)
 	}
-	share, least := h.loss.share(usual), minTries
+	// One that lost less than is usual was lucky.
+	share, least := max(usual, h.loss.share(usual)), minTries
 	if h.lane.slow && h.lane.share > 0 {
 		share = max(share, 1-h.lane.share)
 	}

@@ -102,13 +102,26 @@ func isForbidden(err error) bool {
 // memory is what the places and hosts under way may take together, in bytes, and
 // hostBytes what a host takes besides its places.
 const (
-	memory     = 16 << 20
+	memory     = 10 << 20
 	hostBytes  = 700
 	placeBytes = 12
 	leastHosts = 8
 )
 
-// mostHosts is how many hosts may be under way at the same time.
-func mostHosts(s *space.Space) int {
-	return max(leastHosts, memory/(hostBytes+placeBytes*s.Ports()))
+// crowds are how many hosts may be under way, and how many take turns: enough for
+// neighbouring attempts to go far apart, but with many ports fewer, so that a space of
+// ten times the ports takes no more memory.
+type crowds struct{ most, ready int }
+
+const (
+	readyMemory           = 3 << 20
+	leastReady, mostReady = 8, 512
+)
+
+func newCrowds(s *space.Space) crowds {
+	each := hostBytes + placeBytes*s.Ports()
+	return crowds{
+		most:  max(leastHosts, memory/each),
+		ready: min(mostReady, max(leastReady, readyMemory/each)),
+	}
 }

@@ -31,7 +31,7 @@ type run struct {
 	urgent ring // hosts in the slow lane, whose turn is a matter of time
 	ready  ring
 	spare  []*host
-	most   int // hosts under way
+	crowds crowds
 
 	flow   flow
 	limits limits
@@ -64,7 +64,7 @@ func Run(ctx context.Context, c Config) (State, error) {
 func newRun(c Config) (*run, error) {
 	r := &run{
 		c: c, source: newSource(c.Space, c.From), start: c.Wire.Now(),
-		hosts: map[netip.Addr]*host{}, most: mostHosts(c.Space),
+		hosts: map[netip.Addr]*host{}, crowds: newCrowds(c.Space),
 		flow: newFlow(c.Wire.Capacity()), limits: newLimits(c),
 	}
 	r.progress.Places = c.Space.Len()

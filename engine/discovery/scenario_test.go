@@ -202,7 +202,7 @@ func scenarios() map[string]scenario {
 			},
 		},
 		"100 SYN/s, closed ports silent": {
-			prefix: "10.0.0.0/28", ports: "1-1000", recall: 0.8, attempts: 12, within: 180 * sec,
+			prefix: "10.0.0.0/28", ports: "1-1000", recall: 0.95, attempts: 16, within: 180 * sec,
 			host: func(a netip.Addr) wiretest.Host {
 				return wiretest.Host{RTT: 20 * ms, Rate: 100, Silent: true, Open: everyTenth(1000)}
 			},
