@@ -23,7 +23,7 @@ const (
 	favour = 3 * time.Second
 	// attention is how long the probes to which the peer has spoken hold up the others
 	// in all: a peer that sends a byte a second has spoken to each of them.
-	attention = 1500 * time.Millisecond
+	attention = 400 * time.Millisecond
 	// grace is how much longer the others get once there is a weak answer: a
 	// server that has answered one will not be slow to answer another.
 	grace = time.Second
@@ -248,7 +248,7 @@ func (r *race) patience(c *contestant) time.Duration {
 	if c.isFavoured {
 		return favour
 	}
-	return between(time.Second, 10*r.rtt, 2*time.Second)
+	return between(600*time.Millisecond, 10*r.rtt, 2*time.Second)
 }
 
 func (r *race) newContestant(ctx context.Context, e entrant) *contestant {

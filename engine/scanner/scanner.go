@@ -43,8 +43,8 @@ type Config struct {
 }
 
 // maxServices is how many endpoints are spoken to at the same time at most: what a
-// web server sends and how it is kept is about a megabyte.
-const maxServices = 64
+// web server sends and how it is kept is about half a megabyte.
+const maxServices = 128
 
 // Scanner runs tasks, several at a time if asked to. The limit of sockets holds
 // for all of them together, those of a profile for each task.

@@ -83,10 +83,28 @@ func grpc(conn net.Conn) {
 	if _, err := io.WriteString(conn, "\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x05\x00\x00\x40\x00"); err != nil {
 		return
 	}
-	serveHTTP2(conn, func(w http.ResponseWriter, _ *http.Request) {
+	serveHTTP2(&introduced{Conn: conn}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/grpc")
 		w.Header().Set("Grpc-Status", "12")
 	})
+}
+
+// introduced is a connection on which the settings were sent already: those of the
+// library, its first frame, are not sent again, for a client acknowledges each.
+type introduced struct {
+	net.Conn
+	isBegun bool
+}
+
+// Write leaves the first frame out (RFC 9113 section 4.1: 3 bytes of length, 9 in all).
+func (c *introduced) Write(p []byte) (int, error) {
+	const head = 9
+	own := 0
+	if !c.isBegun && len(p) >= head {
+		c.isBegun, own = true, min(len(p), head+int(p[1])<<8+int(p[2]))
+	}
+	n, err := c.Conn.Write(p[own:])
+	return own + n, err
 }
 
 func serveHTTP2(conn net.Conn, handle http.HandlerFunc) {

@@ -80,6 +80,7 @@ func pick(hostile bool) []zoo.Species {
 
 // TestServices names every service on a port that says nothing about it.
 func TestServices(t *testing.T) {
+	t.Parallel()
 	z := open(t, zoo.Config{Species: pick(false)})
 	start := time.Now()
 	census := zoo.Count(z.Services, scan(t, z))
@@ -92,6 +93,7 @@ func TestServices(t *testing.T) {
 // TestServicesAtHome names every service on the port that is known for it. Those that
 // share a port live at different addresses.
 func TestServicesAtHome(t *testing.T) {
+	t.Parallel()
 	home := &zoo.Zoo{}
 	homeless := 0
 	for i, group := range apart(pick(false)) {
