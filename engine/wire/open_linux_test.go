@@ -87,3 +87,19 @@ func allowRaw(t *testing.T, allowed bool) {
 		t.Fatal(err)
 	}
 }
+
+// TestSYNNeedsNothingElse sends from a thread that may open raw sockets and nothing
+// more, as after setcap cap_net_raw+ep.
+func TestSYNNeedsNothingElse(t *testing.T) {
+	newLab(t)
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	data := [2]unix.CapUserData{{Effective: 1 << unix.CAP_NET_RAW, Permitted: 1 << unix.CAP_NET_RAW}}
+	if err := unix.Capset(&header, &data[0]); err != nil { // newLab has locked the thread, which ends with the test
+		t.Fatal(err)
+	}
+	w := newSYN(t, wire.Config{Interface: "scan0"})
+	want := map[string]wire.Kind{"10.99.4.7:81": wire.Closed, "[fd99:0:0:4::7]:81": wire.Closed}
+	if got := ask(t, w, want); len(got) != len(want) {
+		t.Errorf("%v", got)
+	}
+}
