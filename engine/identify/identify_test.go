@@ -29,7 +29,7 @@ func TestPatience(t *testing.T) {
 		"answers after 1 s":   {after(time.Second, probetest.Answers([]byte("HTTP/1.0 200 OK\r\n\r\nhi"))), "http", time.Second, 8 * time.Second},
 		"a byte a second":     {drip, "unknown", time.Second, 40 * time.Second},
 		"redirects for ever":  {probetest.Answers([]byte("HTTP/1.0 302 Found\r\nLocation: /x/\r\n\r\n")), "http", 0, time.Second},
-		"weak, others silent": {weakest, "http", time.Second, 1100 * time.Millisecond},
+		"weak, others silent": {weakest, "http", time.Second, 3500 * time.Millisecond},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

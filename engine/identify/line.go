@@ -21,6 +21,7 @@ type entrant struct {
 	probe.Probe
 	isFavoured bool // is given more time than the others, because it is likely to be right
 	isLast     bool // takes anything
+	isSecond   bool // tries for the second time
 }
 
 // line is the probes in the order of their turns.

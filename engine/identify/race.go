@@ -24,9 +24,11 @@ const (
 	// attention is how long the probes to which the peer has spoken hold up the others
 	// in all: a peer that sends a byte a second has spoken to each of them.
 	attention = 400 * time.Millisecond
-	// grace is how much longer the others get once there is a weak answer: a
-	// server that has answered one will not be slow to answer another.
-	grace = time.Second
+	// weakTime is how much longer the others get once there is a weak answer, grace how
+	// long those who are at it when nobody is left to begin: a server that has answered
+	// one will not be slow to answer another.
+	weakTime = 3 * time.Second
+	grace    = time.Second
 )
 
 // race lets probes try an endpoint until one is surely answered. It begins with
@@ -45,6 +47,8 @@ type race struct {
 	next      *time.Timer // of the next wave
 	late      *time.Timer // of leaving
 	weak      verdict
+	weakAt    time.Time     // when it came
+	again     []entrant     // who left to make room and may try once more
 	attended  time.Duration // of attention
 	waves     int           // that have begun
 	isLate    bool          // there are no more
@@ -64,7 +68,7 @@ const datagramTrip = 200 * time.Millisecond
 func newRace(log *slog.Logger, l layer) *race {
 	return &race{
 		layer: l, log: log, rtt: datagramTrip,
-		finished: make(chan *contestant, l.line.len()+len(l.line.greeters)), greetings: make(chan []byte, 1),
+		finished: make(chan *contestant, 2*l.line.len()+len(l.line.greeters)), greetings: make(chan []byte, 1),
 	}
 }
 
@@ -149,13 +153,18 @@ func (r *race) compete(ctx context.Context) verdict {
 				return r.weak
 			}
 		case <-r.late.C:
-			r.isLate = true
-			r.leave(r.isIdle)
-			r.hurry()
+			r.end()
 		case <-ctx.Done():
 			return r.rest()
 		}
 	}
+}
+
+// end lets nobody begin any more, and waits only for those to whom something was said.
+func (r *race) end() {
+	r.isLate = true
+	r.leave(r.isIdle)
+	r.hurry()
 }
 
 // followUp runs the probes whose greeting was overheard, once.
@@ -220,22 +229,42 @@ func (r *race) startAll(ctx context.Context, wave []entrant) {
 // left after one wave.
 func (r *race) nextWave() []entrant {
 	r.isHeard = r.isHeard || slices.ContainsFunc(r.running, (*contestant).isHeard)
+	isWeak := len(r.weak.result.Responses) > 0
 	switch {
 	case r.hasHungUp && !r.isHeard && r.waves > 0:
 		return nil
 	case !r.isLate && !r.line.isEmpty():
 		return r.line.take(r.room())
-	case len(r.weak.result.Responses) == 0 && (r.isHeard || !r.isLate):
+	case !isWeak && len(r.line.takers) > 0 && (r.isHeard || !r.isLate):
 		return r.line.takeLast()
+	case r.isLate:
+		return nil
+	case isWeak && time.Since(r.weakAt) >= grace:
+		r.end()
+		return nil
 	}
-	return nil
+	return r.takeAgain()
+}
+
+// takeAgain gives those who left when they had had their time: a packet may have been
+// lost, or the server may be slow.
+func (r *race) takeAgain() []entrant {
+	n := min(len(r.again), waveWidth, max(0, r.room()))
+	wave := r.again[:n]
+	r.again = r.again[n:]
+	return wave
 }
 
 // room is how many probes may begin, once those who have had their time are gone.
 func (r *race) room() int {
-	r.leave(func(c *contestant) bool { return !c.isHeard() && time.Since(c.began) >= r.patience(c) })
 	room := raceWidth
 	for _, c := range r.running {
+		if !c.isGone && !c.isHeard() && time.Since(c.began) >= r.patience(c) {
+			c.leave()
+			if !c.isSecond {
+				r.again = append(r.again, entrant{Probe: c.Probe, isSecond: true})
+			}
+		}
 		if !c.isGone {
 			room--
 		}
@@ -248,7 +277,7 @@ func (r *race) patience(c *contestant) time.Duration {
 	if c.isFavoured {
 		return favour
 	}
-	return between(600*time.Millisecond, 10*r.rtt, 2*time.Second)
+	return between(800*time.Millisecond, 10*r.rtt, 2*time.Second)
 }
 
 func (r *race) newContestant(ctx context.Context, e entrant) *contestant {
@@ -267,9 +296,9 @@ func (r *race) settle(c *contestant) bool {
 		return true
 	}
 	if c.verdict().isBetterThan(r.weak) {
-		r.weak = c.verdict()
-		if r.late != nil && !r.isLate {
-			r.late.Reset(grace)
+		r.weak, r.weakAt = c.verdict(), time.Now()
+		if !r.isLate && r.late != nil {
+			r.late.Reset(r.weak.timeToSpare())
 		}
 	}
 	r.overhear(c)

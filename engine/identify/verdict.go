@@ -1,6 +1,8 @@
 package identify
 
 import (
+	"time"
+
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
@@ -21,6 +23,15 @@ func (v verdict) isBetterThan(other verdict) bool {
 		return false
 	}
 	return len(other.result.Responses) == 0 || v.result.Outcome == engine.Handshake && other.result.Outcome != engine.Handshake
+}
+
+// timeToSpare is how much longer others may try for a better verdict. What refuses
+// handshakes of TLS will speak to none of them in the clear.
+func (v verdict) timeToSpare() time.Duration {
+	if v.result.Outcome == engine.Handshake {
+		return grace
+	}
+	return weakTime
 }
 
 // isOf reports whether the verdict is about the tunnel and not yet about what is inside.
