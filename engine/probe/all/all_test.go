@@ -29,8 +29,13 @@ func folders(t *testing.T) []string {
 	return names
 }
 
-// missing gives what is in only one of the lists.
+// missing gives what is in only one of the lists, or listed twice.
 func missing(listed, exist []string) (odd []string) {
+	for i, name := range listed {
+		if slices.Contains(listed[:i], name) {
+			odd = append(odd, name)
+		}
+	}
 	for _, name := range slices.Concat(listed, exist) {
 		if !slices.Contains(listed, name) || !slices.Contains(exist, name) {
 			odd = append(odd, name)
@@ -49,6 +54,9 @@ func TestListIsWhole(t *testing.T) {
 	}
 	if odd := missing(listed[1:], folders(t)); !slices.Equal(odd, listed[:1]) {
 		t.Errorf("a list without its first probe misses %v", odd)
+	}
+	if odd := missing(append(listed, listed[0]), folders(t)); !slices.Equal(odd, listed[:1]) {
+		t.Errorf("a list with its first probe twice has %v twice", odd)
 	}
 }
 
