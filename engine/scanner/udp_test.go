@@ -31,11 +31,14 @@ func TestDatagrams(t *testing.T) {
 	server := &dns.Server{PacketConn: packets, Handler: dns.HandlerFunc(func(w dns.ResponseWriter, question *dns.Msg) {
 		_ = w.WriteMsg(new(dns.Msg).SetRcode(question, dns.RcodeRefused)) // the client may have left
 	})}
-	done := make(chan error, 1)
-	go func() { done <- server.ActivateAndServe() }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = server.ActivateAndServe() // ends with its socket
+	}()
 	t.Cleanup(func() {
 		_ = packets.Close()
-		_ = <-done // that its socket is closed
+		<-done
 	})
 	port := portOf(packets.LocalAddr())
 	probes := all.Probes()
