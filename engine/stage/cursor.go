@@ -23,13 +23,13 @@ type Cursor struct {
 }
 
 // restore goes on where the earlier run was left, or begins with an order of its own.
-func (d *discovering) restore(prefixes []netip.Prefix) error {
-	plan := planOf(prefixes, d.Ports, d.Exclude)
+// What names resolved to then counts, not what they resolve to now.
+func (d *discovering) restore() error {
 	if d.From == nil {
-		d.cursor.Plan, d.cursor.Seed = plan, rand.Uint64()
+		d.cursor = Cursor{Plan: d.plan(), Seed: rand.Uint64(), Names: map[string][]netip.Addr{}}
 		return nil
 	}
-	if d.From.Plan != plan {
+	if d.From.Plan != d.plan() {
 		return &engine.Error{
 			Kind: engine.Invalid, Title: "Cannot resume", Field: "resume",
 			Detail: "the earlier run was of other targets, ports or exclusions", Hint: "give the same as then, or remove the file to begin anew",
@@ -39,11 +39,15 @@ func (d *discovering) restore(prefixes []netip.Prefix) error {
 	return nil
 }
 
-// planOf names what is looked for, however it was written.
-func planOf(prefixes []netip.Prefix, ports engine.Ports, exclude []netip.Prefix) string {
+// plan names what is looked for, however it was written.
+func (d *discovering) plan() string {
+	targets := make([]engine.Target, 0, len(d.Targets))
+	for _, t := range d.Targets {
+		targets = append(targets, t.Canonical())
+	}
+	slices.Sort(targets)
+	ports, _ := d.Ports.Canonical() // what is wrong with them is said when the space is made
 	h := sha256.New()
-	sorted := slices.SortedFunc(slices.Values(prefixes), netip.Prefix.Compare)
-	canonical, _ := ports.Canonical() // what is wrong with them is said when the space is made
-	fmt.Fprintln(h, slices.Compact(sorted), canonical, slices.SortedFunc(slices.Values(exclude), netip.Prefix.Compare))
+	_, _ = fmt.Fprintln(h, slices.Compact(targets), ports, slices.SortedFunc(slices.Values(d.Exclude), netip.Prefix.Compare), d.Profile.Addresses) // a hash takes anything
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

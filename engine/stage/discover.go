@@ -75,18 +75,18 @@ type phase struct {
 
 func (d Discovery) start(ctx context.Context) (*discovering, error) {
 	run := &discovering{stopper: newStopper(ctx), Discovery: d}
+	if err := run.restore(); err != nil {
+		return nil, err
+	}
 	prefixes, err := run.locate()
 	if err != nil {
 		return nil, err
 	}
-	if err := run.restore(prefixes); err != nil {
-		return nil, err
-	}
-	return run, run.plan(prefixes)
+	return run, run.layOut(prefixes)
 }
 
-// plan makes the space of each transport that has ports.
-func (d *discovering) plan(prefixes []netip.Prefix) error {
+// layOut makes the space of each transport that has ports.
+func (d *discovering) layOut(prefixes []netip.Prefix) error {
 	tcp, err := d.Ports.Ranges()
 	if err != nil {
 		return err

@@ -18,10 +18,6 @@ func (d *discovering) locate() ([]netip.Prefix, error) {
 		}
 		names = append(names, string(t.Canonical()))
 	}
-	d.cursor.Names = map[string][]netip.Addr{}
-	if d.From != nil {
-		d.cursor.Names = d.From.Names
-	}
 	if err := d.lookup(names); err != nil {
 		return nil, err
 	}
