@@ -50,9 +50,9 @@ type lane struct {
 
 const (
 	firstWindow = 64
-	// silentWindow is up to where the window grows without answers, maxWindow with.
-	silentWindow, maxWindow = 1024, 4096
-	windowDoubles           = tick(100 * time.Millisecond)
+	// maxWindow is some 6,000 attempts a second at a host that never answers.
+	maxWindow     = 4096
+	windowDoubles = tick(100 * time.Millisecond)
 
 	leastPace = 2.0
 	// fastPace is from where on a pace is no different from a window.
@@ -80,7 +80,7 @@ func (l *lane) room(now tick) int {
 		l.window, l.grows = firstWindow, now+windowDoubles
 	}
 	if now >= l.grows {
-		l.window, l.grows = max(l.window, min(silentWindow, 2*l.window)), now+windowDoubles
+		l.window, l.grows = max(l.window, min(maxWindow, 2*l.window)), now+windowDoubles
 	}
 	return int(l.window)
 }

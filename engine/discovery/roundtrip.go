@@ -12,9 +12,11 @@ const (
 	// second for those who cannot hear late answers; here they are heard.
 	firstTimeout = 600 * time.Millisecond
 	// minUnknown and maxUnknown bound how long a host that has never answered is
-	// waited for once others have: it may be further away than they are.
+	// waited for once others have: it may be further away than they are. The last
+	// attempt has a third more, and still less than the second after which a system
+	// that connects sends a SYN again by itself.
 	minUnknown = 250 * time.Millisecond
-	maxUnknown = time.Second
+	maxUnknown = 700 * time.Millisecond
 )
 
 // roundTrip is the estimate of RFC 6298 section 2.

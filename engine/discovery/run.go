@@ -194,7 +194,7 @@ func (r *run) isReady(h *host) bool {
 		return false
 	}
 	if !h.lane.slow && h.flying >= h.lane.room(r.now) {
-		if h.lane.window < silentWindow {
+		if h.lane.window < maxWindow {
 			r.alarms.set(h, h.lane.grows)
 		}
 		return false
