@@ -24,9 +24,12 @@ const (
 	// doubt is a CUSUM (Page, Continuous Inspection Schemes, 1954) of the logarithm of
 	// how much better each fate of a canary is explained by a host that drops 60 %
 	// than by a way that loses 10 %: ln(0.6/0.1) for one that is lost, ln(0.4/0.9)
-	// for one that comes back. At doubtful the first is e^7 times likelier: four
-	// canaries lost in a row.
-	lostDoubt, backDoubt, doubtful = 1.792, -0.811, 7.0
+	// for one that comes back. At doubtful the first is 1,100 times likelier, as with
+	// four canaries lost in a row. Of many canaries four are lost in a row by accident,
+	// so that after firstCanaries it must be certain, five in a row.
+	lostDoubt, backDoubt = 1.792, -0.811
+	doubtful, certain    = 7.0, 8.9
+	firstCanaries        = 16
 
 	// A canary is owed for every firstSilences silent attempts, later for mostSilences.
 	firstSilences, mostSilences = 4, 16
@@ -106,5 +109,10 @@ func (c *canaries) find(i int, try uint8) *canary {
 }
 
 func (c *canaries) lost() { c.doubt += lostDoubt }
+
+// doubtful tells whether the host must be taken for one that drops.
+func (c *canaries) doubtful() bool {
+	return c.doubt >= certain || c.doubt >= doubtful && c.sent <= firstCanaries
+}
 
 func (c *canaries) back() { c.doubt = max(0, c.doubt+backDoubt) }

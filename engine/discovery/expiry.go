@@ -1,6 +1,10 @@
 package discovery
 
-import "github.com/portolan-io/terraform-provider-portolan/engine/wire"
+import (
+	"slices"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/wire"
+)
 
 // alarm does for each host what is due.
 func (r *run) alarm() {
@@ -27,8 +31,8 @@ func (r *run) wakeUnknown() {
 		return
 	}
 	r.woken = unknown
-	for _, h := range r.hosts {
-		if !h.rtt.known() && h.index >= 0 {
+	for _, h := range slices.Clone(r.alarms) {
+		if !h.rtt.known() {
 			r.alarms.remove(h)
 			r.setAlarm(h)
 		}
@@ -130,7 +134,7 @@ func (r *run) expireCanaries(h *host, timeout tick) {
 			r.flow.lost++
 		}
 	}
-	if h.canaries.doubt >= doubtful && !h.lane.slow && !h.lane.lossy {
+	if h.canaries.doubtful() && !h.lane.slow && !h.lane.lossy {
 		r.slowDown(h)
 	}
 }

@@ -184,19 +184,19 @@ func scenarios() map[string]scenario {
 			},
 		},
 		"100 SYN/s": {
-			prefix: "10.0.0.0/28", ports: "1-1000", recall: 1, attempts: 3.2, within: 10 * sec,
+			prefix: "10.0.0.0/28", ports: "1-1000", recall: 1, attempts: 3.6, within: 10 * sec,
 			host: func(a netip.Addr) wiretest.Host {
 				return wiretest.Host{RTT: 20 * ms, Rate: 100, Burst: 100, Open: some(a, 1000)}
 			},
 		},
 		"100 SYN in each second": {
-			prefix: "10.0.0.0/28", ports: "1-1000", recall: 1, attempts: 3.2, within: 11 * sec,
+			prefix: "10.0.0.0/28", ports: "1-1000", recall: 1, attempts: 3.6, within: 11 * sec,
 			host: func(a netip.Addr) wiretest.Host {
 				return wiretest.Host{RTT: 5 * ms, Rate: 100, Window: sec, Open: some(a, 1000)}
 			},
 		},
 		"100 SYN/s, short burst": {
-			prefix: "10.0.0.0/28", ports: "1-1000", recall: 1, attempts: 3.2, within: 20 * sec,
+			prefix: "10.0.0.0/28", ports: "1-1000", recall: 1, attempts: 3.6, within: 20 * sec,
 			host: func(a netip.Addr) wiretest.Host {
 				return wiretest.Host{RTT: 5 * ms, Rate: 100, Burst: 1, Open: some(a, 1000)}
 			},
@@ -224,7 +224,7 @@ func scenarios() map[string]scenario {
 			},
 		},
 		"80 ms, closed ports silent": {
-			prefix: "10.0.0.0/26", ports: "1-1000", recall: 1, attempts: 3.2, within: 2 * sec,
+			prefix: "10.0.0.0/26", ports: "1-1000", recall: 1, attempts: 3.6, within: 2 * sec,
 			host: func(a netip.Addr) wiretest.Host {
 				return wiretest.Host{RTT: 80 * ms, Silent: true, Open: some(a, 1000)}
 			},
