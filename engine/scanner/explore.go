@@ -1,8 +1,8 @@
 package scanner
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"net/netip"
 	"sync"
 
@@ -55,7 +55,7 @@ func (x *exploration) run(ctx context.Context) error {
 	}
 	searching.Wait()
 	x.services.wait()
-	return errors.Join(failures...)
+	return cmp.Or(failures...) // both fail for the same reason
 }
 
 // search finds the open ports of one transport.

@@ -9,7 +9,6 @@ package scanner
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -84,6 +83,9 @@ func (s *Scanner) Run(ctx context.Context, task engine.Task, sink Sink) error {
 	results := newCollector(s.config, where)
 	return results.during(ctx, sink, func(ctx context.Context) error {
 		x := &exploration{scanner: s, task: task, where: where, services: newService(s, dial, results), results: results, news: newNews()}
-		return errors.Join(x.run(ctx), dial.budget.err())
+		if err := x.run(ctx); err != nil {
+			return err
+		}
+		return dial.budget.err()
 	})
 }
