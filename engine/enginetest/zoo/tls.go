@@ -35,6 +35,7 @@ func tlsSpecies() []Species {
 		configured("tls12", page, limited(tls.VersionTLS12, tls.VersionTLS12)),
 		configured("tls13", page, limited(tls.VersionTLS13, tls.VersionTLS13)),
 		configured("odd-serial", page, oddSerial),
+		configured("chain", page, publicChain),
 		exactly("tls-unknown", secured(closed, 4433)),
 		exactly("tls-mutual", configured("mutual", closed, mutual)),
 		old("sni-only", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f, 0x002f}, named: true}),

@@ -11,7 +11,7 @@ import (
 )
 
 func webSpecies() []Species {
-	return slices.Concat(webServers(), webVariants(), webConsoles(), webAPIs(), clusterAPIs(), proxies(), media())
+	return slices.Concat(webServers(), websites(), webVariants(), webConsoles(), webAPIs(), clusterAPIs(), proxies(), media())
 }
 
 // answer is what a web server says to one request.

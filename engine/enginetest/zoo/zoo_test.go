@@ -78,16 +78,22 @@ func pick(hostile bool) []zoo.Species {
 	return slices.DeleteFunc(zoo.All(), func(s zoo.Species) bool { return s.Hostile != hostile })
 }
 
-// TestServices names every service on a port that says nothing about it.
+// TestServices names every service on a port that says nothing about it, in documents as
+// the contract has them.
 func TestServices(t *testing.T) {
 	t.Parallel()
 	z := open(t, zoo.Config{Species: pick(false)})
 	start := time.Now()
-	census := zoo.Count(z.Services, scan(t, z))
+	responses := scan(t, z)
+	census := zoo.Count(z.Services, responses)
 	t.Logf("%d services in %s, recall %.3f: %s", len(z.Services), time.Since(start), census.Recall(), census)
 	if len(census.Wrong) > 0 || census.Recall() < leastRecall {
 		t.Errorf("recall %.3f, at least %.2f and nothing wrong is wanted:\n%s", census.Recall(), leastRecall, census)
 	}
+	t.Run("documents", func(t *testing.T) {
+		checkDocuments(t, responses)
+		checkWhole(t, z, responses)
+	})
 }
 
 // TestServicesAtHome names every service on the port that is known for it. Those that
@@ -145,6 +151,7 @@ func TestTraps(t *testing.T) {
 	if len(census.Wrong) > 0 || len(census.Missed) > 0 {
 		t.Errorf("traps were taken for services:\n%s", census)
 	}
+	checkDocuments(t, responses)
 	if most > mostHeap {
 		t.Errorf("%d MiB of heap, at most %d", most>>20, mostHeap>>20)
 	}

@@ -28,7 +28,7 @@ const foreign = "example.com."
 
 // Block is the member "dns" of a response.
 type Block struct {
-	Banner             string   `json:"banner,omitempty"`       // the same as VersionBind
+	Banner             string   `json:"banner"`                 // the same as VersionBind
 	VersionBind        string   `json:"version_bind,omitempty"` // TXT version.bind in class CHAOS
 	Rcode              string   `json:"rcode"`                  // of the answer to version.bind
 	RecursionAvailable bool     `json:"recursion_available"`    // the server says so (RA)

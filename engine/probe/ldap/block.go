@@ -15,7 +15,7 @@ import (
 func newBlock(root *Entry) *Block {
 	a := root.Attributes
 	first := func(name string) string { return strings.Join(a[name][:min(1, len(a[name]))], "") }
-	list := func(name string) []string { return slices.Concat([]string{}, a[name]) }
+	list := func(name string) []string { return append([]string{}, a[name]...) } // empty, never nil
 	block := &Block{
 		ResultCode: root.Code, RootDSE: root.Found,
 		Vendor: first("vendorName"), VendorVersion: first("vendorVersion"),

@@ -16,6 +16,7 @@ import (
 
 // Block is the member "rdp" of a response.
 type Block struct {
+	Banner           string          `json:"banner"`            // "RDP hybrid_ex": the protocol has no text of its own
 	SelectedProtocol string          `json:"selected_protocol"` // of all offered: "rdp", "tls", "hybrid", "hybrid_ex"
 	Failure          string          `json:"failure,omitempty"` // why none was selected
 	Flags            []string        `json:"flags"`
@@ -102,10 +103,12 @@ func tell(conn net.Conn, protocols uint32) (Confirm, error) {
 
 func newBlock(best Confirm) *Block {
 	if best.Failed {
-		return &Block{Failure: failureName(best.Code), Flags: []string{}}
+		failure := failureName(best.Code)
+		return &Block{Banner: "RDP " + failure, Failure: failure, Flags: []string{}}
 	}
+	selected := protocolName(best.Selected)
 	return &Block{
-		SelectedProtocol: protocolName(best.Selected), Flags: flagNames(best.Flags),
+		Banner: "RDP " + selected, SelectedProtocol: selected, Flags: flagNames(best.Flags),
 		Standard: best.Bare || best.Selected == protocolRDP,
 		NLA:      best.Selected == protocolHybrid || best.Selected == protocolHybridEx,
 	}

@@ -14,6 +14,7 @@ import (
 // said about the certificate at the time of the scan, so that a check is a
 // query and needs no clock and no list of authorities.
 type Facts struct {
+	Banner     string   `json:"banner,omitempty"`      // "TLSv1.3 TLS_AES_128_GCM_SHA256", where nothing is known of what is inside
 	Version    string   `json:"version,omitempty"`     // negotiated: "TLSv1.3"
 	Cipher     string   `json:"cipher,omitempty"`      // negotiated
 	Versions   []string `json:"versions,omitempty"`    // all the server accepts, oldest first
@@ -64,6 +65,7 @@ type Appraisal struct {
 // Refusal is the member "tls" of a response when the server refused every
 // handshake. It is not Facts, so that nothing can be concluded from what is missing.
 type Refusal struct {
+	Banner     string `json:"banner"`                // the same as Alert
 	ServerName string `json:"server_name,omitempty"` // what we asked for; empty for an address
 	Alert      string `json:"alert"`                 // the server's reason
 }

@@ -9,6 +9,7 @@ package tls
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -61,7 +62,7 @@ func refused(ctx context.Context, d probe.Dialer, to engine.Endpoint, err error)
 	result := probe.Failed(err)
 	if alert := alertOf(err); alert != "" {
 		result.Responses = []engine.Response{newResponse(to, func(r *engine.Response) {
-			r.Blocks["tls"] = &Refusal{ServerName: to.Name, Alert: alert}
+			r.Blocks["tls"] = &Refusal{Banner: alert, ServerName: to.Name, Alert: alert}
 		})}
 	}
 	if result.Outcome == engine.Protocol {
@@ -73,5 +74,8 @@ func refused(ctx context.Context, d probe.Dialer, to engine.Endpoint, err error)
 func newResponse(to engine.Endpoint, describe func(*engine.Response)) engine.Response {
 	r := engine.NewResponse(to, "tls", "tls", "", time.Now())
 	describe(&r)
+	if facts, ok := r.Blocks["tls"].(*Facts); ok {
+		facts.Banner = strings.TrimSpace(facts.Version + " " + facts.Cipher)
+	}
 	return r
 }
