@@ -62,7 +62,7 @@ type reservedPrefix struct {
 // carries another also as that.
 func (s Scope) Permit(addr netip.Addr) error {
 	addr = addr.Unmap().WithZone("")
-	if inner, ok := carriedIPv4(addr); ok {
+	if inner, ok := CarriedIPv4(addr); ok {
 		if err := s.Permit(inner); err != nil {
 			return err
 		}
@@ -93,23 +93,32 @@ func (s Scope) Permit(addr netip.Addr) error {
 // The ranges of addresses that carry an IPv4 address.
 var (
 	sixToFour  = netip.MustParsePrefix("2002::/16")
+	teredo     = netip.MustParsePrefix("2001::/32")
 	nat64      = netip.MustParsePrefix("64:ff9b::/96")
+	localNAT64 = netip.MustParsePrefix("64:ff9b:1::/48")
+	translated = netip.MustParsePrefix("::ffff:0:0:0/96")
 	compatible = netip.MustParsePrefix("::/96")
 )
 
-// carriedIPv4 gives the IPv4 address to which a translator or a tunnel on the way
-// delivers what is sent to addr: NAT64 (RFC 6052 section 2.1), 6to4 (RFC 3056
-// section 2) and the retired IPv4-compatible addresses (RFC 4291 section 2.5.5.1).
-func carriedIPv4(addr netip.Addr) (netip.Addr, bool) {
+// CarriedIPv4 gives the IPv4 address to which a translator or a tunnel on the way
+// delivers what is sent to addr: NAT64 (RFC 6052 section 2.1) and its local prefix (RFC
+// 8215), SIIT (RFC 2765 section 2.1), 6to4 (RFC 3056 section 2), Teredo (RFC 4380
+// section 4) and the retired IPv4-compatible addresses (RFC 4291 section 2.5.5.1).
+// Prefixes that a network has chosen for its own translators cannot be known.
+func CarriedIPv4(addr netip.Addr) (netip.Addr, bool) {
 	b := addr.As16()
 	switch {
 	case addr.Is4():
 		return netip.Addr{}, false
 	case sixToFour.Contains(addr):
 		return netip.AddrFrom4([4]byte(b[2:6])), true
-	case nat64.Contains(addr),
+	case teredo.Contains(addr): // the client's, its bits inverted
+		return netip.AddrFrom4([4]byte{^b[12], ^b[13], ^b[14], ^b[15]}), true
+	case localNAT64.Contains(addr) && [4]byte(b[12:]) == [4]byte{}: // a prefix of 48 bits (RFC 6052 section 2.2)
+		return netip.AddrFrom4([4]byte{b[6], b[7], b[9], b[10]}), true
+	case nat64.Contains(addr), localNAT64.Contains(addr), translated.Contains(addr),
 		compatible.Contains(addr) && !addr.IsUnspecified() && !addr.IsLoopback():
-		return netip.AddrFrom4([4]byte(b[12:16])), true
+		return netip.AddrFrom4([4]byte(b[12:])), true
 	}
 	return netip.Addr{}, false
 }

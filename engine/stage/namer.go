@@ -7,6 +7,7 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
+	"github.com/portolan-io/terraform-provider-portolan/engine/resolver"
 	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
 )
 
@@ -30,7 +31,16 @@ var _ scanner.Sink = (*namer)(nil)
 // where nothing was learnt.
 func (c Config) identify(ctx context.Context, endpoints iter.Seq[engine.Endpoint], finished func(engine.Endpoint, *Service)) error {
 	n := &namer{named: map[place]*Service{}, finished: finished}
-	s := scanner.New(scanner.Config{Probes: all.Probes(), Log: c.log()})
+	config := scanner.Config{Probes: all.Probes(), Log: c.log()}
+	if len(c.Resolvers) > 0 { // nobody else is asked, whatever names servers lead to
+		names, err := resolver.New(resolver.Config{Servers: c.Resolvers})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = names.Close() }() // gives sockets back that nobody waits for
+		config.Resolver = names
+	}
+	s := scanner.New(config)
 	return s.Identify(ctx, scanner.Endpoints{All: endpoints, Scope: c.scope(), Profile: c.Profile, Done: n.done}, n)
 }
 

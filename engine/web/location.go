@@ -115,10 +115,14 @@ const (
 // there is a target of its own.
 func reachOf(addr netip.Addr) reach {
 	shared := netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+	siteLocal := netip.MustParsePrefix("fec0::/10")  // retired by RFC 3879
+	if carried, ok := engine.CarriedIPv4(addr.Unmap()); ok {
+		addr = carried
+	}
 	switch addr = addr.Unmap(); {
 	case addr.IsLoopback(), addr.IsUnspecified():
 		return thisMachine
-	case addr.IsPrivate(), addr.IsLinkLocalUnicast(), shared.Contains(addr):
+	case addr.IsPrivate(), addr.IsLinkLocalUnicast(), shared.Contains(addr), siteLocal.Contains(addr):
 		return ownNetwork
 	}
 	return anywhere
