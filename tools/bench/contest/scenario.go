@@ -34,9 +34,9 @@ type Entry struct {
 func Scenarios() []Scenario {
 	scenarios := discoveries()
 	scenarios = append(scenarios, growth(),
-		Scenario{Name: "zoo", About: "services of every kind on standard and on odd ports", Stage: peer.Services, Limit: 10 * time.Minute},
-		Scenario{Name: "traps", About: "the same with hostile peers among them", Stage: peer.Services, Limit: 2 * time.Minute},
-		Scenario{Name: "plain", About: "2,048 plain services", Stage: peer.Services, Limit: 2 * time.Minute},
+		Scenario{Name: "zoo", About: "services of every kind on standard and on odd ports", Stage: peer.Services, Limit: 6 * time.Minute},
+		Scenario{Name: "traps", About: "the same with hostile peers among them", Stage: peer.Services, Limit: 90 * time.Second},
+		Scenario{Name: "plain", About: "2,048 plain services", Stage: peer.Services, Limit: 90 * time.Second},
 		Scenario{Name: "names", About: "100,000 names, one local DNS server", Stage: peer.Names, Limit: 2 * time.Minute},
 	)
 	for i := range scenarios {
