@@ -76,13 +76,13 @@ func (o options) do(ctx context.Context) error {
 
 func list() error {
 	for _, s := range contest.Scenarios() {
-		fmt.Printf("%-8s %-9s %s\n", s.Name, s.Stage, s.About)
+		fmt.Printf("%-8s %s\n", s.Name, s.About)
+		for _, bar := range s.Bars {
+			fmt.Printf("         %s\n", bar)
+		}
 	}
 	fmt.Println()
-	for _, p := range peer.Programs() {
-		fmt.Printf("%-16s %-9s %s\n", p.Name, p.Stage, p.Path)
-	}
-	return nil
+	return contest.Commands(os.Stdout)
 }
 
 func serve(ctx context.Context, name string) error {

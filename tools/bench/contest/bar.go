@@ -1,6 +1,8 @@
 package contest
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/tools/bench/peer"
@@ -20,6 +22,27 @@ type Bar struct {
 	RSS      int64         // bytes, at most
 	Flat     string        // entry that it may use hardly more memory than
 	AllOpen  bool          // a host open on everything is one observation
+}
+
+// String says the bar in words.
+func (b Bar) String() string {
+	var asks []string
+	ask := func(is bool, format string, args ...any) {
+		if is {
+			asks = append(asks, fmt.Sprintf(format, args...))
+		}
+	}
+	ask(b.Recall > 0, "recall at least %g", b.Recall)
+	ask(true, "precision 1")
+	ask(len(b.Against) > 0, "wall at most %.3g × %s", b.Ratio, strings.Join(b.Against, " or "))
+	ask(b.Complete, "wall at most that of every peer with a recall of 0.99")
+	ask(b.CPU > 0, "CPU at most %.0f µs/probe", microseconds(b.CPU))
+	ask(b.Wall > 0, "wall at most %s", b.Wall)
+	ask(b.Rate > 0, "at least %.0f services/s", b.Rate)
+	ask(b.RSS > 0, "RSS at most %d MiB", b.RSS/mib)
+	ask(b.Flat != "", "RSS hardly more than %s's", b.Flat)
+	ask(b.AllOpen, "a host that is open on every port is one observation")
+	return b.Entry + ": " + strings.Join(asks, ", ")
 }
 
 const mib = 1 << 20
@@ -73,5 +96,5 @@ func barsOf(scenario string) (all []Bar) {
 }
 
 func isDiscovery(entry string) bool {
-	return len(entry) >= len(peer.SYN) && (entry[:len(peer.SYN)] == peer.SYN || len(entry) >= len(peer.Connect) && entry[:len(peer.Connect)] == peer.Connect)
+	return strings.HasPrefix(entry, peer.SYN) || strings.HasPrefix(entry, peer.Connect)
 }

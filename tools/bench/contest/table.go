@@ -3,8 +3,12 @@ package contest
 import (
 	"fmt"
 	"io"
+	"net/netip"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/lab"
+	"github.com/portolan-io/terraform-provider-portolan/tools/bench/peer"
 )
 
 // columns are those of both tables.
@@ -26,7 +30,10 @@ func (r *Result) Table(out io.Writer) error {
 // Markdown prints a result for the documentation: what was not run has no row.
 func (r *Result) Markdown(out io.Writer) {
 	fmt.Fprintf(out, "\n### %s\n\n%s; %d to find.\n\n", r.Scenario, r.About, r.Truth)
-	fmt.Fprintf(out, "| %s |\n|%s\n", strings.Join(columns(), " | "), strings.Repeat("---|", len(columns())))
+	for _, bar := range barsOf(r.Scenario) {
+		fmt.Fprintf(out, "- %s\n", bar)
+	}
+	fmt.Fprintf(out, "\n| %s |\n|%s\n", strings.Join(columns(), " | "), strings.Repeat("---|", len(columns())))
 	for _, row := range r.Rows {
 		if len(row.Runs) > 0 {
 			fmt.Fprintf(out, "| %s |\n", strings.Join(row.cells(), " | "))
@@ -75,4 +82,17 @@ func (r *Result) Missed() bool {
 		}
 	}
 	return false
+}
+
+// Commands prints how each program is called.
+func Commands(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	for _, p := range peer.Programs() {
+		task := peer.Task{
+			Targets: "TARGETS", First: 1, Last: 1000, Out: "OUT", Interface: lab.Interface, Server: "SERVER",
+			Places: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:443")},
+		}
+		fmt.Fprintf(w, "%s\t%s %s\n", p.Name, p.Path, strings.Join(p.Args(task), " "))
+	}
+	return w.Flush()
 }

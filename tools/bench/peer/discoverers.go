@@ -9,17 +9,19 @@ import (
 )
 
 // discoverers find open ports. Nobody pings first: all hosts are scanned by
-// everybody. nmap's -T5 is its fastest template, with whole networks in one group;
-// -T4 is what its manual recommends, with everything else as it comes. masscan
-// sends as fast as it is told to: 50,000 a second, each one twice. naabu's
-// rate is its own in SYN mode (a higher one loses more) ten times over.
+// everybody. nmap's -T5 is its fastest template, with whole networks in one group
+// and at least 10,000 packets a second, without which it crawls where everything
+// is dropped; a higher rate is faster still and finds a tenth where hosts limit
+// theirs. -T4 is what its manual recommends, with everything else as it comes.
+// masscan sends as fast as it is told to: 50,000 a second, each one twice. So does
+// naabu, with its own three retries.
 func discoverers() []Program {
 	return []Program{
 		{Name: Connect, Path: Portolan, Stage: Discovery, Args: discover("connect"), Read: readPortolanOpen},
 		{Name: SYN, Path: Portolan, Stage: Discovery, Args: discover("syn"), Read: readPortolanOpen},
 		{Name: Floor, Path: Limits, Stage: Discovery, Stdout: true, Args: epoll, Read: readPlace},
-		{Name: NmapT5, Path: "nmap", Stage: Discovery, Args: nmap("-sT", "-T5", "--min-hostgroup", "256"), Read: readNmap},
-		{Name: NmapS5, Path: "nmap", Stage: Discovery, Args: nmap("-sS", "-T5", "--min-hostgroup", "256"), Read: readNmap},
+		{Name: NmapT5, Path: "nmap", Stage: Discovery, Args: nmap("-sT", "-T5", "--min-hostgroup", "256", "--min-rate", "10000"), Read: readNmap},
+		{Name: NmapS5, Path: "nmap", Stage: Discovery, Args: nmap("-sS", "-T5", "--min-hostgroup", "256", "--min-rate", "10000"), Read: readNmap},
 		{Name: NmapS4, Path: "nmap", Stage: Discovery, Args: nmap("-sS", "-T4"), Read: readNmap},
 		{Name: "masscan", Path: "masscan", Stage: Discovery, Args: masscan, Read: readMasscan},
 		{Name: "naabu connect", Path: "naabu", Stage: Discovery, Args: naabu("c"), Read: readNaabu},
