@@ -3,12 +3,18 @@ package tls
 import (
 	"cmp"
 	"crypto/tls"
+	_ "embed"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
-
-	ztls "github.com/zmap/zcrypto/tls"
 )
+
+// suiteLines are numbers (hexadecimal) and names, as the libraries at hand know them;
+// TestSuiteNames writes them.
+//
+//go:embed suites.txt
+var suiteLines string
 
 // suite is a cipher suite of the versions below TLS 1.3.
 type suite struct {
@@ -36,15 +42,24 @@ func isShared(name string) bool {
 	return strings.Contains(name, "PSK") || strings.Contains(name, "SRP") || strings.Contains(name, "KRB5")
 }
 
-// suiteName is IANA's name; "0x1234" for a number without one.
-func suiteName(id uint16) string {
-	name := tls.CipherSuiteName(id)
-	if strings.HasPrefix(name, "0x") {
-		if known := ztls.CipherSuiteID(id).String(); known != "unknown" {
-			name = strings.Replace(known, "_ANON_", "_anon_", 1)
+// suiteNames are the lines of suites.txt by number.
+var suiteNames = sync.OnceValue(func() map[uint16]string {
+	names := make(map[uint16]string, strings.Count(suiteLines, "\n"))
+	for line := range strings.Lines(suiteLines) {
+		number, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if id, err := strconv.ParseUint(number, 16, 16); err == nil {
+			names[uint16(id)] = name
 		}
 	}
-	return name
+	return names
+})
+
+// suiteName is IANA's name; "0x1234" for a number without one.
+func suiteName(id uint16) string {
+	if name, ok := suiteNames()[id]; ok {
+		return name
+	}
+	return tls.CipherSuiteName(id)
 }
 
 // kindsOf says what is weak about a suite: no encryption, keys of 40 to 56 bits that
