@@ -55,6 +55,9 @@ func (r *run) settle(h *host, i int, at tick, a wire.Answer) {
 	if a.Kind != wire.Barred {
 		r.heard(h, i, took, known, a)
 	}
+	if a.Kind == wire.Closed {
+		h.closed++
+	}
 	if a.Kind == wire.Open {
 		r.found(h, Found{Place: a.Place, RTT: took, Tries: int(a.Try) + 1})
 	}
@@ -99,7 +102,7 @@ func (r *run) heard(h *host, i int, took time.Duration, known bool, a wire.Answe
 	h.canaries.add(i, a.Try)
 	if known {
 		h.rtt.add(took)
-		r.slowest.add(h.rtt.timeout())
+		r.slowest.add(h.rtt.timeout(minSlack))
 	}
 	if h.up {
 		return

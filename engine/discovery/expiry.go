@@ -93,7 +93,10 @@ func (r *run) expire(h *host) {
 	r.expireCanaries(h, tick(timeout))
 	r.judge(h)
 	if h.lane.slow && r.now >= h.lane.trial.end+tick(timeout) {
-		h.lane.judge(r.now)
+		if share, ok := h.lane.judge(r.now); ok && share < answering {
+			h.lane.since = r.now
+			h.forgive()
+		}
 	}
 	r.conclude(h)
 }
@@ -147,15 +150,15 @@ func (r *run) land(h *host, b *canary) {
 	r.c.Wire.Release(wire.Attempt{Place: r.address(h, b.place), Try: b.try})
 }
 
-// slowDown puts a host into the slow lane. What was silent until now may have been
-// dropped, so that it counts for nothing.
+// refusals is how many closed ports show that no firewall silences them.
+const refusals = 8
+
+// slowDown puts a host into the slow lane.
 func (r *run) slowDown(h *host) {
 	h.lane.slowDown(r.now)
+	h.lane.answers = h.closed >= refusals
 	h.canaries.doubt = 0
-	for i := range h.places {
-		h.places[i].given = 0
-	}
-	h.revive(1)
+	h.forgive()
 }
 
 // triesFor is how many attempts a host is worth for a place that says nothing.
@@ -186,9 +189,14 @@ func (r *run) deservesRetry(h *host) bool {
 }
 
 // conclude ends a host of which nothing is on its way or waiting, unless what is
-// known by now says that some places deserve more attempts.
+// known by now says that some places deserve more attempts, or that they were sent
+// too fast.
 func (r *run) conclude(h *host) {
 	if h.finished || h.left > h.resting {
+		return
+	}
+	if h.left > 0 && h.lane.hurries(h.closed >= refusals) {
+		h.forgive()
 		return
 	}
 	if h.left > 0 && (h.up || h.retried < fewRetries) && h.revive(r.triesFor(h)) {

@@ -21,12 +21,13 @@ type host struct {
 	flight, again          queue
 	flying                 int // attempts on their way, canaries included
 
-	began tick // when the first attempt was sent
-	up    bool // has answered itself
-	rtt   roundTrip
-	loss  loss
-	tried int // places answered or given up once
-	open  int
+	began  tick // when the first attempt was sent
+	up     bool // has answered itself
+	rtt    roundTrip
+	loss   loss
+	tried  int // places answered or given up once
+	open   int
+	closed int
 
 	retried int // places tried again although the host has never answered
 
@@ -61,8 +62,11 @@ func (h *host) reset(of space.Host, todo []Range) {
 
 // timeout is how long an answer is waited for; unknown is for hosts that never answered.
 func (h *host) timeout(unknown time.Duration) time.Duration {
+	if h.rtt.known() && h.lane.slow {
+		return h.rtt.timeout(slowSlack)
+	}
 	if h.rtt.known() {
-		return h.rtt.timeout()
+		return h.rtt.timeout(minSlack)
 	}
 	if i, ok := h.flight.front(); ok && h.places[i].given > 0 {
 		return unknown + unknown/3 // it is perhaps the last that could be answered
@@ -129,6 +133,15 @@ func (h *host) isTried(i int) {
 		p.tried = true
 		h.tried++
 	}
+}
+
+// forgive lets the silence of all places count for nothing: most of what was sent
+// was dropped.
+func (h *host) forgive() {
+	for i := range h.places {
+		h.places[i].given = 0
+	}
+	h.revive(1)
 }
 
 // age is how long ago the newest attempt at a place was sent.

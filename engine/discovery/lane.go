@@ -42,6 +42,7 @@ type lane struct {
 	// trials began, or 0. lossy is a host that loses whatever the pace: never slow again.
 	top, topShare float64
 	lossy         bool
+	halvings      int
 
 	epoch    tick // answers are counted since
 	answered int
@@ -62,6 +63,8 @@ const (
 	// enough and tooLittle are the shares answered above which a pace is raised
 	// and below which it is lowered; at headroom four fifths are answered.
 	enough, tooLittle = 0.9, 0.7
+	// mostHalvings is how often a host is tried again at half the pace: to 1/64.
+	mostHalvings = 6
 	// steepest is the part of a pace that is left at least after one trial.
 	steepest = 0.25
 	// tardy is for how many attempts a pace makes up when our own system was late.
@@ -115,9 +118,10 @@ func (l *lane) sent(now, gap tick) {
 	l.next = next
 }
 
-// judge ends a trial when all its answers must have come, and sets the pace.
-func (l *lane) judge(now tick) {
-	share, ok := l.trial.passed()
+// judge ends a trial when all its answers must have come, and sets the pace. It gives
+// the share that got through, if that can be told already.
+func (l *lane) judge(now tick) (share float64, ok bool) {
+	share, ok = l.trial.passed()
 	if ok {
 		l.got[0], l.got[1], l.got[2] = l.got[1], l.got[2], share*l.trial.rate()
 	}
@@ -139,9 +143,26 @@ func (l *lane) judge(now tick) {
 	l.trial = l.newTrial(now)
 	if !ok { // it goes on
 		l.trial.add(before)
-		return
+		return 0, false
 	}
 	l.share = share
+	return share, true
+}
+
+// hurries tells whether too much of what was sent lately was dropped for silence to
+// mean anything, and if so halves the pace. Of a host that refuses most ports the share
+// is known exactly, of a silent one a few canaries tell it.
+func (l *lane) hurries(refuses bool) bool {
+	least := answering
+	if refuses {
+		least = tooLittle
+	}
+	if !l.slow || l.share >= least || l.halvings == mostHalvings {
+		return false
+	}
+	l.halvings++
+	l.pace = max(leastPace, l.pace/2)
+	return true
 }
 
 // slower lowers the pace to what was answered and the headroom. Were the host one

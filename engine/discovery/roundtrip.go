@@ -6,6 +6,9 @@ const (
 	// minSlack is what is waited beyond the smoothed round trip at least: less would
 	// time out what our own busy system, not the network, is late to read.
 	minSlack = 100 * time.Millisecond
+	// slowSlack is the same for a host to which little is sent at a time, so that the
+	// last of its ports are waited for less.
+	slowSlack = 50 * time.Millisecond
 	// maxTimeout ends the patience with hosts that answer ever later.
 	maxTimeout = 3 * time.Second
 	// firstTimeout is waited as long as nobody has answered. RFC 6298 section 2.1 says one
@@ -36,8 +39,8 @@ func (r *roundTrip) add(sample time.Duration) {
 
 func (r *roundTrip) known() bool { return r.smoothed > 0 }
 
-func (r *roundTrip) timeout() time.Duration {
-	return min(maxTimeout, r.smoothed+max(minSlack, 4*r.deviation))
+func (r *roundTrip) timeout(slack time.Duration) time.Duration {
+	return min(maxTimeout, r.smoothed+max(slack, 4*r.deviation))
 }
 
 // slowest follows the largest of the timeouts of hosts that answer: at once
