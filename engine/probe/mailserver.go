@@ -19,7 +19,7 @@ var mailServers = sync.OnceValue(func() []Product {
 		{Name: "exim", FullName: "Exim", Category: category, Vendor: "exim", CPE: "exim", Pattern: regexp.MustCompile(`\bExim(?: (\d+\.\d+(?:\.\d+)?))?\b`)},
 		{Name: "sendmail", FullName: "Sendmail", Category: category, Vendor: "sendmail", CPE: "sendmail", Pattern: regexp.MustCompile(`\bSendmail(?: (\d+\.\d+(?:\.\d+)?))?\b`)},
 		{Name: "opensmtpd", FullName: "OpenSMTPD", Category: category, Vendor: "openbsd", CPE: "opensmtpd", Pattern: regexp.MustCompile(`\bOpenSMTPD\b`)},
-		{Name: "exchange", FullName: "Microsoft Exchange Server", Category: category, Vendor: "microsoft", CPE: "exchange_server", Pattern: regexp.MustCompile(`\bMicrosoft (?:ESMTP MAIL Service ready|Exchange )`)},
+		{Name: "microsoft_exchange", FullName: "Microsoft Exchange Server", Category: category, Vendor: "microsoft", CPE: "exchange_server", Pattern: regexp.MustCompile(`\bMicrosoft (?:ESMTP MAIL Service ready|Exchange )`)},
 		{Name: "dovecot", FullName: "Dovecot", Category: category, Vendor: "dovecot", CPE: "dovecot", Pattern: regexp.MustCompile(`\bDovecot\b`)},
 		{Name: "courier", FullName: "Courier Mail Server", Category: category, Pattern: regexp.MustCompile(`\bCourier(?:-IMAP)?\b`)},
 		{Name: "cyrus", FullName: "Cyrus IMAP", Category: category, Vendor: "cyrus", CPE: "imap", Pattern: regexp.MustCompile(`\bCyrus (?:IMAP4?|POP3|LMTP|IMAPD)?\s*v?(\d+\.\d+\.\d+)?`)},

@@ -43,7 +43,7 @@ FLOAT    cve.base_score
 BOOLEAN  cve.has_exploit
 TEXT     cve.description
 
-INTEGER  http.status_code http.content_length http.http_version.major http.http_version.minor
+INTEGER  http.favicon.hash_mmh3 http.status_code http.content_length http.http_version.major http.http_version.minor
 TEXT     http.status_line http.title http.description http.meta http.body http.headers.* http.unknown_headers.value
 TEXT     http.transfer_encoding http.contacts.*
 KEYWORD  http.http_version.name http.unknown_headers.key http.body_sha256 http.contacts.emails
@@ -71,6 +71,8 @@ BOOLEAN  certificate.redacted certificate.signature.valid certificate.signature.
 BOOLEAN  certificate.extensions.basic_constraints.is_ca
 
 BOOLEAN  smb.smbv1_support
+DATE     smb.system_time ntp.time ntp.time_response.reference_time ntp.time_response.receive_time
+DATE     ntp.time_response.transmit_time
 `
 
 // fieldMap is the mapping, read.

@@ -25,7 +25,7 @@ func relays() []Species {
 		script{greeting: "220 EX1.zoo.example Microsoft ESMTP MAIL Service ready at Wed, 25 Nov 2026 02:13:39 +0000\n", answers: map[string]string{
 			"EHLO": "250-EX1.zoo.example Hello [127.0.0.1]\n250-SIZE 37748736\n250-PIPELINING\n250-DSN\n250-ENHANCEDSTATUSCODES\n250-STARTTLS\n250-AUTH NTLM\n250-8BITMIME\n250-BINARYMIME\n250 CHUNKING\n",
 			"HELO": helo, "STARTTLS": "220 2.0.0 SMTP server ready\n", "QUIT": "221 2.0.0 Service closing transmission channel\n", "": "500 5.3.3 Unrecognized command\n",
-		}, upgrade: "STARTTLS", inside: postfix}.over(Species{Name: "exchange", Base: "smtp", Protocol: "smtpstarttls", Product: "exchange", Port: 25}),
+		}, upgrade: "STARTTLS", inside: postfix}.over(Species{Name: "exchange", Base: "smtp", Protocol: "smtpstarttls", Product: "microsoft_exchange", Port: 25}),
 		script{greeting: "220 mx.zoo.example SMTP\n", answers: map[string]string{
 			"HELO": helo, "QUIT": "221 bye\n", "": "500 command unrecognized\n",
 		}}.over(Species{Name: "smtp-old", Base: "smtp", Protocol: "smtp", Port: 25}),
@@ -64,7 +64,7 @@ func mailboxes() []Species {
 		script{greeting: "* OK The Microsoft Exchange IMAP4 service is ready.\n", tagged: true, answers: map[string]string{
 			"CAPABILITY": "* CAPABILITY IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=NTLM AUTH=GSSAPI SASL-IR UIDPLUS ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+\nTAG OK CAPABILITY completed.\n",
 			"ID":         "* ID (\"name\" \"Microsoft.Exchange.Imap4.Imap4Server\" \"version\" \"15.2\")\nTAG OK ID completed\n", "LOGOUT": logout, "": "TAG BAD Command Error. 12\n",
-		}}.over(Species{Name: "exchange-imap", Base: "imap", Protocol: "imap", Product: "exchange", Port: 143}),
+		}}.over(Species{Name: "exchange-imap", Base: "imap", Protocol: "imap", Product: "microsoft_exchange", Port: 143}),
 		pop3,
 		secured(pop3, 995),
 		script{greeting: "+OK Dovecot (Debian) ready.\n", answers: stls, upgrade: "STLS", inside: pops}.over(Species{Name: "dovecot-pop3-starttls", Base: "pop3", Protocol: "pop3starttls", Product: "dovecot", Port: 110}),

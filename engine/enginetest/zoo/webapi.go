@@ -26,7 +26,7 @@ func webAPIs() []Species {
 		web("couchdb", "couchdb", "3.3.2", 5984, store(map[string]answer{"/": data(`{"couchdb":"Welcome","version":"3.3.2","git_sha":"11a234070","uuid":"d3","features":["scheduler"],"vendor":{"name":"The Apache Software Foundation"}}`), "/_all_dbs": {401, "", `{"error":"unauthorized","reason":"You are not a server admin."}`}}, answer{404, "", `{"error":"not_found","reason":"Database does not exist."}`}, "Server: CouchDB/3.3.2 (Erlang OTP/24)\r\n")),
 		web("influxdb", "influxdb", "1.8.10", 8086, store(map[string]answer{"/ping": {204, "X-Influxdb-Build: OSS\r\nX-Influxdb-Version: 1.8.10\r\n", ""}, "/query": data(`{"results":[{"statement_id":0,"series":[{"name":"databases","columns":["name"],"values":[["_internal"]]}]}]}`)}, answer{404, "Content-Type: text/plain; charset=utf-8\r\nX-Influxdb-Version: 1.8.10\r\n", "404 page not found\n"}, "")),
 		web("clickhouse", "clickhouse", "", 8123, store(map[string]answer{"/": text("Ok.\n"), "/ping": text("Ok.\n")}, answer{404, "X-ClickHouse-Exception-Code: 60\r\n", "There is no handle /x"}, "X-ClickHouse-Summary: {\"read_rows\":\"0\"}\r\n")),
-		web("solr", "solr", "", 8983, store(map[string]answer{"/": {302, "Location: /solr/\r\n", ""}, "/solr/": page("<html ng-app=\"solrAdminApp\"><title>Solr Admin</title></html>"), "/solr/admin/info/system": data(`{"lucene":{"solr-spec-version":"9.1.1"}}`)}, none, "")),
+		web("solr", "apache_solr", "", 8983, store(map[string]answer{"/": {302, "Location: /solr/\r\n", ""}, "/solr/": page("<html ng-app=\"solrAdminApp\"><title>Solr Admin</title></html>"), "/solr/admin/info/system": data(`{"lucene":{"solr-spec-version":"9.1.1"}}`)}, none, "")),
 	}
 }
 

@@ -34,7 +34,7 @@ func webServers() []Species {
 	return []Species{
 		web("nginx", "nginx", "1.22.1", 80, nginx), secured(web("nginx", "nginx", "1.22.1", 80, nginx), 443),
 		web("apache", "apache", "2.4.57", 80, apache), web("iis", "iis", "10.0", 80, iis), web("lighttpd", "lighttpd", "1.4.69", 80, lighttpd),
-		web("tomcat", "tomcat", "9.0.70", 8080, tomcat), web("python", "python", "3.11.2", 8000, python), web("express", "express", "", 3000, express),
+		web("tomcat", "apache_tomcat", "9.0.70", 8080, tomcat), web("python", "python", "3.11.2", 8000, python), web("express", "express", "", 3000, express),
 		web("caddy", "caddy", "", 80, caddy), web("wordpress", "wordpress", "6.4.1", 80, wordpress),
 	}
 }

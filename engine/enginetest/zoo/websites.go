@@ -21,8 +21,8 @@ func websites() []Species {
 // stripes is a picture that looks like nothing else in the zoo.
 func stripes() string {
 	picture := image.NewGray(image.Rect(0, 0, 32, 32))
-	for i := range picture.Pix {
-		picture.SetGray(i%32, i/32, color.Gray{Y: uint8(i % 32 / 5 * 40)})
+	for i := range picture.Pix { // the product is cut to a byte, so that stripes bend
+		picture.SetGray(i%32, i/32, color.Gray{Y: uint8(i % 32 / 5 * (i / 32) * 77)})
 	}
 	var b bytes.Buffer
 	_ = png.Encode(&b, picture) // a buffer takes anything

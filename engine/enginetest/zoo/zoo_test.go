@@ -94,6 +94,7 @@ func TestServices(t *testing.T) {
 		checkDocuments(t, responses)
 		checkWhole(t, z, responses)
 	})
+	t.Run("queries", func(t *testing.T) { checkQueries(t, z, responses) })
 }
 
 // TestServicesAtHome names every service on the port that is known for it. Those that

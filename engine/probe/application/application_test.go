@@ -76,7 +76,7 @@ var cases = map[string]struct {
 	"clickhouse": {map[string][]byte{
 		"/": page("200 OK", "X-ClickHouse-Summary: {}\r\n", "Ok.\n"), "/?query=SELECT%20version()": page("200 OK", "", "23.3.1.2823\n"),
 	}, "23.3.1.2823 auth=false readable=true"},
-	"solr": {map[string][]byte{
+	"apache_solr": {map[string][]byte{
 		"/":                               page("302 Found", "Location: /solr/\r\n", ""),
 		"/solr/admin/info/system?wt=json": page("200 OK", "", `{"responseHeader":{"status":0},"lucene":{"solr-spec-version":"9.1.1"}}`), "/solr/admin/cores?wt=json&indexInfo=false": page("401 Unauthorized", "", ""),
 	}, "9.1.1 auth=true readable=false"},

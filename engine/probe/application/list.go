@@ -76,7 +76,7 @@ func stores() []Application {
 			Data: "/?query=SELECT%20version()", IsData: func(p *web.Page) bool { return plainVersion.Match(p.Body) },
 		},
 		{
-			Product: probe.Product{Name: "solr", FullName: "Apache Solr", Category: "Search engines", Vendor: "apache", CPE: "solr"},
+			Product: probe.Product{Name: "apache_solr", FullName: "Apache Solr", Category: "Search engines", Vendor: "apache", CPE: "solr"},
 			Signs:   []string{"solrAdminApp", "location: /solr/"}, Proof: "/solr/admin/info/system?wt=json", Proves: inside("lucene", "solr-spec-version"),
 			Data: "/solr/admin/cores?wt=json&indexInfo=false", IsData: has("status"),
 		},

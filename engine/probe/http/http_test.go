@@ -253,7 +253,7 @@ func said(r engine.Response) string {
 func TestMissingPageNames(t *testing.T) {
 	pages := map[string][]byte{"/": []byte("HTTP/1.1 200 \r\nContent-Length: 2\r\n\r\nhi"), "": recorded(t, "tomcat-404.bin")}
 	result := (http.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Site(pages)), probetest.Endpoint())
-	if len(result.Responses) != 1 || said(result.Responses[0]) != "tomcat/10.1.60" {
+	if len(result.Responses) != 1 || said(result.Responses[0]) != "apache_tomcat/10.1.60" {
 		t.Errorf("%+v", result)
 	}
 }

@@ -127,7 +127,7 @@ func (b *Block) learnRealm(head web.Head) {
 
 // products are compiled when the first server is met, not when the program starts.
 var products = sync.OnceValue(func() []probe.Product {
-	const media, camera = "Media servers", "Cameras"
+	const media, camera = "Media servers", "Web cameras"
 	return []probe.Product{
 		{Name: "live555", FullName: "LIVE555", Category: media, Vendor: "live555", CPE: "live555", Pattern: regexp.MustCompile(`LIVE555 Streaming Media v(\d{4}\.\d\d\.\d\d)`)},
 		{Name: "gstreamer", FullName: "GStreamer RTSP server", Category: media, Pattern: regexp.MustCompile(`GStreamer RTSP server`)},

@@ -170,7 +170,7 @@ func newBlock(head web.Head) *Block {
 
 // products are compiled when the first server is met, not when the program starts.
 var products = sync.OnceValue(func() []probe.Product {
-	const telephony = "Telephony"
+	const telephony = "VoIP"
 	return []probe.Product{
 		{Name: "asterisk", FullName: "Asterisk", Category: telephony, Vendor: "digium", CPE: "asterisk", Pattern: regexp.MustCompile(`^(?:Asterisk(?: PBX)?|FPBX-[\d.]+)(?:[ (]+(\d+(?:\.\d+)+))?`)},
 		{Name: "kamailio", FullName: "Kamailio", Category: telephony, Vendor: "kamailio", CPE: "kamailio", Pattern: regexp.MustCompile(`(?i)^kamailio(?: \((\d+(?:\.\d+)+))?`)},

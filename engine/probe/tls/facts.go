@@ -14,7 +14,7 @@ import (
 // said about the certificate at the time of the scan, so that a check is a
 // query and needs no clock and no list of authorities.
 type Facts struct {
-	Banner     string   `json:"banner,omitempty"`      // "TLSv1.3 TLS_AES_128_GCM_SHA256", where nothing is known of what is inside
+	Banner     string   `json:"banner,omitempty"`      // "TLSv1.3 TLS_AES_128_GCM_SHA256"; empty where a protocol began without TLS
 	Version    string   `json:"version,omitempty"`     // negotiated: "TLSv1.3"
 	Cipher     string   `json:"cipher,omitempty"`      // negotiated
 	Versions   []string `json:"versions,omitempty"`    // all the server accepts, oldest first
