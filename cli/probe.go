@@ -37,11 +37,11 @@ func parseProbe(t Terminal, args []string) (*probeFlags, error) {
 	}
 	f.what.Config = f.config
 	for i, word := range flags.Args() {
-		endpoint, err := parseEndpoint(word)
+		place, err := parsePlace(word)
 		if err != nil {
 			return nil, about(fmt.Sprintf("endpoints[%d]", i), err)
 		}
-		f.what.Endpoints = append(f.what.Endpoints, endpoint)
+		f.what.Places = append(f.what.Places, place)
 	}
 	return f, f.read(t, *file)
 }
@@ -49,7 +49,7 @@ func parseProbe(t Terminal, args []string) (*probeFlags, error) {
 // read adds the endpoints of a file.
 func (f *probeFlags) read(t Terminal, name string) error {
 	if name == "" {
-		return needEndpoints(f.what.Endpoints)
+		return needPlaces(f.what.Places)
 	}
 	in, err := t.openInput("--open-file", name)
 	if err != nil {
@@ -60,48 +60,46 @@ func (f *probeFlags) read(t Terminal, name string) error {
 		if n < 0 {
 			return badFile("--open-file", name, errors.New(text))
 		}
-		endpoint, err := parseEndpoint(text)
+		place, err := parsePlace(text)
 		if err != nil {
 			return about(fmt.Sprintf("--open-file %s:%d", name, n), err)
 		}
-		f.what.Endpoints = append(f.what.Endpoints, endpoint)
+		f.what.Places = append(f.what.Places, place)
 	}
-	return needEndpoints(f.what.Endpoints)
+	return needPlaces(f.what.Places)
 }
 
-func needEndpoints(list []engine.Endpoint) error {
+func needPlaces(list []stage.Place) error {
 	if len(list) > 0 {
 		return nil
 	}
 	return &engine.Error{Kind: engine.Invalid, Title: "No endpoints", Field: "endpoints", Detail: "there is nothing to speak to", Hint: "name endpoints such as 192.0.2.1:80, or a file of them with --open-file"}
 }
 
-// parseEndpoint reads "192.0.2.1:80", "[2001:db8::1]:53/udp", or a line of discover.
-func parseEndpoint(text string) (engine.Endpoint, error) {
+// parsePlace reads "192.0.2.1:80", "[2001:db8::1]:53/udp", or a line of discover.
+func parsePlace(text string) (stage.Place, error) {
 	if strings.HasPrefix(text, "{") {
 		var line stage.Open
 		if err := json.Unmarshal([]byte(text), &line); err != nil || !line.IP.IsValid() || line.Port == 0 {
-			return engine.Endpoint{}, badEndpoint(text)
+			return stage.Place{}, badEndpoint(text)
 		}
-		return endpointOf(netip.AddrPortFrom(line.IP, line.Port), line.Transport, text)
+		return placeOf(netip.AddrPortFrom(line.IP, line.Port), line.Transport, text)
 	}
 	place, transport, _ := strings.Cut(text, "/")
 	parsed, err := netip.ParseAddrPort(place)
 	if err != nil || parsed.Port() == 0 {
-		return engine.Endpoint{}, badEndpoint(text)
+		return stage.Place{}, badEndpoint(text)
 	}
-	return endpointOf(parsed, transport, text)
+	return placeOf(parsed, transport, text)
 }
 
-func endpointOf(place netip.AddrPort, transport, text string) (engine.Endpoint, error) {
-	if transport == "" {
-		transport = engine.TCP
+func placeOf(at netip.AddrPort, transport, text string) (stage.Place, error) {
+	switch transport {
+	case "", engine.TCP, engine.UDP:
+		at = netip.AddrPortFrom(at.Addr().Unmap().WithZone(""), at.Port())
+		return stage.Place{AddrPort: at, UDP: transport == engine.UDP}, nil
 	}
-	if transport != engine.TCP && transport != engine.UDP {
-		return engine.Endpoint{}, badEndpoint(text)
-	}
-	addr := place.Addr().Unmap().WithZone("")
-	return engine.Endpoint{Addr: addr, Port: place.Port(), Transport: transport, Target: engine.Target(addr.String())}, nil
+	return stage.Place{}, badEndpoint(text)
 }
 
 func badEndpoint(text string) error {

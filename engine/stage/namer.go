@@ -44,12 +44,12 @@ func (c Config) identify(ctx context.Context, endpoints iter.Seq[engine.Endpoint
 	return s.Identify(ctx, scanner.Endpoints{All: endpoints, Scope: c.scope(), Profile: c.Profile, Done: n.done}, n)
 }
 
-// Put implements [scanner.Sink]. The first response of an endpoint is its own, later
-// ones are other paths and names.
+// Put implements [scanner.Sink]. The first response of an endpoint is its own; where
+// redirects led to, from here or from elsewhere, is no name of it.
 func (n *namer) Put(_ context.Context, found engine.Report) error {
 	for _, r := range found.Responses {
 		at := place{r.IP, r.Port, r.Transport}
-		if n.named[at] == nil {
+		if n.named[at] == nil && len(r.Referer) == 0 {
 			n.named[at] = serviceOf(r)
 		}
 	}

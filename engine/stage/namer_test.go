@@ -43,9 +43,9 @@ func TestRedirectsAskTheGivenResolvers(t *testing.T) {
 	place := netip.MustParseAddrPort(web.Listener.Addr().String())
 	at, asked := nameServer(t)
 	_, err := stage.Probe(t.Context(), stage.Probing{
-		Config:    stage.Config{Allow: engine.LoopbackPrefixes(), Resolvers: []netip.AddrPort{at}},
-		Endpoints: []engine.Endpoint{{Addr: place.Addr(), Port: place.Port(), Transport: engine.TCP, Target: "127.0.0.1"}},
-		Take:      func(stage.Open) error { return context.Cause(t.Context()) },
+		Config: stage.Config{Allow: engine.LoopbackPrefixes(), Resolvers: []netip.AddrPort{at}},
+		Places: []stage.Place{{AddrPort: place}},
+		Take:   func(stage.Open) error { return context.Cause(t.Context()) },
 	})
 	if err != nil {
 		t.Fatal(err)
