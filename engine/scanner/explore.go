@@ -3,6 +3,7 @@ package scanner
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"net/netip"
 	"sync"
 
@@ -63,7 +64,7 @@ func (x *exploration) search(ctx context.Context, in places) error {
 	if in.space.Len() == 0 {
 		return nil
 	}
-	carrier, err := x.scanner.open(x.task, in.transport)
+	carrier, err := x.scanner.open(ctx, x.task, in.transport)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (x *exploration) search(ctx context.Context, in places) error {
 }
 
 // open makes the wire of a task, with its share of sockets.
-func (s *Scanner) open(task engine.Task, transport string) (wire.Wire, error) {
+func (s *Scanner) open(ctx context.Context, task engine.Task, transport string) (wire.Wire, error) {
 	config := wire.Config{
 		Mode: task.Profile.Mode, Scope: task.Scope, Interface: s.config.Interface,
 		Sockets: max(1, s.config.Sockets/2/max(1, s.config.Tasks)),
@@ -87,8 +88,15 @@ func (s *Scanner) open(task engine.Task, transport string) (wire.Wire, error) {
 		return wire.NewDatagrams(config, probe.Payloads(s.config.Probes))
 	}
 	carrier, why, err := wire.New(config)
-	s.config.Log.Debug("wire", "scan", task.ScanID, "task", task.ID, "why", why, "err", err)
-	return carrier, err
+	if err != nil {
+		return nil, err
+	}
+	level := slog.LevelDebug
+	if task.ID == 1 { // once a scan
+		level = slog.LevelInfo
+	}
+	s.config.Log.Log(ctx, level, "how ports are tried", "scan", task.ScanID, "why", why)
+	return carrier, nil
 }
 
 // take hands one item on.
