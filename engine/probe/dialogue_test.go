@@ -72,7 +72,7 @@ func TestMailServers(t *testing.T) {
 		"220 mx ESMTP Sendmail 8.17.1.9/8.17.1; Wed":                     "sendmail 8.17.1",
 		"* OK mail Cyrus IMAP 3.6.1-Debian-3.6.1-4 server ready":         "cyrus 3.6.1",
 		"+OK mail Cyrus POP3 v2.4.17-Debian server ready":                "cyrus 2.4.17",
-		"+OK The Microsoft Exchange POP3 service is ready.":              "exchange ",
+		"+OK The Microsoft Exchange POP3 service is ready.":              "microsoft_exchange ",
 		"* OK [CAPABILITY IMAP4rev1] Courier-IMAP ready. Copyright 1998": "courier ",
 		"220 mail ESMTP OpenSMTPD":                                       "opensmtpd ",
 		"220 mail hello":                                                 "",
