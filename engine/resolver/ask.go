@@ -67,7 +67,7 @@ func (r *Resolver) exchange(ctx context.Context, server netip.AddrPort, name str
 	}
 	long, err := exchangeTCP(ctx, server, ask)
 	if err != nil {
-		return reply, nil //nolint:nilerr // the part that came is better than nothing
+		return reply, nil // the part that came is better than nothing
 	}
 	return long, nil
 }

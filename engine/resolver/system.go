@@ -51,7 +51,7 @@ func readSystem() (*system, error) {
 	}
 	file, err := os.Open(hostsFile)
 	if err != nil {
-		return s, nil //nolint:nilerr // a machine without a hosts file has no fixed names
+		return s, nil // a machine without a hosts file has no fixed names
 	}
 	defer func() { _ = file.Close() }()
 	s.hosts = readHosts(io.LimitReader(file, maxHosts))
