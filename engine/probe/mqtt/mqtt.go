@@ -92,7 +92,7 @@ func newBlock(p Packet) (*Block, error) {
 		return nil, fmt.Errorf("%w: packet %+v", errNotMQTT, p)
 	}
 	code := int(p.Body[1])
-	block := &Block{Banner: fmt.Sprintf("CONNACK %d %s", code, codes()[code]), ReturnCode: code}
+	block := &Block{Banner: fmt.Sprintf("CONNACK %d %s", code, codes()[code]), ReturnCode: code, Versions: []string{}}
 	block.Anonymous, block.AuthRequired = code == codeAccepted, code == codeBadPassword || code == codeNotAuthorized
 	if code != codeVersion {
 		block.Versions = append(block.Versions, "3.1.1")

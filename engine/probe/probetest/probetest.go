@@ -2,6 +2,9 @@
 // said, whole and cut off at every byte, and then peers that are silent, slow,
 // endless, rude or not that protocol at all. Begin with [Run].
 //
+// Every document, also those of a recording that is cut off, keeps the contract of
+// engine/enginetest/contract.
+//
 // It never opens a socket and no wall time passes: peers are in memory and the
 // clock is that of testing/synctest. It is test support and no part of the product.
 package probetest
@@ -19,6 +22,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/contract"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
 
@@ -195,8 +199,10 @@ func storable(r engine.Response) error {
 		return fmt.Errorf("NUL in the document")
 	case r.Base == "" || r.Protocol == "" || r.Timestamp == "":
 		return fmt.Errorf("incomplete: prot7 %q, protocol %q, timestamp %q", r.Base, r.Protocol, r.Timestamp)
+	case r.Base == "http" && r.Blocks[r.Protocol] == nil && r.Blocks["http"] == nil:
+		return nil // what a refiner adds to the page, which is no document yet
 	}
-	return nil
+	return contract.Check(document)
 }
 
 func wantOutcome(t *testing.T, result probe.Result, want engine.Outcome) {
