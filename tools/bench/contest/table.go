@@ -22,7 +22,7 @@ func (r *Result) Table(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(w, strings.Join(columns(), "\t"))
 	for _, row := range r.Rows {
-		fmt.Fprintln(w, strings.Join(row.cells(), "\t"))
+		fmt.Fprintln(w, strings.Join(row.cells(r.Truth), "\t"))
 	}
 	return w.Flush()
 }
@@ -36,12 +36,12 @@ func (r *Result) Markdown(out io.Writer) {
 	fmt.Fprintf(out, "\n| %s |\n|%s\n", strings.Join(columns(), " | "), strings.Repeat("---|", len(columns())))
 	for _, row := range r.Rows {
 		if len(row.Runs) > 0 {
-			fmt.Fprintf(out, "| %s |\n", strings.Join(row.cells(), " | "))
+			fmt.Fprintf(out, "| %s |\n", strings.Join(row.cells(r.Truth), " | "))
 		}
 	}
 }
 
-func (r Row) cells() []string {
+func (r Row) cells(truth int) []string {
 	if len(r.Runs) == 0 {
 		return []string{r.Name, "left out: " + r.Left}
 	}
@@ -54,8 +54,12 @@ func (r Row) cells() []string {
 	if r.Ratio > 0 {
 		ratio = fmt.Sprintf("%.2f", r.Ratio)
 	}
+	recall := "–"
+	if truth > 0 {
+		recall = fmt.Sprintf("%.4f", r.Recall())
+	}
 	return []string{
-		r.Name, fmt.Sprintf("%.4f", r.Recall()), fmt.Sprintf("%.4f", r.Precision()), wall, ratio,
+		r.Name, recall, fmt.Sprintf("%.4f", r.Precision()), wall, ratio,
 		fmt.Sprintf("%.1f", microseconds(r.CPU())), fmt.Sprintf("%.0f", float64(r.RSS())/mib), r.verdict(),
 	}
 }

@@ -130,8 +130,22 @@ func (j *judgement) ratio() {
 		j.row.Alone = true
 		return
 	}
-	j.row.Ratio = float64(j.row.Median().Wall) / float64(fastest.Median().Wall)
+	j.row.Ratio = ratio(*j.row, fastest)
 	j.ask(j.row.Ratio <= j.bar.Ratio, "%.2f × %s > %.2f", j.row.Ratio, fastest.Name, j.bar.Ratio)
+}
+
+// ratio is the middle one of the rounds' ratios, since what disturbs a round
+// disturbs both; with who did not run in every round it is that of the medians.
+func ratio(row, other Row) float64 {
+	if len(row.Runs) != len(other.Runs) {
+		return float64(row.Median().Wall) / float64(other.Median().Wall)
+	}
+	var ratios []float64
+	for i, run := range row.Runs {
+		ratios = append(ratios, float64(run.Wall)/float64(other.Runs[i].Wall))
+	}
+	slices.Sort(ratios)
+	return ratios[(len(ratios)-1)/2]
 }
 
 func (j *judgement) fastest() (best Row, ok bool) {
