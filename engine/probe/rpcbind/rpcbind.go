@@ -123,7 +123,10 @@ func (b *Block) exports(ctx context.Context, d probe.Dialer, to engine.Endpoint)
 			if err != nil {
 				return err
 			}
-			b.Exports, err = ParseExports(results)
+			exports, err := ParseExports(results)
+			if err == nil {
+				b.Exports = exports
+			}
 			return err
 		})
 		b.Exported = err == nil

@@ -81,6 +81,21 @@ func TestExports(t *testing.T) {
 	}})
 }
 
+// TestBrokenExports plays a mount daemon whose list ends in the middle.
+func TestBrokenExports(t *testing.T) {
+	peer := probetest.Responds(func(request []byte) []byte {
+		if id := binary.BigEndian.Uint32(request[4:]); binary.BigEndian.Uint32(request[16:]) == 100005 {
+			return record(id, words(1, 100))
+		}
+		return nfsServer(request)
+	})
+	probetest.Run(t, rpcbind.Probe{}, probetest.Recording{Peer: peer, Base: "rpcbind", Protocol: "rpcbind", Check: func(t *testing.T, rs []engine.Response) {
+		if b := probetest.Block[*rpcbind.Block](t, rs[0], "rpcbind"); b.Exports == nil || b.Exported {
+			t.Errorf("%+v", b)
+		}
+	}})
+}
+
 func TestRefused(t *testing.T) {
 	peer := probetest.Responds(func(request []byte) []byte {
 		return append(words(1<<31|20), slices.Concat(request[4:8], words(1, 1, 1, 5))...)
