@@ -2,6 +2,9 @@ package cli_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,6 +110,32 @@ func TestResumeOfSomethingElse(t *testing.T) {
 		s.want(t, 64, "probe", "127.0.0.1:1", "--resume", file)
 		if !strings.Contains(s.err.String(), "remove") {
 			t.Errorf("no remedy: %s", s.err.String())
+		}
+	}
+}
+
+// TestLostLinesAreFoundAgain has a disk fill up: what could not be written must not be
+// taken as told when the command goes on.
+func TestLostLinesAreFoundAgain(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("this system has no disk that is always full")
+	}
+	zoo := enginetest.Services(t)
+	first := fmt.Sprintf("127.0.0.1:%d", zoo.Services[0].Port)
+	for name, args := range map[string][]string{
+		"discover": {"discover", "127.0.0.1", "--ports", zoo.Ports()},
+		"probe":    {"probe", first},
+	} {
+		file := filepath.Join(t.TempDir(), "resume")
+		s := newShell(t)
+		if code := s.run(t.Context(), append(args, "-o", "/dev/full", "--resume", file)...); code == 0 {
+			t.Errorf("%s: no error", name)
+		}
+		if n := strings.Count(s.err.String(), "no space left"); n != 1 {
+			t.Errorf("%s: the error is told %d times: %s", name, n, s.err.String())
+		}
+		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: there is a resume file: %v", name, err)
 		}
 	}
 }

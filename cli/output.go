@@ -37,11 +37,15 @@ func (o *outputFlags) validate() error {
 	return &engine.Error{Kind: engine.Invalid, Title: "Format is not valid", Field: "--format", Detail: fmt.Sprintf("%q is not a format of this command", o.format), Hint: "write jsonl"}
 }
 
+// errOutput says that lines were lost.
+var errOutput = errors.New("write output")
+
 // output is where lines go. One goroutine uses it.
 type output struct {
-	file   io.WriteCloser
-	buffer *bufio.Writer
-	next   time.Time
+	file     io.WriteCloser
+	buffer   *bufio.Writer
+	next     time.Time
+	isBroken bool // a write has failed, which was told
 }
 
 // open makes the file, or goes on at its end when an earlier run is resumed.
@@ -67,7 +71,7 @@ func (o *output) put(object any) error {
 		return err
 	}
 	if _, err := fmt.Fprintln(o.buffer, visible(line)); err != nil {
-		return fmt.Errorf("write output: %w", err)
+		return o.broken(err)
 	}
 	if now := time.Now(); now.After(o.next) {
 		o.next = now.Add(flushEvery)
@@ -78,12 +82,27 @@ func (o *output) put(object any) error {
 
 func (o *output) flush() error {
 	if err := o.buffer.Flush(); err != nil {
-		return fmt.Errorf("write output: %w", err)
+		return o.broken(err)
 	}
 	return nil
 }
 
-func (o *output) close() error { return errors.Join(o.flush(), o.file.Close()) }
+func (o *output) broken(err error) error {
+	o.isBroken = true
+	return fmt.Errorf("%w: %w", errOutput, err)
+}
+
+// close writes what is left, unless a write has failed before.
+func (o *output) close() error {
+	var flushed error
+	if !o.isBroken {
+		flushed = o.flush()
+	}
+	if err := o.file.Close(); err != nil {
+		return errors.Join(flushed, o.broken(err))
+	}
+	return flushed
+}
 
 // unclosed is a stream that others go on to use.
 type unclosed struct{ io.Writer }

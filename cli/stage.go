@@ -62,8 +62,12 @@ func addResumeFlag(flags *pflag.FlagSet, name *string) {
 	flags.StringVar(name, "resume", "", "file that keeps where the command was interrupted, and from which it goes on")
 }
 
-// concludeStage keeps where a stage was left and says how it ended.
+// concludeStage keeps where a stage was left and says how it ended. When lines were
+// lost the resume file stays as it was: what they told is to be found again.
 func concludeStage[Cursor any](ctx context.Context, t Terminal, file resumeFile[Cursor], cursor *Cursor, err error) (policy.Exit, error) {
+	if errors.Is(err, errOutput) {
+		return policy.ExitPassed, err
+	}
 	if kept := file.keep(cursor); kept != nil {
 		return policy.ExitPassed, errors.Join(err, kept)
 	}
