@@ -40,10 +40,10 @@ func Networks() []Network {
 			},
 		},
 		{
-			Name: "limited", About: "16 hosts that take in 140 SYNs at once, then 100 a second, and drop the rest in silence; 1,000 ports",
+			Name: "limited", About: "16 hosts that take in 100 SYNs in each second and drop the rest in silence; 1,000 ports",
 			Prefix: prefix("10.25.0.0/28"), Ports: upTo(1000),
 			Host: func(a netip.Addr) wiretest.Host {
-				return wiretest.Host{Open: someOf(a, 1000, 16), RTT: 5 * time.Millisecond, Rate: 100, Burst: 140}
+				return wiretest.Host{Open: someOf(a, 1000, 16), RTT: 5 * time.Millisecond, Rate: 100, Window: time.Second}
 			},
 		},
 		{
