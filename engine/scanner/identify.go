@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 
+	"golang.org/x/time/rate"
+
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
@@ -12,6 +14,9 @@ type Endpoints struct {
 	All     iter.Seq[engine.Endpoint] // taken in order, as there is room
 	Scope   engine.Scope
 	Profile engine.Profile
+	// Limiter is of connections and datagrams, where others share the profile's rate;
+	// nil makes one from the profile.
+	Limiter *rate.Limiter
 	// Done is called once for each endpoint, after all it told has been handed to
 	// the sink, on the same goroutine as the sink. It may be nil.
 	Done func(engine.Endpoint)
@@ -24,6 +29,9 @@ func (s *Scanner) Identify(ctx context.Context, in Endpoints, sink Sink) error {
 	names := &names{scope: in.Scope, given: s.config.Resolver}
 	defer names.close()
 	dial := newDialer(in.Scope, in.Profile, names)
+	if in.Limiter != nil {
+		dial.limiter = in.Limiter
+	}
 	results := newCollector(s.config, &whereabouts{})
 	results.done = in.Done
 	return results.during(ctx, sink, func(ctx context.Context) error {

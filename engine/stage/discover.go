@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"sync"
 
+	"golang.org/x/time/rate"
+
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/discovery"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
@@ -59,6 +61,7 @@ type discovering struct {
 	stopper
 	Discovery
 
+	limit  *rate.Limiter // of everything that is sent; nil when there is none
 	cursor Cursor
 	phases []phase
 	before Progress // of the phases that are done
@@ -74,7 +77,7 @@ type phase struct {
 }
 
 func (d Discovery) start(ctx context.Context) (*discovering, error) {
-	run := &discovering{stopper: newStopper(ctx), Discovery: d}
+	run := &discovering{stopper: newStopper(ctx), Discovery: d, limit: d.limiter()}
 	if err := run.restore(); err != nil {
 		return nil, err
 	}
@@ -127,7 +130,7 @@ func (d *discovering) run(p phase) error {
 	defer func() { d.check(over.Close()) }()
 	last := discovery.Progress{}
 	d.cursor.State, err = discovery.Run(d, discovery.Config{
-		Space: p.space, Wire: over, Limiter: d.limiter(), HostRate: d.Profile.HostRate,
+		Space: p.space, Wire: over, Limiter: d.limit, HostRate: d.Profile.HostRate,
 		Budget: d.Profile.MaxBytes, From: d.cursor.State,
 		Found: func(f discovery.Found) { d.found(p.transport, f) },
 		Progress: func(at discovery.Progress) {
@@ -166,13 +169,19 @@ func (d *discovering) hand(open Open) {
 	d.check(d.Take(open))
 }
 
-// nameServices names services while ports are found. Call what it returns to wait
-// until all are named, or ctx is done.
+// nameServices names services while ports are found, or afterwards under a limit for
+// each host, so that each can keep it by itself. Call what it returns to wait until all
+// are named, or ctx is done.
 func (d *discovering) nameServices() (wait func()) {
 	d.queue = newQueue()
+	found := make(chan struct{})
+	if d.Profile.HostRate <= 0 {
+		close(found)
+	}
 	ended := make(chan error, 1)
 	go func() {
-		ended <- d.identify(d, d.queue.endpoints(), func(to engine.Endpoint, service *Service) {
+		<-found
+		ended <- d.identify(d, d.limit, d.queue.endpoints(), func(to engine.Endpoint, service *Service) {
 			open := d.queue.done(to)
 			open.Service = service
 			d.hand(open)
@@ -180,6 +189,9 @@ func (d *discovering) nameServices() (wait func()) {
 	}()
 	return func() {
 		d.queue.close()
+		if d.Profile.HostRate > 0 {
+			close(found)
+		}
 		d.check(<-ended)
 		for _, open := range d.queue.rest() {
 			d.hand(open)
