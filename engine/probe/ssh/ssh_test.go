@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	cryptossh "golang.org/x/crypto/ssh"
 
@@ -66,11 +67,14 @@ func TestOffers(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := probetest.NewDialer(probetest.Says(recorded(t, name)))
-			result := ssh.Probe{}.Run(t.Context(), d, probetest.Endpoint())
-			if result.Outcome != engine.Answered || !ok(block(t, result.Responses)) {
-				t.Errorf("%+v", block(t, result.Responses))
-			}
+			synctest.Test(t, func(t *testing.T) { // after the recording the peer says nothing more
+				d := probetest.NewDialer(probetest.Says(recorded(t, name)))
+				result := ssh.Probe{}.Run(t.Context(), d, probetest.Endpoint())
+				d.Wait()
+				if result.Outcome != engine.Answered || !ok(block(t, result.Responses)) {
+					t.Errorf("%+v", block(t, result.Responses))
+				}
+			})
 		})
 	}
 }
