@@ -92,8 +92,11 @@ func (s *sockets) close() error {
 	var errs []error
 	for _, set := range s.open {
 		for _, via := range set {
-			if via != nil {
-				errs = append(errs, via.conn.Close())
+			if via == nil {
+				continue
+			}
+			if err := via.conn.Close(); !errors.Is(err, net.ErrClosed) { // its reader has, when the server was gone
+				errs = append(errs, err)
 			}
 		}
 	}
