@@ -30,7 +30,7 @@ func (p Place) Transport() string {
 }
 
 func (p Place) compare(o Place) int {
-	if c := p.AddrPort.Compare(o.AddrPort); c != 0 || p.UDP == o.UDP {
+	if c := p.Compare(o.AddrPort); c != 0 || p.UDP == o.UDP {
 		return c
 	}
 	if o.UDP {
