@@ -69,6 +69,7 @@ func TestNames(t *testing.T) {
 		"is silent inside TLS":     {inTLS(t, holds), "tls", 80},
 		"hangs up inside TLS":      {inTLS(t, func(net.Conn) {}), "tls", 40},
 		"says what nobody knows":   {greetsAndHolds("who goes there?\n"), "unknown", 1},
+		"takes time over a page":   {after400(4 * time.Second), "http", 100},
 		"hangs up at once":         {func(net.Conn) {}, "", 10},
 		"hangs up on who speaks":   {func(conn net.Conn) { _, _ = conn.Read(make([]byte, 4096)) }, "", len(all.Probes()) + 10},
 		"says the same to anybody": {sayer("what?\r\n"), "unknown", 50},

@@ -45,7 +45,7 @@ func lineUp(probes []probe.Probe, ports func(probe.Probe) []uint16, port uint16,
 		greets := isGreeter(p)
 		isExpected := slices.Contains(ports(p), port)
 		switch {
-		case greets && len(ports(p)) == 0:
+		case isTaker(p):
 			l.takers = append(l.takers, p)
 			continue
 		case isExpected:
@@ -70,6 +70,9 @@ func isGreeter(p probe.Probe) bool {
 	_, ok := p.(probe.Greeter)
 	return ok
 }
+
+// isTaker reports whether a probe takes anything: a greeter of no port.
+func isTaker(p probe.Probe) bool { return isGreeter(p) && len(p.Ports()) == 0 }
 
 func (l *line) add(entrants []entrant, width int) {
 	l.waves = slices.AppendSeq(l.waves, slices.Chunk(entrants, width))

@@ -100,6 +100,19 @@ func weakest(conn net.Conn) {
 	holds(conn)
 }
 
+// after400 takes its time over a page and turns everything else away at once.
+func after400(pause time.Duration) probetest.Peer {
+	return func(conn net.Conn) {
+		request := make([]byte, 4096)
+		if n, err := conn.Read(request); err == nil && n > 4 && string(request[:4]) == "GET " {
+			<-time.After(pause)
+			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+			return
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+	}
+}
+
 // mail greets and knows EHLO.
 func mail(conn net.Conn) {
 	if _, err := io.WriteString(conn, "220 mx.example.net ESMTP Postfix\r\n"); err != nil {

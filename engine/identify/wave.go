@@ -65,7 +65,7 @@ func (r *race) nextWave() []entrant {
 		return r.line.takeLast()
 	case r.isLate:
 		return nil
-	case isWeak && time.Since(r.weakAt) >= grace:
+	case isWeak && time.Since(r.weakAt) >= grace && !r.isAwaited():
 		r.end()
 		return nil
 	}
@@ -75,10 +75,20 @@ func (r *race) nextWave() []entrant {
 // takeAgain gives those who left when they had had their time: a packet may have been
 // lost, or the server may be slow.
 func (r *race) takeAgain() []entrant {
+	if len(r.again) == 0 {
+		return nil
+	}
 	n := min(len(r.again), waveWidth, max(0, r.room()))
 	wave := r.again[:n]
 	r.again = r.again[n:]
 	return wave
+}
+
+// isAwaited reports whether a probe that is likely to be right still waits for an
+// answer from a peer that nothing has named: a web server turns others away at once,
+// and takes its time over a page.
+func (r *race) isAwaited() bool {
+	return isTaker(r.weak.by) && slices.ContainsFunc(r.running, func(c *contestant) bool { return c.isFavoured && !c.isLast && !c.isGone })
 }
 
 // room is how many probes may begin, once those who have had their time are gone.
