@@ -202,5 +202,10 @@ func (r *run) conclude(h *host) {
 	if h.left > 0 && (h.up || h.retried < fewRetries) && h.revive(r.triesFor(h)) {
 		return
 	}
+	if h.isWorthCare() {
+		h.lane.careful()
+		h.forgive()
+		return
+	}
 	r.finish(h)
 }

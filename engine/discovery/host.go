@@ -30,6 +30,7 @@ type host struct {
 	closed int
 
 	retried int // places tried again although the host has never answered
+	cared   int // places that were silent when they were last asked with care
 
 	lane     lane
 	canaries canaries
@@ -125,6 +126,21 @@ func (h *host) revive(tries int) (revived bool) {
 		}
 	}
 	return revived
+}
+
+// isWorthCare tells whether the few silent places of a host in the slow lane are asked
+// once more, with more care: by accident, or because the host counts by the second and
+// their turn came at its end each time, each may have been what was too much. They are
+// asked as long as that brings answers, and once more.
+func (h *host) isWorthCare() bool {
+	if !h.lane.slow || h.left == 0 || h.left > len(h.places)/8 {
+		return false
+	}
+	if h.cared == h.left {
+		return false
+	}
+	h.cared = h.left
+	return true
 }
 
 // isTried counts a place that was answered or given up for the first time.

@@ -165,6 +165,13 @@ func (l *lane) hurries(refuses bool) bool {
 	return true
 }
 
+// careful makes the pace half of what got through, so that nothing is too much.
+func (l *lane) careful() {
+	if got := slices.Max(l.got[:]); got > 0 {
+		l.pace = max(leastPace, min(l.pace, got/2))
+	}
+}
+
 // slower lowers the pace to what was answered and the headroom. Were the host one
 // that drops what is too much, then at an eighth of the pace eight times the share
 // would come back; if it is hardly more, slowness does not help.
