@@ -111,7 +111,7 @@ func TestCancelIsQuick(t *testing.T) {
 			cancel()
 		}
 	}})
-	if took := time.Since(stopped); err == nil || took > 100*time.Millisecond {
+	if took := time.Since(stopped); err == nil || took > time.Second { // a busy machine is slow, but nothing is waited for
 		t.Errorf("error %v, %s after it was cancelled", err, took)
 	}
 	if state.Next == 0 || state.Next == places.Len() || len(state.Pending) == 0 {
