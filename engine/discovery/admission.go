@@ -8,10 +8,15 @@ import (
 // admissions is how many forbidden hosts are passed over before anything else.
 const admissions = 4096
 
+// wantsHosts reports whether there are hosts to begin with, and room for them.
+func (r *run) wantsHosts() bool {
+	return !r.source.empty() && len(r.hosts) < r.crowds.most && r.urgent.size+r.ready.size < r.crowds.ready
+}
+
 // admit takes hosts from the source as long as too few have something to send.
 func (r *run) admit() {
 	for range admissions {
-		if r.source.empty() || len(r.hosts) >= r.crowds.most || r.urgent.size+r.ready.size >= r.crowds.ready {
+		if !r.wantsHosts() {
 			return
 		}
 		of, todo := r.source.take()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/discovery"
+	"github.com/portolan-io/terraform-provider-portolan/engine/space"
 	"github.com/portolan-io/terraform-provider-portolan/engine/wire"
 	"github.com/portolan-io/terraform-provider-portolan/engine/wire/wiretest"
 )
@@ -158,6 +159,29 @@ func TestScope(t *testing.T) {
 	o := s.run(t.Context(), t, nil)
 	if o.err != nil || o.state.Next != s.space(t).Len() || o.report.Done != s.space(t).Len() {
 		t.Errorf("error %v, state %+v, progress %+v", o.err, o.state, o.report)
+	}
+}
+
+// TestForbiddenHostsTakeNoTime has a whole range be excluded but for a few hosts.
+func TestForbiddenHostsTakeNoTime(t *testing.T) {
+	s := mixed(9)
+	all, few := netip.MustParsePrefix("10.0.0.0/15"), netip.MustParsePrefix("10.0.0.0/30")
+	var scope engine.Scope
+	for bits := 16; bits <= 30; bits++ { // everything beside the few
+		sibling := few.Addr().As4()
+		sibling[(bits-1)/8] |= 1 << (7 - (bits-1)%8)
+		scope.Exclude = append(scope.Exclude, netip.PrefixFrom(netip.AddrFrom4(sibling), bits))
+	}
+	places, err := space.New([]netip.Prefix{all}, []engine.PortRange{{First: 1, Last: 10}}, scope, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := s.run(t.Context(), t, func(c *discovery.Config) { c.Space = places })
+	if o.err != nil || o.report.Done != places.Len() || o.wire.Attempts() == 0 {
+		t.Errorf("error %v, progress %+v, %d attempts", o.err, o.report, o.wire.Attempts())
+	}
+	if o.took > 4*time.Second {
+		t.Errorf("took %s", o.took)
 	}
 }
 

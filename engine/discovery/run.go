@@ -125,7 +125,11 @@ func (r *run) look() { r.now = tick(r.c.Wire.Now().Sub(r.start)) }
 func (r *run) send() (until tick, err error) {
 	for range turn {
 		r.admit()
-		if r.urgent.size+r.ready.size == 0 {
+		switch {
+		case r.urgent.size+r.ready.size > 0:
+		case r.wantsHosts(): // there were only forbidden ones so far
+			return r.now, nil
+		default:
 			return r.now + idle, nil
 		}
 		free, until := r.mayStart()
