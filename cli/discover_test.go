@@ -114,6 +114,22 @@ func TestResumeOfSomethingElse(t *testing.T) {
 	}
 }
 
+// TestRefusalsAreTold has targets that may not be scanned: whoever asks must not take
+// them for closed.
+func TestRefusalsAreTold(t *testing.T) {
+	s := newShell(t)
+	for _, args := range [][]string{
+		{"discover", "169.254.169.254", "--ports", "80", "--mode", "connect"},
+		{"discover", "169.254.0.0/24", "--ports", "80", "--mode", "connect"},
+		{"probe", "169.254.169.254:80"},
+	} {
+		s.want(t, 0, args...)
+		if !strings.Contains(s.err.String(), "out of scope") {
+			t.Errorf("%v: %s", args, s.err.String())
+		}
+	}
+}
+
 // TestLostLinesAreFoundAgain has a disk fill up: what could not be written must not be
 // taken as told when the command goes on.
 func TestLostLinesAreFoundAgain(t *testing.T) {

@@ -13,6 +13,9 @@ func (d *discovering) locate() ([]netip.Prefix, error) {
 	var names []string
 	for _, t := range d.Targets {
 		if prefix, ok := t.Prefix(); ok {
+			if err := d.scope().PermitTarget(t); err != nil {
+				d.log().Warn("target is not scanned", "target", t, "why", err)
+			}
 			prefixes = append(prefixes, prefix)
 			continue
 		}
@@ -36,12 +39,20 @@ func (d *discovering) lookup(names []string) error {
 	return Resolve(d, d.Config, names, func(n Name) error {
 		wanted := d.wanted(n.Addresses)
 		if len(wanted) == 0 {
-			d.log().Warn("name is not scanned", "name", n.Name, "why", n.Error, "addresses", n.Addresses)
+			d.log().Warn("name is not scanned", "name", n.Name, "why", d.why(n), "addresses", n.Addresses)
 			return nil
 		}
 		d.cursor.Names[n.Name] = wanted
 		return nil
 	}, nil)
+}
+
+// why a name is not scanned.
+func (d *discovering) why(n Name) string {
+	if n.Error != "" || len(n.Addresses) == 0 {
+		return n.Error
+	}
+	return d.scope().Permit(n.Addresses[0]).Error()
 }
 
 // wanted keeps the addresses in scope: all of them, or the lowest.

@@ -145,7 +145,11 @@ func (p *probing) left() *ProbeCursor {
 func (p *probing) todo() iter.Seq[engine.Endpoint] {
 	return func(yield func(engine.Endpoint) bool) {
 		for i, ok := p.take(); ok; i, ok = p.take() {
-			if !yield(p.order[i].endpoint()) {
+			to := p.order[i].endpoint()
+			if err := p.scope().Permit(to.Addr); err != nil {
+				p.log().Warn("endpoint is not spoken to", "endpoint", to, "why", err)
+			}
+			if !yield(to) {
 				return
 			}
 		}
