@@ -17,17 +17,22 @@ import (
 // (DNS Flag Day 2020).
 const udpSize = 1232
 
+// mostFaults is how often the way to a server may be lost while one question is asked.
+const mostFaults = 2
+
 var errSilent = errors.New("no server answers in time")
 
 // ask puts one question to the servers in turn until one answers it, and gives the
-// reply and who gave it. A server that fails or refuses is not asked again.
+// reply and who gave it. A server that says it cannot answer is not asked again; one to
+// which the way is lost is, once: an ICMP error ends all questions on a socket, whatever it
+// was about.
 func (r *Resolver) ask(ctx context.Context, name string, question uint16) (*dns.Msg, netip.AddrPort, error) {
 	servers, timeout := r.config.Servers, r.config.Timeout
-	failed := make(map[netip.AddrPort]bool)
+	faults := make(map[netip.AddrPort]int)
 	cause := errSilent
 	for try := range max(leastTries, triesPerServer*len(servers)) {
 		server := servers[try%len(servers)]
-		if failed[server] {
+		if faults[server] >= mostFaults {
 			continue
 		}
 		reply, err := r.exchange(ctx, server, name, question, timeout)
@@ -38,9 +43,10 @@ func (r *Resolver) ask(ctx context.Context, name string, question uint16) (*dns.
 			return reply, server, nil
 		}
 		if err == nil {
-			failed[server], cause = true, fmt.Errorf("%s answers %s", server, dns.RcodeToString[reply.Rcode])
+			faults[server], cause = mostFaults, fmt.Errorf("%s answers %s", server, dns.RcodeToString[reply.Rcode])
 		} else if !errors.Is(err, errSilent) {
-			failed[server], cause = true, err
+			faults[server]++
+			cause = err
 		}
 		if (try+1)%len(servers) == 0 {
 			timeout = min(maxTimeout, 2*timeout)

@@ -295,3 +295,32 @@ func BenchmarkLookup(b *testing.B) {
 		}
 	})
 }
+
+// TestServersComeBack has a server that goes away with the first question and comes
+// back: whatever ICMP error that makes ends a socket, not the search.
+func TestServersComeBack(t *testing.T) {
+	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := netip.MustParseAddrPort(packets.LocalAddr().String())
+	asked := make(chan bool, 1)
+	go func() { // takes one question, and is gone before it answers
+		_, _, _ = packets.ReadFrom(make([]byte, 512))
+		_ = packets.Close()
+		again, err := net.ListenPacket("udp", at.String())
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		server := &dns.Server{PacketConn: again, Handler: zone(t, "a.test. A 192.0.2.1")}
+		t.Cleanup(func() { _ = again.Close() })
+		asked <- true
+		_ = server.ActivateAndServe()
+	}()
+	r := open(t, resolver.Config{Servers: []netip.AddrPort{at}, Families: resolver.IPv4, Timeout: 50 * time.Millisecond})
+	if got, err := r.Lookup(t.Context(), "a.test"); err != nil || len(got.Addrs) != 1 {
+		t.Errorf("%v %v", got.Addrs, err)
+	}
+	<-asked
+}

@@ -30,7 +30,7 @@ type dialer struct {
 	scope   engine.Scope
 	limiter *rate.Limiter // of the run, discovery's attempts included
 	hosts   *hosts
-	budget  *budget
+	budget  *Budget
 	names   *names
 }
 
@@ -41,7 +41,7 @@ func newDialer(scope engine.Scope, profile engine.Profile, names *names) *dialer
 		scope: scope, names: names,
 		limiter: newLimiter(profile.Rate, max(1, profile.Rate/10)), // bursts of 100 ms
 		hosts:   newHosts(profile.HostRate),
-		budget:  &budget{total: profile.MaxBytes},
+		budget:  NewBudget(profile.MaxBytes),
 	}
 }
 
@@ -51,10 +51,14 @@ func (d *dialer) Dial(ctx context.Context, to engine.Endpoint) (conn net.Conn, e
 		if err := d.admit(ctx, to.Addr); err != nil {
 			return nil, err
 		}
-		conn, err = connect(ctx, to, probe.ConnectionTime)
-		if err == nil {
-			return probe.Bound(ctx, &meter{conn, d.budget}, probe.ConnectionBytes, probe.ConnectionTime), nil
+		if !d.budget.reserve(connectionBytes + windowBytes) {
+			return nil, d.budget.Err()
 		}
+		conn, err = d.connect(ctx, to, probe.ConnectionTime)
+		if err == nil {
+			return probe.Bound(ctx, &meter{Conn: conn, budget: d.budget}, probe.ConnectionBytes, probe.ConnectionTime), nil
+		}
+		d.budget.giveBack(windowBytes)
 		if !isHindered(err) {
 			break
 		}
@@ -72,7 +76,7 @@ func (d *dialer) admit(ctx context.Context, addr netip.Addr) error {
 	if err := d.scope.Permit(addr); err != nil {
 		return err
 	}
-	if err := d.budget.err(); err != nil {
+	if err := d.budget.Err(); err != nil {
 		return err
 	}
 	host := d.hosts.enter(addr)
@@ -87,12 +91,15 @@ func (d *dialer) admit(ctx context.Context, addr netip.Addr) error {
 }
 
 // connect opens a socket to an endpoint that was admitted.
-func connect(ctx context.Context, to engine.Endpoint, timeout time.Duration) (net.Conn, error) {
+func (d *dialer) connect(ctx context.Context, to engine.Endpoint, timeout time.Duration) (net.Conn, error) {
 	network := engine.TCP
 	if to.Transport == engine.UDP {
 		network = engine.UDP
 	}
 	sockets := net.Dialer{Timeout: timeout, KeepAlive: -1} // connections are too short to be kept alive
+	if d.budget.total > 0 {
+		sockets.Control = narrow
+	}
 	return sockets.DialContext(ctx, network, netip.AddrPortFrom(to.Addr, to.Port).String())
 }
 

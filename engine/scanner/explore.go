@@ -70,7 +70,7 @@ func (x *exploration) search(ctx context.Context, in places) error {
 	}
 	defer func() { _ = carrier.Close() }() // what it holds goes with it
 	_, err = discovery.Run(ctx, discovery.Config{
-		Space: in.space, Wire: &metered{carrier, x.services.dial.budget},
+		Space: in.space, Wire: x.services.dial.budget.Meter(carrier),
 		Limiter: x.services.dial.limiter, HostRate: x.task.Profile.HostRate,
 		Found: func(f discovery.Found) { x.news.add(newsItem{transport: in.transport, found: f}) },
 		Up:    func(host netip.Addr) { x.news.add(newsItem{up: host}) },

@@ -17,6 +17,8 @@ type Endpoints struct {
 	// Limiter is of connections and datagrams, where others share the profile's rate;
 	// nil makes one from the profile.
 	Limiter *rate.Limiter
+	// Budget is of bytes, where others share it; nil makes one from the profile.
+	Budget *Budget
 	// Done is called once for each endpoint, after all it told has been handed to
 	// the sink, on the same goroutine as the sink. It may be nil.
 	Done func(engine.Endpoint)
@@ -32,6 +34,9 @@ func (s *Scanner) Identify(ctx context.Context, in Endpoints, sink Sink) error {
 	if in.Limiter != nil {
 		dial.limiter = in.Limiter
 	}
+	if in.Budget != nil {
+		dial.budget = in.Budget
+	}
 	results := newCollector(s.config, &whereabouts{})
 	results.done = in.Done
 	return results.during(ctx, sink, func(ctx context.Context) error {
@@ -43,6 +48,6 @@ func (s *Scanner) Identify(ctx context.Context, in Endpoints, sink Sink) error {
 			}
 		}
 		services.wait()
-		return dial.budget.err()
+		return dial.budget.Err()
 	})
 }

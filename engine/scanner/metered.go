@@ -14,13 +14,15 @@ const (
 	// acceptBytes is what follows when it is accepted, both ways: the answer, an
 	// acknowledgement and a reset, 72 bytes each.
 	acceptBytes = 3 * 72
+	// refusalBytes is a refusal: a reset, or an ICMP error that quotes the attempt.
+	refusalBytes = 100
 )
 
 // metered is a wire whose bytes count. Each attempt reserves what it would cost if
 // it were accepted, so that the budget is never exceeded.
 type metered struct {
 	wire.Wire
-	budget *budget
+	budget *Budget
 }
 
 var _ wire.Wire = (*metered)(nil)
@@ -28,7 +30,7 @@ var _ wire.Wire = (*metered)(nil)
 // Send implements [wire.Wire].
 func (m *metered) Send(a wire.Attempt) error {
 	if !m.budget.reserve(attemptBytes + acceptBytes) {
-		return m.budget.err()
+		return m.budget.Err()
 	}
 	err := m.Wire.Send(a)
 	if err != nil {
@@ -46,8 +48,11 @@ func (m *metered) Release(a wire.Attempt) {
 // Receive implements [wire.Wire].
 func (m *metered) Receive(ctx context.Context, until time.Time, take func(wire.Answer)) error {
 	return m.Wire.Receive(ctx, until, func(a wire.Answer) {
-		if a.Kind == wire.Open {
+		switch a.Kind {
+		case wire.Open:
 			m.budget.spent.Add(acceptBytes)
+		case wire.Closed, wire.Barred:
+			m.budget.spent.Add(refusalBytes)
 		}
 		take(a)
 	})

@@ -86,6 +86,6 @@ func (s *Scanner) Run(ctx context.Context, task engine.Task, sink Sink) error {
 		if err := x.run(ctx); err != nil {
 			return err
 		}
-		return dial.budget.err()
+		return dial.budget.Err()
 	})
 }

@@ -36,6 +36,7 @@ func (d *discovering) restore() error {
 		}
 	}
 	d.cursor = *d.From
+	d.cursor.Phase = max(0, d.cursor.Phase) // files can be edited
 	return nil
 }
 

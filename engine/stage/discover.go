@@ -12,6 +12,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/discovery"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
+	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
 	"github.com/portolan-io/terraform-provider-portolan/engine/space"
 	"github.com/portolan-io/terraform-provider-portolan/engine/wire"
 )
@@ -61,13 +62,19 @@ type discovering struct {
 	stopper
 	Discovery
 
-	limit  *rate.Limiter // of everything that is sent; nil when there is none
+	shared shared // limits of everything that is sent
 	cursor Cursor
 	phases []phase
 	before Progress // of the phases that are done
 	queue  *queue   // of what is to be identified; nil without services
 
 	handing sync.Mutex // over: discovery and identification find at the same time
+}
+
+// shared is what all that goes on keeps to together.
+type shared struct {
+	limiter *rate.Limiter // nil has no limit
+	budget  *scanner.Budget
 }
 
 // phase is one transport: first what is found over TCP, then over UDP.
@@ -77,7 +84,7 @@ type phase struct {
 }
 
 func (d Discovery) start(ctx context.Context) (*discovering, error) {
-	run := &discovering{stopper: newStopper(ctx), Discovery: d, limit: d.limiter()}
+	run := &discovering{stopper: newStopper(ctx), Discovery: d, shared: shared{d.limiter(), scanner.NewBudget(d.Profile.MaxBytes)}}
 	if err := run.restore(); err != nil {
 		return nil, err
 	}
@@ -130,8 +137,8 @@ func (d *discovering) run(p phase) error {
 	defer func() { d.check(over.Close()) }()
 	last := discovery.Progress{}
 	d.cursor.State, err = discovery.Run(d, discovery.Config{
-		Space: p.space, Wire: over, Limiter: d.limit, HostRate: d.Profile.HostRate,
-		Budget: d.Profile.MaxBytes, From: d.cursor.State,
+		Space: p.space, Wire: d.shared.budget.Meter(over), Limiter: d.shared.limiter, HostRate: d.Profile.HostRate,
+		From:  d.cursor.State,
 		Found: func(f discovery.Found) { d.found(p.transport, f) },
 		Progress: func(at discovery.Progress) {
 			last = at
@@ -181,7 +188,7 @@ func (d *discovering) nameServices() (wait func()) {
 	ended := make(chan error, 1)
 	go func() {
 		<-found
-		ended <- d.identify(d, d.limit, d.queue.endpoints(), func(to engine.Endpoint, service *Service) {
+		ended <- d.identify(d, d.shared, d.queue.endpoints(), func(to engine.Endpoint, service *Service) {
 			open := d.queue.done(to)
 			open.Service = service
 			d.hand(open)

@@ -5,8 +5,6 @@ import (
 	"iter"
 	"net/netip"
 
-	"golang.org/x/time/rate"
-
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
 	"github.com/portolan-io/terraform-provider-portolan/engine/resolver"
@@ -30,8 +28,8 @@ type place struct {
 var _ scanner.Sink = (*namer)(nil)
 
 // identify names the services of endpoints and tells each once. The service is nil
-// where nothing was learnt. limiter may be nil, where nothing else goes on.
-func (c Config) identify(ctx context.Context, limiter *rate.Limiter, endpoints iter.Seq[engine.Endpoint], finished func(engine.Endpoint, *Service)) error {
+// where nothing was learnt. What it shares with others may be empty.
+func (c Config) identify(ctx context.Context, shared shared, endpoints iter.Seq[engine.Endpoint], finished func(engine.Endpoint, *Service)) error {
 	n := &namer{named: map[place]*Service{}, finished: finished}
 	config := scanner.Config{Probes: all.Probes(), Log: c.log()}
 	if len(c.Resolvers) > 0 { // nobody else is asked, whatever names servers lead to
@@ -43,7 +41,7 @@ func (c Config) identify(ctx context.Context, limiter *rate.Limiter, endpoints i
 		config.Resolver = names
 	}
 	s := scanner.New(config)
-	return s.Identify(ctx, scanner.Endpoints{All: endpoints, Scope: c.scope(), Profile: c.Profile, Limiter: limiter, Done: n.done}, n)
+	return s.Identify(ctx, scanner.Endpoints{All: endpoints, Scope: c.scope(), Profile: c.Profile, Limiter: shared.limiter, Budget: shared.budget, Done: n.done}, n)
 }
 
 // Put implements [scanner.Sink]. The first response of an endpoint is its own; where

@@ -71,7 +71,7 @@ func Probe(ctx context.Context, p Probing) (*ProbeCursor, error) {
 	if err := run.restore(); err != nil {
 		return p.From, err
 	}
-	err := run.identify(run, nil, run.todo(), run.finished)
+	err := run.identify(run, shared{}, run.todo(), run.finished)
 	if err = run.cause(err); err != nil {
 		return run.left(), err
 	}
