@@ -77,7 +77,11 @@ func scanIDOf(t *testing.T, i instance) engine.ScanID {
 // does not go on.
 func TestAccTerraformKilled(t *testing.T) {
 	e, pit := enginetest.Start(t), enginetest.NewTarpit(t)
-	w := newWorkspace(t, serverBlock(e)+scanBlock(strconv.Itoa(pit.Port), ""))
+	ports := strconv.Itoa(pit.Port)
+	for range 199 { // one costs some seconds, eight at a time: the scan must not be over before
+		ports += "," + strconv.Itoa(enginetest.NewTarpit(t).Port)
+	}
+	w := newWorkspace(t, serverBlock(e)+scanBlock(ports, ""))
 	apply := w.start("apply", "-auto-approve", "-no-color")
 	apply.until(pit.Met())
 	if err := apply.Process.Kill(); err != nil {
