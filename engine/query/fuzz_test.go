@@ -1,29 +1,29 @@
 package query_test
 
 import (
-	"encoding/json"
 	"errors"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/query"
+	"github.com/portolan-io/terraform-provider-portolan/engine/query/querytest"
 )
 
-func seeds(f *testing.F) (queries []string, docs []map[string]any) {
+func seeds(f *testing.F) (queries, docs []string) {
 	f.Helper()
 	queries = realQueries(f)
-	paths, err := filepath.Glob("testdata/*.test")
+	suites, err := querytest.Read("testdata")
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, path := range paths {
-		s := readScript(f, path, false)
-		docs = append(docs, s.docs...)
-		for _, c := range s.cases {
-			queries = append(queries, c.query)
+	for _, s := range suites {
+		for _, d := range s.Documents {
+			docs = append(docs, string(d.JSON))
+		}
+		for _, c := range s.Cases {
+			queries = append(queries, c.Query)
 		}
 	}
 	return queries, docs
@@ -72,11 +72,7 @@ func checkSyntaxError(t *testing.T, text string, err error) {
 func FuzzMatch(f *testing.F) {
 	queries, docs := seeds(f)
 	for i, text := range queries {
-		doc, err := json.Marshal(docs[i%len(docs)])
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text, string(doc))
+		f.Add(text, docs[i%len(docs)])
 	}
 	now := time.Date(2025, 3, 21, 12, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text, raw string) {

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t testing.TB, dir string) index.Shelf) {
 		{"findings", testFindings},
 		{"ports", testPorts},
 		{"order", testOrder},
+		{"language", testLanguage},
 		{"search", testSearch},
 		{"oddities", testOddities},
 		{"sharing", testSharing},

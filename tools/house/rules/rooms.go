@@ -104,6 +104,7 @@ func Rooms() []Room {
 		{Path: ".", Wing: Roof, Floor: 60, Why: "main.go opens doors and does nothing else", Door: true},
 
 		{Path: "engine/enginetest/contract", Wing: Test, Floor: 69},
+		{Path: "engine/query/querytest", Wing: Test, Floor: 69},
 		{Path: "engine/store/storetest", Wing: Test, Floor: 70},
 		{Path: "engine/index/indextest", Wing: Test, Floor: 70},
 		{Path: "engine/probe/probetest", Wing: Test, Floor: 70},

@@ -1,0 +1,70 @@
+package indextest
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/query"
+	"github.com/portolan-io/terraform-provider-portolan/engine/query/querytest"
+)
+
+// suites is the text suite of the query language. Tests run in the folder of an
+// implementation, two below engine.
+const suites = "../../query/testdata"
+
+// testLanguage asks the text suite of the query language.
+func testLanguage(t *testing.T, open Open) {
+	querytest.Run(t, suites, func(t testing.TB, documents []querytest.Document) querytest.Searcher {
+		h := newHarness(t, open, t.TempDir())
+		var report engine.Report
+		for _, d := range documents {
+			report.Responses = append(report.Responses, suiteResponse(t, d))
+		}
+		h.append(report)
+		return func(t testing.TB, q *query.Query) []string { return h.names(t, q) }
+	})
+}
+
+// suiteResponse gives a response that is stored as just the document of a suite.
+// A block stands behind the typed members, and the later of two members with one
+// name counts; so a block hides each member, with null where the document has
+// none. The name goes into the key, which is not searched.
+func suiteResponse(t testing.TB, d querytest.Document) engine.Response {
+	t.Helper()
+	r := engine.NewResponse(engine.Endpoint{}, "", "", "", time.Unix(0, 0))
+	r.URI, r.Path, r.Tags = d.Name, "/", []engine.Tag{{}}
+	hidden, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(hidden, &r.Blocks); err != nil {
+		t.Fatal(err)
+	}
+	for name := range r.Blocks {
+		r.Blocks[name] = nil
+	}
+	r.Path, r.Tags = "", nil
+	if err := json.Unmarshal(d.JSON, &r.Blocks); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// names gives the names of the documents that the index finds, and holds its
+// count against them.
+func (h harness) names(t testing.TB, q *query.Query) (names []string) {
+	t.Helper()
+	for document, err := range h.index.Search(h.Context(), q, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, document.URI)
+	}
+	n, err := h.index.Count(h.Context(), q)
+	if err != nil || n != len(names) {
+		t.Errorf("counts %d, %v; finds %v", n, err, names)
+	}
+	return names
+}
