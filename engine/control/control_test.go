@@ -11,7 +11,6 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
 	"github.com/portolan-io/terraform-provider-portolan/engine/query"
-	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
 func TestScanRunsToItsEnd(t *testing.T) {
@@ -161,10 +160,7 @@ func TestStoredScansOfThePlan(t *testing.T) {
 func TestStrangersFindNothing(t *testing.T) {
 	h := open(t, t.TempDir())
 	scan := h.create(t, "192.0.2.1")
-	stranger := engine.User{Email: "x@example.com", KeyHash: engine.HashKey("x")}
-	if err := h.store.Update(t.Context(), func(tx store.Tx) error { return tx.InsertUser(&stranger) }); err != nil {
-		t.Fatal(err)
-	}
+	stranger := h.join(t, "x@example.com", "strangers")
 	all, err := query.Parse("*")
 	if err != nil {
 		t.Fatal(err)
@@ -221,16 +217,6 @@ func TestDeletedScanIsOutOfSight(t *testing.T) {
 	}
 	if _, err := h.shelf.Open(t.Context(), scan.ID); engine.KindOf(err) != engine.NotFound {
 		t.Errorf("index after delete: %v", err)
-	}
-}
-
-func TestAuthenticate(t *testing.T) {
-	h := open(t, t.TempDir(), func(c *control.Config) { c.LocalKey = "onlyThisProcessKnows" })
-	for key, known := range map[string]bool{"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk": true, "onlyThisProcessKnows": true, "": false, "x": false} {
-		user, err := h.Authenticate(t.Context(), key)
-		if known && (err != nil || user.ID != h.user.ID) || !known && engine.KindOf(err) != engine.Unauthorized {
-			t.Errorf("key %q: user %d, %v", key, user.ID, err)
-		}
 	}
 }
 

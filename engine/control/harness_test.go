@@ -106,6 +106,24 @@ func start(t *testing.T, options ...option) *house {
 	return h
 }
 
+// join makes a user and puts them in a team, which is made if need be; "" is none.
+func (h *house) join(t *testing.T, email, team string) engine.User {
+	t.Helper()
+	user, _, err := h.AddUser(t.Context(), engine.User{Email: email, Plan: h.user.Plan}, "")
+	if err == nil && team != "" {
+		if _, err = h.AddTeam(t.Context(), team); engine.KindOf(err) == engine.Conflict {
+			err = nil
+		}
+	}
+	if err == nil && team != "" {
+		user, err = h.AddMember(t.Context(), team, email)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return user
+}
+
 func (h *house) create(t *testing.T, targets ...engine.Target) engine.Scan {
 	t.Helper()
 	scan, err := h.CreateScan(t.Context(), h.user, engine.ScanRequest{Targets: targets, Ports: "80"})
@@ -127,9 +145,15 @@ func (h *house) get(t *testing.T, id engine.ScanID) engine.Scan {
 // await waits until the scan is as wanted.
 func (h *house) await(t *testing.T, id engine.ScanID, wanted func(engine.Scan) bool) engine.Scan {
 	t.Helper()
+	return h.awaitOf(t, h.user, id, wanted)
+}
+
+// awaitOf is await for a scan that user sees.
+func (h *house) awaitOf(t *testing.T, user engine.User, id engine.ScanID, wanted func(engine.Scan) bool) engine.Scan {
+	t.Helper()
 	step := int64(0)
 	for {
-		scan, err := h.AwaitScan(t.Context(), h.user, id, step)
+		scan, err := h.AwaitScan(t.Context(), user, id, step)
 		if err != nil {
 			t.Fatal(err)
 		}

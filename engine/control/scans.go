@@ -81,7 +81,7 @@ func (c *Control) Scan(ctx context.Context, caller engine.User, id engine.ScanID
 // Scans gives every scan the caller may see, newest first.
 func (c *Control) Scans(ctx context.Context, caller engine.User) (scans []engine.Scan, err error) {
 	err = c.Store.View(ctx, func(tx store.Tx) error {
-		if scans, err = tx.Scans(store.ScanFilter{OwnerID: caller.ID}); err != nil {
+		if scans, err = tx.Scans(store.ScanFilter{Reader: caller.ID}); err != nil {
 			return err
 		}
 		pointers := make([]*engine.Scan, len(scans))
@@ -100,7 +100,14 @@ func readable(tx store.Tx, caller engine.User, id engine.ScanID) (engine.Scan, e
 	if err != nil && engine.KindOf(err) != engine.NotFound {
 		return engine.Scan{}, err
 	}
-	if err != nil || scan.OwnerID != caller.ID || scan.DeletedAt != nil {
+	if err != nil || scan.DeletedAt != nil {
+		return engine.Scan{}, noScan(id)
+	}
+	may, err := mayRead(tx, caller, scan.OwnerID)
+	if err != nil {
+		return engine.Scan{}, err
+	}
+	if !may {
 		return engine.Scan{}, noScan(id)
 	}
 	return scan, nil
@@ -117,14 +124,13 @@ func asSeenBy(tx store.Tx, caller engine.User, scans []*engine.Scan) error {
 		return err
 	}
 	for _, scan := range scans {
-		scan.Owner = caller.Owner()
 		place := slices.IndexFunc(queue, func(q engine.Scan) bool { return q.ID == scan.ID })
 		if place >= 0 {
 			position := place + 1
 			scan.QueuePosition = &position
 		}
 	}
-	return nil
+	return owners(tx, caller, scans)
 }
 
 // RenameScan gives a scan another label.
@@ -157,7 +163,7 @@ func (c *Control) CancelScan(ctx context.Context, caller engine.User, id engine.
 // DeleteScan ends a scan if need be and puts it and its index out of sight.
 func (c *Control) DeleteScan(ctx context.Context, caller engine.User, id engine.ScanID) error {
 	err := c.Store.Update(ctx, func(tx store.Tx) error {
-		scan, err := readable(tx, caller, id)
+		scan, err := owned(tx, caller, id)
 		if err != nil {
 			return err
 		}
@@ -195,7 +201,7 @@ func (c *Control) ShiftScan(ctx context.Context, caller engine.User, id engine.S
 // shiftPosition moves scan in the queue; the scans it passes take each other's
 // places, so that scans of other people stay where they are.
 func shiftPosition(tx store.Tx, caller engine.User, scan *engine.Scan, shift int) error {
-	queue, err := tx.Scans(store.ScanFilter{OwnerID: caller.ID, States: []engine.State{engine.StatePending}, InQueue: true})
+	queue, err := tx.Scans(store.ScanFilter{Reader: caller.ID, States: []engine.State{engine.StatePending}, InQueue: true})
 	if err != nil {
 		return err
 	}
@@ -220,7 +226,7 @@ func shiftPosition(tx store.Tx, caller engine.User, scan *engine.Scan, shift int
 // change applies fn to a scan of the caller's and stores it.
 func (c *Control) change(ctx context.Context, caller engine.User, id engine.ScanID, fn func(store.Tx, *engine.Scan) error) (engine.Scan, error) {
 	err := c.Store.Update(ctx, func(tx store.Tx) error {
-		scan, err := readable(tx, caller, id)
+		scan, err := owned(tx, caller, id)
 		if err != nil {
 			return err
 		}

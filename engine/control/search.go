@@ -83,10 +83,11 @@ func (c *Control) indices(ctx context.Context, caller engine.User, ids []engine.
 	return indices, nil
 }
 
-// searchable gives the scans of the caller that have an index with something in it.
+// searchable gives the scans the caller may read that have an index with something
+// in it.
 func (c *Control) searchable(ctx context.Context, caller engine.User) (ids []engine.ScanID, err error) {
 	err = c.Store.View(ctx, func(tx store.Tx) error {
-		scans, err := tx.Scans(store.ScanFilter{OwnerID: caller.ID})
+		scans, err := tx.Scans(store.ScanFilter{Reader: caller.ID})
 		for _, scan := range scans {
 			if scan.Count > 0 {
 				ids = append(ids, scan.ID)

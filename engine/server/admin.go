@@ -26,11 +26,8 @@ const adminEmail = "admin@localhost"
 // ensureAdmin makes the first user on an empty store. newKey is the key if one was
 // made here.
 func ensureAdmin(ctx context.Context, c *control.Control, config Config) (newKey string, err error) {
-	first, err := c.FirstUser(ctx)
-	if err == nil && config.AdminKey != "" && engine.HashKey(config.AdminKey) != first.KeyHash {
-		config.Log.WarnContext(ctx, "the given admin key is not used: the data folder has a first user with another key", "data", config.DataDir)
-	}
-	if !errors.Is(err, control.ErrNoUsers) {
+	if _, err := c.FirstUser(ctx); !errors.Is(err, control.ErrNoUsers) {
+		warnUnusedKey(ctx, c, config)
 		return "", err
 	}
 	if config.AdminKey != "" {
@@ -49,6 +46,17 @@ func ensureAdmin(ctx context.Context, c *control.Control, config Config) (newKey
 		return "", err
 	}
 	return key, nil
+}
+
+// warnUnusedKey says that a key was given that opens no door: the store had users
+// before.
+func warnUnusedKey(ctx context.Context, c *control.Control, config Config) {
+	if config.AdminKey == "" {
+		return
+	}
+	if _, err := c.Authenticate(ctx, config.AdminKey); engine.KindOf(err) == engine.Unauthorized {
+		config.Log.WarnContext(ctx, "the given admin key is not used: the data folder has a first user with another key", "data", config.DataDir)
+	}
 }
 
 // keepKey writes a new key to path, or reads the one that is there: of several

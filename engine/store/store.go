@@ -35,6 +35,8 @@ type Store interface {
 type Tx interface {
 	ScanTx
 	UserTx
+	KeyTx
+	TeamTx
 }
 
 // ScanTx reads and writes scans.
@@ -58,25 +60,10 @@ type ScanTx interface {
 	EraseScan(id engine.ScanID) error
 }
 
-// UserTx reads and writes people.
-type UserTx interface {
-	// InsertUser stores a new user and sets its ID; [engine.Conflict] if another
-	// has the same KeyHash.
-	InsertUser(user *engine.User) error
-	// User reads one user; [engine.NotFound] if there is none.
-	User(id engine.UserID) (engine.User, error)
-	// UserByKeyHash finds the user with this key; [engine.NotFound] if there is none.
-	UserByKeyHash(hash string) (engine.User, error)
-	// Users reads all users in the order of their ids.
-	Users() ([]engine.User, error)
-	// SaveUser writes every member of a user that exists; [engine.NotFound] if
-	// there is none, [engine.Conflict] if another has the same KeyHash.
-	SaveUser(user *engine.User) error
-}
-
 // ScanFilter selects scans; the zero filter selects every scan not deleted.
 type ScanFilter struct {
 	OwnerID  engine.UserID  // 0: of anybody
+	Reader   engine.UserID  // 0, or only scans of this user and of those in the same team
 	States   []engine.State // empty: in any state
 	Leased   bool           // only scans with a lease owner, whether or not it has run out
 	Deleted  bool           // the deleted ones instead of the others

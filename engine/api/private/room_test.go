@@ -58,7 +58,7 @@ func open(t *testing.T) *room {
 	if r.user, _, err = r.control.EnsureFirstUser(t.Context(), "own@example.com", ownKey); err != nil {
 		t.Fatal(err)
 	}
-	r.add(engine.User{Email: "foreign@example.com", KeyHash: engine.HashKey(foreignKey)})
+	r.add(engine.User{Email: "foreign@example.com", Plan: r.user.Plan}, foreignKey)
 	r.serve(private.Handler(r.control, nil))
 	return r
 }
@@ -70,11 +70,19 @@ func (r *room) serve(handler http.Handler) {
 	r.address = server.Listener.Addr().String()
 }
 
-func (r *room) add(user engine.User) {
+// add puts a user with a key on record.
+func (r *room) add(user engine.User, key string) engine.User {
 	r.t.Helper()
-	if err := r.store.Update(r.t.Context(), func(tx store.Tx) error { return tx.InsertUser(&user) }); err != nil {
+	err := r.store.Update(r.t.Context(), func(tx store.Tx) error {
+		if err := tx.InsertUser(&user); err != nil {
+			return err
+		}
+		return tx.InsertKey(&engine.Key{UserID: user.ID, Hash: engine.HashKey(key)})
+	})
+	if err != nil {
 		r.t.Fatal(err)
 	}
+	return user
 }
 
 // pending creates a scan.

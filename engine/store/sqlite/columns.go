@@ -67,6 +67,31 @@ func (m maybe) Scan(src any) error {
 	return moment{*m.at}.Scan(src)
 }
 
+// reference is an id of another row; 0 is NULL.
+type reference[ID ~int64] struct{ id *ID }
+
+// Value implements [driver.Valuer].
+func (r reference[ID]) Value() (driver.Value, error) {
+	if *r.id == 0 {
+		return nil, nil
+	}
+	return int64(*r.id), nil
+}
+
+// Scan implements [sql.Scanner].
+func (r reference[ID]) Scan(src any) error {
+	*r.id = 0
+	if src == nil {
+		return nil
+	}
+	id, ok := src.(int64)
+	if !ok {
+		return fmt.Errorf("an id is a number, not %T", src)
+	}
+	*r.id = ID(id)
+	return nil
+}
+
 // document is a value as JSON text.
 type document struct{ value any }
 

@@ -6,6 +6,10 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
+// readable is the condition that a user may read a scan: their own, and those of
+// whoever is in the same team.
+const readable = "owner_id IN (SELECT ? UNION SELECT mate.id FROM users AS me JOIN users AS mate ON mate.team_id = me.team_id WHERE me.id = ?)"
+
 // filterScans gives what follows "FROM scans" for filter: a condition, an order
 // and a limit, with their arguments.
 func filterScans(filter store.ScanFilter) (tail string, args []any) {
@@ -30,6 +34,9 @@ func filterConditions(filter store.ScanFilter) (where []string, args []any) {
 	}
 	if filter.OwnerID != 0 {
 		where, args = append(where, "owner_id = ?"), append(args, filter.OwnerID)
+	}
+	if filter.Reader != 0 {
+		where, args = append(where, readable), append(args, filter.Reader, filter.Reader)
 	}
 	if len(filter.States) > 0 {
 		where = append(where, "state IN (?"+strings.Repeat(", ?", len(filter.States)-1)+")")

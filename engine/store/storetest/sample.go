@@ -54,10 +54,16 @@ func full(t testing.TB) engine.Scan {
 	return scan
 }
 
-// user is a user with every member set, told from others by name.
+// user is a user with every member set but the team, told from others by name.
 func user(name string) engine.User {
 	return engine.User{
 		Email: name + "@example.com", FirstName: name, LastName: "O'" + name,
-		KeyHash: engine.HashKey(name), CreatedAt: at(1),
+		Plan: "plan of " + name, Disabled: true, CreatedAt: at(1),
 	}
+}
+
+// key is a key with every member set, told from others by label.
+func key(owner engine.UserID, label string) engine.Key {
+	used, revoked := at(2), at(3)
+	return engine.Key{UserID: owner, Label: label, Hash: engine.HashKey(label), CreatedAt: at(1), LastUsedAt: &used, RevokedAt: &revoked}
 }

@@ -23,6 +23,8 @@ func Run(t *testing.T, open func(t testing.TB, dir string) store.Store) {
 	t.Run("Filters", func(t *testing.T) { testFilters(t, open) })
 	t.Run("Steps", func(t *testing.T) { testSteps(t, open) })
 	t.Run("Users", func(t *testing.T) { testUsers(t, open) })
+	t.Run("Keys", func(t *testing.T) { testKeys(t, open) })
+	t.Run("Teams", func(t *testing.T) { testTeams(t, open) })
 	t.Run("Transactions", func(t *testing.T) { testTransactions(t, open) })
 	t.Run("Views", func(t *testing.T) { testViews(t, open) })
 	t.Run("Sharing", func(t *testing.T) { testSharing(t, open) })

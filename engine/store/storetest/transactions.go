@@ -17,11 +17,13 @@ func testTransactions(t *testing.T, open Open) {
 	t.Run("cancelled within leaves nothing", func(t *testing.T) { obeysContextWithin(newHarness(t, open, t.TempDir())) })
 }
 
-// writeAll writes in every way there is to scan and a new user.
+// writeAll writes to scan, a new user, a new key and a new team.
 func writeAll(tx store.Tx, scan engine.Scan) error {
 	renamed, fresh, newcomer := scan, withSteps(scan, nil), user("newcomer")
 	renamed.Label = "renamed"
-	return errors.Join(tx.SaveScan(&renamed), tx.InsertScan(&fresh), tx.InsertUser(&newcomer), tx.EraseScan(scan.ID))
+	err := errors.Join(tx.SaveScan(&renamed), tx.InsertScan(&fresh), tx.InsertUser(&newcomer), tx.EraseScan(scan.ID))
+	lock, team := key(newcomer.ID, "lock"), engine.Team{Name: "team"}
+	return errors.Join(err, tx.InsertKey(&lock), tx.InsertTeam(&team))
 }
 
 // wantUntouched fails unless scan is all the store holds.
@@ -30,6 +32,7 @@ func (h harness) wantUntouched(scan engine.Scan) {
 	h.wantLabels(store.ScanFilter{}, scan.Label)
 	h.wantScan(scan)
 	h.wantUsers()
+	h.wantTeams()
 }
 
 func rollsBack(h harness) {

@@ -55,12 +55,18 @@ func hidesUncommitted(h harness) {
 func refusesWrites(h harness) {
 	scan := h.insert(pending(h, 1, "kept"))
 	someone, fresh := user("someone"), pending(h, 1, "fresh")
+	lock, team := key(1, "lock"), engine.Team{Name: "team"}
 	writes := map[string]func(store.Tx) error{
 		"insert scan": func(tx store.Tx) error { return tx.InsertScan(&fresh) },
 		"save scan":   func(tx store.Tx) error { return tx.SaveScan(&scan) },
 		"erase scan":  func(tx store.Tx) error { return tx.EraseScan(scan.ID) },
 		"insert user": func(tx store.Tx) error { return tx.InsertUser(&someone) },
 		"save user":   func(tx store.Tx) error { return tx.SaveUser(&someone) },
+		"erase user":  func(tx store.Tx) error { return tx.EraseUser(1) },
+		"insert key":  func(tx store.Tx) error { return tx.InsertKey(&lock) },
+		"save key":    func(tx store.Tx) error { return tx.SaveKey(&lock) },
+		"insert team": func(tx store.Tx) error { return tx.InsertTeam(&team) },
+		"erase team":  func(tx store.Tx) error { return tx.EraseTeam(1) },
 	}
 	for name, write := range writes {
 		h.view(func(tx store.Tx) error {
