@@ -14,6 +14,9 @@ const (
 	// MaxTargets is how many entries a scan's list of targets may hold. A CIDR
 	// is one entry, so this is a limit on the request, not on the addresses.
 	MaxTargets = 100_000
+	// MaxExclude is how many entries a scan's list of exclusions may hold: every
+	// agent gets the list with every task.
+	MaxExclude = 10_000
 )
 
 // ScanID numbers a scan; ids rise and are never used again. A scan's index has
@@ -105,6 +108,8 @@ type Scan struct {
 	Steps     []Step     `json:"scan_progress"`
 	Count     int        `json:"count"` // response documents in the index
 	Summary   Summary    `json:"summary"`
+	RescanOf  ScanID     `json:"-"` // the scan this one repeats, 0 for none; it may be gone
+	DeletedAt *time.Time `json:"deleted_dt"`
 
 	// What the caller sees of the scan; filled by control, never stored.
 	QueuePosition *int     `json:"queue_position"` // 1 is next; nil unless pending
@@ -118,7 +123,10 @@ type Scan struct {
 	Lease     Lease      `json:"-"`
 	Attached  bool       `json:"-"` // lives with the process that created it: if that dies, the scan is failed
 	Attempts  int        `json:"-"` // how often the scan was claimed
-	DeletedAt *time.Time `json:"-"`
+	ClaimedAt *time.Time `json:"-"` // when it was claimed last
+	Work      int64      `json:"-"` // addresses × ports, see [ScanRequest.Work]
+	WorkDone  int64      `json:"-"` // how much of it is done
+	ErasingAt *time.Time `json:"-"` // since when the scan is being erased, with its index: it cannot be restored
 }
 
 // Summary counts what a scan has found so far.
@@ -172,6 +180,9 @@ func (r ScanRequest) Validate() error {
 	if len(r.Targets) > MaxTargets {
 		return &Error{Kind: Invalid, Title: "Too many targets", Field: "targets", Detail: fmt.Sprintf("the list has %d entries, at most %d are taken", len(r.Targets), MaxTargets), Hint: "write address ranges as CIDRs", Limit: MaxTargets, Current: int64(len(r.Targets))}
 	}
+	if len(r.Exclude) > MaxExclude {
+		return &Error{Kind: Invalid, Title: "Too many exclusions", Field: "exclude", Detail: fmt.Sprintf("the list has %d entries, at most %d are taken", len(r.Exclude), MaxExclude), Hint: "write address ranges as CIDRs", Limit: MaxExclude, Current: int64(len(r.Exclude))}
+	}
 	if err := ValidateTargets(r.Targets); err != nil {
 		return In("targets", err)
 	}
@@ -187,6 +198,16 @@ func (r ScanRequest) Validate() error {
 		return In("profile", err)
 	}
 	return ValidateLabel(r.Label)
+}
+
+// maxWork keeps the work of many scans countable.
+const maxWork = 1 << 48
+
+// Work is how much there is to do: addresses × ports, at most 2⁴⁸. A domain counts as
+// one address.
+func (r ScanRequest) Work() int64 {
+	ports := int64(max(1, r.Ports.Count()))
+	return min(AddressCount(r.Targets), maxWork/ports) * ports
 }
 
 func validateExclude(t Target) error {
@@ -309,6 +330,7 @@ type scanObject struct {
 	Name       string          `json:"name"` // the same as label; clients of 0.8 know it by this name
 	Status     Status          `json:"status"`
 	IndexID    *ScanID         `json:"index_id"`
+	RescanOf   *ScanID         `json:"rescan_of"`
 	SavedGraph json.RawMessage `json:"saved_graph"`
 }
 
@@ -323,10 +345,22 @@ func (s Scan) MarshalJSON() ([]byte, error) {
 	if s.Steps == nil {
 		s.Steps = []Step{}
 	}
-	return json.Marshal(scanObject{scanFields: scanFields(s), Name: s.Label, Status: s.Status(), IndexID: s.IndexID(), SavedGraph: json.RawMessage("null")})
+	object := scanObject{scanFields: scanFields(s), Name: s.Label, Status: s.Status(), IndexID: s.IndexID(), SavedGraph: json.RawMessage("null")}
+	if s.RescanOf != 0 {
+		object.RescanOf = &s.RescanOf
+	}
+	return json.Marshal(object)
 }
 
 // UnmarshalJSON reads a scan object; derived members are derived again.
 func (s *Scan) UnmarshalJSON(data []byte) error {
-	return json.Unmarshal(data, (*scanFields)(s))
+	object := scanObject{scanFields: scanFields(*s)}
+	if err := json.Unmarshal(data, &object); err != nil {
+		return err
+	}
+	*s = Scan(object.scanFields)
+	if object.RescanOf != nil {
+		s.RescanOf = *object.RescanOf
+	}
+	return nil
 }

@@ -26,8 +26,9 @@ type TaskState string
 // The states of a task. The edges are in [TaskState.Advance]:
 //
 //	split → waiting ──taken──► running ──reported──► done
-//	                            │  ▲  │
-//	                 taken again└──┘  └── attempts used up ──► failed
+//	           ▲                │  ▲  │
+//	           │     taken again└──┘  └── attempts used up ──► failed
+//	           └──── given back ────── running
 const (
 	TaskWaiting TaskState = "waiting"
 	TaskRunning TaskState = "running"
@@ -46,6 +47,7 @@ func (s TaskState) Advance(to TaskState) (TaskState, error) {
 	case TaskFailed:
 		ok = s == TaskWaiting || s == TaskRunning
 	case TaskWaiting:
+		ok = s == TaskRunning
 	}
 	if !ok {
 		return s, &Error{Kind: Conflict, Title: "Task cannot do that now", Detail: fmt.Sprintf("a task that is %s cannot become %s", s, to)}

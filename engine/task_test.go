@@ -58,6 +58,7 @@ func TestTaskAdvance(t *testing.T) {
 	allowed := map[[2]engine.TaskState]bool{
 		{engine.TaskWaiting, engine.TaskRunning}: true, {engine.TaskRunning, engine.TaskRunning}: true,
 		{engine.TaskRunning, engine.TaskDone}: true, {engine.TaskRunning, engine.TaskFailed}: true, {engine.TaskWaiting, engine.TaskFailed}: true,
+		{engine.TaskRunning, engine.TaskWaiting}: true,
 	}
 	for _, from := range states {
 		for _, to := range states {

@@ -4,10 +4,11 @@ import (
 	"context"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
 // RenewLeases is what Run does at every tick of renewTime.
 func (c *Control) RenewLeases(ctx context.Context) error { return c.renewLeases(ctx) }
 
-// MayRun reports whether this process may start a pending scan.
-func (c *Control) MayRun(scan engine.Scan) bool { return c.mayRun(scan) }
+// MayStart reports whether this process may start a pending scan.
+func (c *Control) MayStart(id engine.ScanID) bool { return c.mayStart(store.Waiting{ID: id}) }

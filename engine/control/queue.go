@@ -68,69 +68,6 @@ func (c *Control) startScans(ctx context.Context) (waiting bool) {
 	}
 }
 
-// claimOutcome says what came of looking for the next scan.
-type claimOutcome int
-
-const (
-	queueEmpty claimOutcome = iota // nothing this process may run is pending
-	queueFull                      // something is, but no slot is free
-	claimed
-)
-
-// claim takes the first pending scan this process may run, if a slot is free.
-func (c *Control) claim(ctx context.Context) (scan engine.Scan, outcome claimOutcome, err error) {
-	err = c.Store.View(ctx, func(tx store.Tx) error {
-		_, outcome, err = c.nextScan(tx)
-		return err
-	})
-	if err != nil || outcome != claimed {
-		return engine.Scan{}, outcome, err
-	}
-	err = c.Store.Update(ctx, func(tx store.Tx) error {
-		if scan, outcome, err = c.nextScan(tx); err != nil || outcome != claimed {
-			return err
-		}
-		scan.Lease = c.lease()
-		scan.Attempts++
-		if err := scan.Advance(engine.StateScheduled, "Scan queued", now()); err != nil {
-			return err
-		}
-		return tx.SaveScan(&scan)
-	})
-	return scan, outcome, err
-}
-
-func (c *Control) nextScan(tx store.Tx) (engine.Scan, claimOutcome, error) {
-	pending, err := tx.Scans(store.ScanFilter{States: []engine.State{engine.StatePending}, InQueue: true})
-	if err != nil {
-		return engine.Scan{}, queueEmpty, err
-	}
-	for _, scan := range pending {
-		if !c.mayRun(scan) {
-			continue
-		}
-		running, err := tx.CountScans(store.ScanFilter{States: []engine.State{engine.StateScheduled, engine.StateScanning}})
-		if err != nil || running >= int64(c.Slots) {
-			return engine.Scan{}, queueFull, err
-		}
-		return scan, claimed, nil
-	}
-	return engine.Scan{}, queueEmpty, nil
-}
-
-// mayRun: a scan that lives with a process is run by that process, any other by
-// whoever is there to stay. One that was taken from this process while it slept waits
-// until the run it had here has noticed.
-func (c *Control) mayRun(scan engine.Scan) bool {
-	if c.runs.has(scan.ID) {
-		return false
-	}
-	if scan.Attached {
-		return c.holds(scan.Lease)
-	}
-	return !c.Attached
-}
-
 // renewLeases renews the leases of the scans this process looks after, in one transaction.
 func (c *Control) renewLeases(ctx context.Context) error {
 	held, err := c.leased(ctx, c.looksAfter)

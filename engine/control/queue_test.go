@@ -266,7 +266,7 @@ func TestScanIsNotStartedBesideItself(t *testing.T) {
 	scan := h.create(t, "192.0.2.1")
 	agent := h.agent()
 	task, d := take(t, agent)
-	if h.MayRun(scan) {
+	if h.MayStart(scan.ID) {
 		t.Error("a scan that runs here may be started again")
 	}
 	finish(t, agent, task, d)

@@ -145,9 +145,10 @@ func (c *Control) tell(ctx context.Context, id engine.ScanID, p index.Progress, 
 		part = 2
 	}
 	step := part > told.part && p.Done < p.Tasks
-	err := c.update(ctx, id, func(scan *engine.Scan) error {
+	err := c.update(ctx, id, func(_ store.Tx, scan *engine.Scan) error {
 		scan.Count, scan.Summary = p.Documents, p.Summary
 		scan.Summary.TasksFailed = p.Failed
+		scan.WorkDone = partOf(scan.Work, p.Done, p.Tasks)
 		if !step {
 			return nil
 		}
@@ -157,13 +158,18 @@ func (c *Control) tell(ctx context.Context, id engine.ScanID, p index.Progress, 
 	return err
 }
 
+// partOf is the part of work that stands for done of tasks.
+func partOf(work int64, done, tasks int) int64 {
+	return int64(float64(work) * float64(done) / float64(max(1, tasks)))
+}
+
 func progressText(p index.Progress) string {
 	return fmt.Sprintf("%d of %d tasks, %d open ports, %d findings", p.Done, p.Tasks, p.Summary.OpenPorts, p.Summary.Total)
 }
 
 // step appends a step to a scan this process runs.
 func (c *Control) step(ctx context.Context, id engine.ScanID, description string) error {
-	return c.update(ctx, id, func(scan *engine.Scan) error {
+	return c.update(ctx, id, func(_ store.Tx, scan *engine.Scan) error {
 		return scan.Advance(engine.StateScanning, description, now())
 	})
 }
@@ -201,7 +207,7 @@ func verdictOf(p index.Progress) (engine.State, string) {
 }
 
 func (c *Control) endAs(ctx context.Context, id engine.ScanID, state engine.State, description string) error {
-	err := c.update(ctx, id, func(scan *engine.Scan) error { return scan.Advance(state, description, now()) })
+	err := c.update(ctx, id, func(tx store.Tx, scan *engine.Scan) error { return finish(tx, scan, state, description) })
 	if errors.Is(err, errStopped) {
 		return nil
 	}
@@ -212,6 +218,9 @@ func (c *Control) endAs(ctx context.Context, id engine.ScanID, state engine.Stat
 // taken over needs nothing; one that was running when the process was told to
 // stop is failed if it lives with the process, else free for the next one.
 func (c *Control) letGo(ctx context.Context, id engine.ScanID) error {
+	if err := c.giveBackTasks(ctx, id); err != nil {
+		return err
+	}
 	return c.Store.Update(ctx, func(tx store.Tx) error {
 		scan, err := tx.Scan(id)
 		if err != nil || scan.State().Final() || !c.holds(scan.Lease) {
@@ -220,12 +229,41 @@ func (c *Control) letGo(ctx context.Context, id engine.ScanID) error {
 		if scan.Attached {
 			return fail(tx, &scan, Interrupted)
 		}
+		scan.Attempts-- // it was not the scan that ended the server
 		return requeue(tx, &scan, "Re-queued: the server was stopped")
 	})
 }
 
+// giveBackTasks takes back the attempts of the tasks that are under way: that this
+// process was told to stop says nothing about them. It comes before the scan is free,
+// because whoever takes it over counts on.
+func (c *Control) giveBackTasks(ctx context.Context, id engine.ScanID) error {
+	err := c.update(ctx, id, func(store.Tx, *engine.Scan) error { return nil })
+	if errors.Is(err, errStopped) {
+		return nil // it was cancelled, deleted or taken over
+	}
+	ix, err := c.Shelf.Open(ctx, id)
+	if engine.KindOf(err) == engine.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	waiting, err := engine.TaskRunning.Advance(engine.TaskWaiting)
+	if err != nil {
+		return err
+	}
+	tasks, err := ix.Tasks(ctx, feedWindow)
+	for _, task := range tasks {
+		if err == nil && task.Attempt > 0 { // an agent has it, or had
+			err = ix.SaveTask(ctx, task.ID, waiting, task.Attempt-1, "")
+		}
+	}
+	return err
+}
+
 // update changes a scan that this process runs; [errStopped] if it does so no more.
-func (c *Control) update(ctx context.Context, id engine.ScanID, fn func(*engine.Scan) error) error {
+func (c *Control) update(ctx context.Context, id engine.ScanID, fn func(store.Tx, *engine.Scan) error) error {
 	err := c.Store.Update(ctx, func(tx store.Tx) error {
 		scan, err := tx.Scan(id)
 		if err != nil {
@@ -234,7 +272,7 @@ func (c *Control) update(ctx context.Context, id engine.ScanID, fn func(*engine.
 		if scan.State().Final() || !c.holds(scan.Lease) {
 			return errStopped
 		}
-		if err := fn(&scan); err != nil {
+		if err := fn(tx, &scan); err != nil {
 			return err
 		}
 		return tx.SaveScan(&scan)

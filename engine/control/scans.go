@@ -3,7 +3,6 @@ package control
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
@@ -64,6 +63,7 @@ func (c *Control) newScan(caller engine.User, request engine.ScanRequest) (engin
 	if c.Attached {
 		scan.Lease = c.lease()
 	}
+	scan.Work = engine.ScanRequest{Targets: scan.Targets, Ports: scan.Ports}.Work()
 	return scan, scan.Advance(engine.StatePending, "", at)
 }
 
@@ -73,7 +73,7 @@ func (c *Control) Scan(ctx context.Context, caller engine.User, id engine.ScanID
 		if scan, err = readable(tx, caller, id); err != nil {
 			return err
 		}
-		return asSeenBy(tx, caller, []*engine.Scan{&scan})
+		return c.asSeenBy(tx, caller, []*engine.Scan{&scan})
 	})
 	return scan, err
 }
@@ -88,7 +88,7 @@ func (c *Control) Scans(ctx context.Context, caller engine.User) (scans []engine
 		for i := range scans {
 			pointers[i] = &scans[i]
 		}
-		return asSeenBy(tx, caller, pointers)
+		return c.asSeenBy(tx, caller, pointers)
 	})
 	return scans, err
 }
@@ -117,22 +117,6 @@ func noScan(id engine.ScanID) error {
 	return &engine.Error{Kind: engine.NotFound, Title: "No such scan", Detail: fmt.Sprintf("there is no scan %d, or not for you", id), Field: "id"}
 }
 
-// asSeenBy fills the members of scans that depend on who looks, and when.
-func asSeenBy(tx store.Tx, caller engine.User, scans []*engine.Scan) error {
-	queue, err := tx.Scans(store.ScanFilter{States: []engine.State{engine.StatePending}, InQueue: true})
-	if err != nil {
-		return err
-	}
-	for _, scan := range scans {
-		place := slices.IndexFunc(queue, func(q engine.Scan) bool { return q.ID == scan.ID })
-		if place >= 0 {
-			position := place + 1
-			scan.QueuePosition = &position
-		}
-	}
-	return owners(tx, caller, scans)
-}
-
 // RenameScan gives a scan another label.
 func (c *Control) RenameScan(ctx context.Context, caller engine.User, id engine.ScanID, label string) (engine.Scan, error) {
 	if err := engine.ValidateLabel(label); err != nil {
@@ -147,11 +131,11 @@ func (c *Control) RenameScan(ctx context.Context, caller engine.User, id engine.
 // CancelScan ends a scan and keeps what it found. Cancelling what has ended is no
 // error and changes nothing.
 func (c *Control) CancelScan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error) {
-	scan, err := c.change(ctx, caller, id, func(_ store.Tx, scan *engine.Scan) error {
+	scan, err := c.change(ctx, caller, id, func(tx store.Tx, scan *engine.Scan) error {
 		if scan.State().Final() {
 			return nil
 		}
-		return scan.Advance(engine.StateCancelled, "Scan cancelled", now())
+		return finish(tx, scan, engine.StateCancelled, "Scan cancelled")
 	})
 	if err == nil {
 		c.runs.stop(id)
@@ -169,7 +153,7 @@ func (c *Control) DeleteScan(ctx context.Context, caller engine.User, id engine.
 		}
 		at := now()
 		if !scan.State().Final() {
-			if err := scan.Advance(engine.StateCancelled, "Scan deleted", at); err != nil {
+			if err := finish(tx, &scan, engine.StateCancelled, "Scan deleted"); err != nil {
 				return err
 			}
 		}
@@ -196,31 +180,6 @@ func (c *Control) ShiftScan(ctx context.Context, caller engine.User, id engine.S
 	})
 	c.wake.raise()
 	return scan, err
-}
-
-// shiftPosition moves scan in the queue; the scans it passes take each other's
-// places, so that scans of other people stay where they are.
-func shiftPosition(tx store.Tx, caller engine.User, scan *engine.Scan, shift int) error {
-	queue, err := tx.Scans(store.ScanFilter{Reader: caller.ID, States: []engine.State{engine.StatePending}, InQueue: true})
-	if err != nil {
-		return err
-	}
-	places := make([]int64, len(queue))
-	for i := range queue {
-		places[i] = queue[i].Position
-	}
-	from := slices.IndexFunc(queue, func(q engine.Scan) bool { return q.ID == scan.ID })
-	to := from + max(-from, min(shift, len(queue)-1-from))
-	moved := queue[from]
-	queue = slices.Insert(slices.Delete(queue, from, from+1), to, moved)
-	for i := range queue {
-		queue[i].Position = places[i]
-		if err := tx.SaveScan(&queue[i]); err != nil {
-			return err
-		}
-	}
-	scan.Position = queue[to].Position
-	return nil
 }
 
 // change applies fn to a scan of the caller's and stores it.

@@ -60,10 +60,16 @@ func settle(tx store.Tx, scan *engine.Scan) error {
 }
 
 func fail(tx store.Tx, scan *engine.Scan, why string) error {
-	if err := scan.Advance(engine.StateFailed, why, now()); err != nil {
+	if err := finish(tx, scan, engine.StateFailed, why); err != nil {
 		return err
 	}
 	return tx.SaveScan(scan)
+}
+
+// finish ends a scan. Whatever ends a scan does so here, in the transaction that puts
+// the end on record; the caller saves the scan.
+func finish(_ store.Tx, scan *engine.Scan, state engine.State, why string) error {
+	return scan.Advance(state, why, now())
 }
 
 // requeue puts a scan back at the head of the queue: it has waited already.

@@ -8,6 +8,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -34,6 +35,8 @@ type Store interface {
 // Tx is what can be done in one transaction.
 type Tx interface {
 	ScanTx
+	QueueTx
+	RequestTx
 	UserTx
 	KeyTx
 	TeamTx
@@ -62,12 +65,16 @@ type ScanTx interface {
 
 // ScanFilter selects scans; the zero filter selects every scan not deleted.
 type ScanFilter struct {
-	OwnerID  engine.UserID  // 0: of anybody
-	Reader   engine.UserID  // 0, or only scans of this user and of those in the same team
-	States   []engine.State // empty: in any state
-	Leased   bool           // only scans with a lease owner, whether or not it has run out
-	Deleted  bool           // the deleted ones instead of the others
-	InQueue  bool           // order by place in the queue instead of newest first
-	BeforeID engine.ScanID  // 0, or only scans with a smaller id
-	Limit    int            // 0: all
+	OwnerID       engine.UserID   // 0: of anybody
+	Reader        engine.UserID   // 0, or only scans of this user and of those in the same team
+	States        []engine.State  // empty: in any state
+	Leased        bool            // only scans with a lease owner, whether or not it has run out
+	Targets       []engine.Target // nil, or only scans of these targets, however spelled and ordered
+	Deleted       bool            // the deleted ones that can be restored instead of the others
+	Erasing       bool            // those being erased instead of the others
+	DeletedBefore time.Time       // the zero time, or only scans deleted before it
+	AheadOf       *engine.Scan    // nil, or only scans that are before this one in the queue
+	InQueue       bool            // order by place in the queue instead of newest first
+	BeforeID      engine.ScanID   // 0, or only scans with a smaller id
+	Limit         int             // 0: all
 }

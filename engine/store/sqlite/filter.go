@@ -3,6 +3,7 @@ package sqlite
 import (
 	"strings"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
@@ -27,28 +28,49 @@ func filterScans(filter store.ScanFilter) (tail string, args []any) {
 	return tail, args
 }
 
-func filterConditions(filter store.ScanFilter) (where []string, args []any) {
-	where = []string{"deleted_at IS NULL"}
-	if filter.Deleted {
-		where[0] = "deleted_at IS NOT NULL"
+// conditions collects the parts of a condition and their arguments.
+type conditions struct {
+	where []string
+	args  []any
+}
+
+func (c *conditions) add(when bool, where string, args ...any) {
+	if when {
+		c.where, c.args = append(c.where, where), append(c.args, args...)
 	}
-	if filter.OwnerID != 0 {
-		where, args = append(where, "owner_id = ?"), append(args, filter.OwnerID)
+}
+
+func filterConditions(f store.ScanFilter) (where []string, args []any) {
+	var c conditions
+	c.add(!f.Deleted && !f.Erasing, "deleted_at IS NULL")
+	c.add(f.Deleted, "deleted_at IS NOT NULL AND erasing_at IS NULL")
+	c.add(f.Erasing, "erasing_at IS NOT NULL")
+	c.add(!f.DeletedBefore.IsZero(), "deleted_at < ?", f.DeletedBefore.UnixMicro())
+	c.add(f.OwnerID != 0, "owner_id = ?", f.OwnerID)
+	c.add(f.Reader != 0, readable, f.Reader, f.Reader)
+	if len(f.States) > 0 {
+		c.add(true, inStates(f.States))
 	}
-	if filter.Reader != 0 {
-		where, args = append(where, readable), append(args, filter.Reader, filter.Reader)
+	c.add(f.Leased, "lease_owner <> ''")
+	c.add(f.BeforeID != 0, "id < ?", f.BeforeID)
+	if f.Targets != nil {
+		c.add(true, "targets_key = ?", engine.TargetsKey(f.Targets))
 	}
-	if len(filter.States) > 0 {
-		where = append(where, "state IN (?"+strings.Repeat(", ?", len(filter.States)-1)+")")
-		for _, state := range filter.States {
-			args = append(args, state)
-		}
+	if f.AheadOf != nil {
+		c.add(true, "(position, id) < (?, ?)", f.AheadOf.Position, f.AheadOf.ID)
 	}
-	if filter.Leased {
-		where = append(where, "lease_owner <> ''")
+	return c.where, c.args
+}
+
+// inStates writes the states out: SQLite uses the indices of some states only where it
+// can see that it is those that are asked for.
+func inStates(states []engine.State) string {
+	quoted := make([]string, len(states))
+	for i, state := range states {
+		quoted[i] = "'" + strings.ReplaceAll(string(state), "'", "''") + "'"
 	}
-	if filter.BeforeID != 0 {
-		where, args = append(where, "id < ?"), append(args, filter.BeforeID)
+	if len(quoted) == 1 {
+		return "state = " + quoted[0]
 	}
-	return where, args
+	return "state IN (" + strings.Join(quoted, ", ") + ")"
 }

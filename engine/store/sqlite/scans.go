@@ -8,13 +8,15 @@ import (
 // scanColumns are the columns of record beside id and state, in the order of
 // scanFields.
 const scanColumns = "owner_id, position, lease_owner, lease_until, attached, attempts, " +
-	"created_at, started_at, ended_at, deleted_at, count, label, ports, summary, profile, exclude, targets"
+	"created_at, started_at, ended_at, deleted_at, count, label, ports, summary, profile, exclude, targets, " +
+	"rescan_of, work, work_done, claimed_at, erasing_at"
 
 func scanFields(s *engine.Scan) []any {
 	return []any{
 		&s.OwnerID, &s.Position, &s.Lease.Owner, moment{&s.Lease.Until}, &s.Attached, &s.Attempts,
 		moment{&s.CreatedAt}, maybe{&s.StartedAt}, maybe{&s.EndedAt}, maybe{&s.DeletedAt}, &s.Count,
 		&s.Label, &s.Ports, document{&s.Summary}, document{&s.Profile}, document{&s.Exclude}, document{&s.Targets},
+		&s.RescanOf, &s.Work, &s.WorkDone, maybe{&s.ClaimedAt}, maybe{&s.ErasingAt},
 	}
 }
 
@@ -30,7 +32,8 @@ func (t *transaction) InsertScan(scan *engine.Scan) error {
 	if err := t.one("find end of queue", nil, take, "SELECT coalesce(max(position), 0) + 1 FROM scans"); err != nil {
 		return err
 	}
-	id, err := t.insert("insert scan", "INSERT INTO scans ("+scanColumns+") VALUES ("+placeholders(scanColumns)+")", scanFields(scan)...)
+	query := "INSERT INTO scans (" + scanColumns + ", targets_key) VALUES (" + placeholders(scanColumns) + ", ?)"
+	id, err := t.insert("insert scan", query, append(scanFields(scan), engine.TargetsKey(scan.Targets))...)
 	if err != nil {
 		return err
 	}
@@ -80,7 +83,7 @@ func (t *transaction) CountScans(filter store.ScanFilter) (n int64, err error) {
 }
 
 func (t *transaction) SaveScan(scan *engine.Scan) error {
-	query := "UPDATE scans SET (" + scanColumns + ") = (" + placeholders(scanColumns) + ") WHERE id = ?"
+	query := "UPDATE scans SET revision = revision + 1, (" + scanColumns + ") = (" + placeholders(scanColumns) + ") WHERE id = ?"
 	if err := t.change("save scan", noScan(scan.ID), query, append(scanFields(scan), scan.ID)...); err != nil {
 		return err
 	}

@@ -89,6 +89,11 @@ func testFilters(t *testing.T, open Open) {
 		"unused state":   {store.ScanFilter{States: []engine.State{engine.StateFailed}}, nil},
 		"leased":         {store.ScanFilter{Leased: true}, []string{"leased"}},
 		"deleted":        {store.ScanFilter{Deleted: true}, []string{"deleted"}},
+		"erasing":        {store.ScanFilter{Erasing: true}, []string{"erasing"}},
+		"deleted before": {store.ScanFilter{Deleted: true, DeletedBefore: at(9)}, nil},
+		"deleted since":  {store.ScanFilter{Deleted: true, DeletedBefore: at(10)}, []string{"deleted"}},
+		"targets":        {store.ScanFilter{Targets: []engine.Target{"X.example", "192.0.2.1/32", "x.example."}}, []string{"hers"}},
+		"other targets":  {store.ScanFilter{Targets: []engine.Target{}}, nil},
 		"before":         {store.ScanFilter{BeforeID: ids["done"]}, []string{"hers", "waiting"}},
 		"limit":          {store.ScanFilter{Limit: 2}, []string{"leased", "running"}},
 		"wide limit":     {store.ScanFilter{Limit: 99, OwnerID: 2}, []string{"hers"}},
@@ -113,7 +118,10 @@ func fillShelf(h harness) map[string]engine.ScanID {
 		advanced(h, pending(h, 1, "running"), engine.StateScheduled, engine.StateScanning),
 		advanced(h, pending(h, 1, "leased"), engine.StateScheduled),
 		advanced(h, pending(h, 1, "deleted"), engine.StateCancelled),
+		advanced(h, pending(h, 1, "erasing"), engine.StateCancelled),
 	}
+	scans[1].Targets = []engine.Target{"192.0.2.1", "x.example"}
+	scans[6].DeletedAt, scans[6].ErasingAt = &deleted, &deleted
 	scans[4].Lease = engine.Lease{Owner: "somebody", Until: at(1)}
 	scans[5].Lease, scans[5].DeletedAt = scans[4].Lease, &deleted
 	ids := map[string]engine.ScanID{}

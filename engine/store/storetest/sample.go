@@ -45,12 +45,15 @@ func full(t testing.TB) engine.Scan {
 		OwnerID:   21,
 		Attached:  true,
 		Attempts:  31,
+		Work:      51,
+		WorkDone:  52,
+		RescanOf:  53,
 	}
 	scan = advanced(t, scan, engine.StatePending, engine.StateScheduled, engine.StateScanning, engine.StateDone)
 	scan.Steps[1].Description = nil
 	scan.Lease = engine.Lease{Owner: "process 7", Until: at(40)}
-	deleted := at(50)
-	scan.DeletedAt = &deleted
+	deleted, claimed, erasing := at(50), at(20), at(51)
+	scan.DeletedAt, scan.ClaimedAt, scan.ErasingAt = &deleted, &claimed, &erasing
 	return scan
 }
 

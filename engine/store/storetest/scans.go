@@ -31,7 +31,7 @@ func keepsMembers(h harness) {
 	h.wantAllSet(scan, "QueuePosition", "EstimatedTime", "Owner", "IsFromTeam")
 	h.wantAllSet(scan.Summary)
 	h.wantScan(scan)
-	if scans := h.scans(store.ScanFilter{Deleted: true}); len(scans) != 1 || !reflect.DeepEqual(plain(scans[0]), plain(scan)) {
+	if scans := h.scans(store.ScanFilter{Erasing: true}); len(scans) != 1 || !reflect.DeepEqual(plain(scans[0]), plain(scan)) {
 		h.Errorf("in a list the scan reads as\n%+v, want\n%+v", scans, scan)
 	}
 }

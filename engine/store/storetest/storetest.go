@@ -20,6 +20,8 @@ type Open func(t testing.TB, dir string) store.Store
 func Run(t *testing.T, open func(t testing.TB, dir string) store.Store) {
 	t.Run("Scans", func(t *testing.T) { testScans(t, open) })
 	t.Run("Queue", func(t *testing.T) { testQueue(t, open) })
+	t.Run("Waiting", func(t *testing.T) { testWaiting(t, open) })
+	t.Run("Requests", func(t *testing.T) { testRequests(t, open) })
 	t.Run("Filters", func(t *testing.T) { testFilters(t, open) })
 	t.Run("Steps", func(t *testing.T) { testSteps(t, open) })
 	t.Run("Users", func(t *testing.T) { testUsers(t, open) })

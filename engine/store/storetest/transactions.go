@@ -23,7 +23,7 @@ func writeAll(tx store.Tx, scan engine.Scan) error {
 	renamed.Label = "renamed"
 	err := errors.Join(tx.SaveScan(&renamed), tx.InsertScan(&fresh), tx.InsertUser(&newcomer), tx.EraseScan(scan.ID))
 	lock, team := key(newcomer.ID, "lock"), engine.Team{Name: "team"}
-	return errors.Join(err, tx.InsertKey(&lock), tx.InsertTeam(&team))
+	return errors.Join(err, tx.InsertKey(&lock), tx.InsertTeam(&team), tx.InsertRequest(request(1, "rolled back", 1)))
 }
 
 // wantUntouched fails unless scan is all the store holds.
@@ -33,6 +33,7 @@ func (h harness) wantUntouched(scan engine.Scan) {
 	h.wantScan(scan)
 	h.wantUsers()
 	h.wantTeams()
+	h.wantNoRequest(1, "rolled back")
 }
 
 func rollsBack(h harness) {
