@@ -22,6 +22,7 @@ func (c *Control) Run(ctx context.Context) error {
 	defer renew.Stop()
 	retry := time.NewTicker(retryTime)
 	defer retry.Stop()
+	c.running.Go(func() { c.keepTidy(ctx) })
 	waiting := true
 	for {
 		if waiting {

@@ -11,28 +11,47 @@ import (
 // CreateScan puts a scan at the end of the queue. The answer comes when it is on
 // record; it goes on by itself.
 func (c *Control) CreateScan(ctx context.Context, caller engine.User, request engine.ScanRequest) (engine.Scan, error) {
-	if err := c.admissible(request); err != nil {
-		return engine.Scan{}, err
-	}
-	scan, err := c.newScan(caller, request)
+	return c.CreateScanOnce(ctx, caller, "", request)
+}
+
+func (c *Control) create(ctx context.Context, caller engine.User, o order) (engine.Scan, error) {
+	scan, err := c.newScan(caller, o)
 	if err != nil {
 		return engine.Scan{}, err
 	}
+	var id engine.ScanID
 	err = c.Store.Update(ctx, func(tx store.Tx) error {
-		stored, err := tx.CountScans(store.ScanFilter{OwnerID: caller.ID})
-		if err != nil {
+		if id, err = o.earlier(tx, caller); err != nil || id != 0 {
 			return err
 		}
-		if err := c.Plan.Admit(request, stored); err != nil {
+		if err := c.admit(tx, caller, o.ScanRequest); err != nil {
 			return err
 		}
-		return tx.InsertScan(&scan)
+		if err := tx.InsertScan(&scan); err != nil {
+			return err
+		}
+		id = scan.ID
+		return o.remember(tx, scan)
 	})
 	if err != nil {
 		return engine.Scan{}, err
 	}
 	c.wake.raise()
-	return c.Scan(ctx, caller, scan.ID)
+	return c.Scan(ctx, caller, id)
+}
+
+// admit applies the limits of the caller's plan to a new scan.
+func (c *Control) admit(tx store.Tx, caller engine.User, request engine.ScanRequest) error {
+	stored, err := tx.CountScans(store.ScanFilter{OwnerID: caller.ID})
+	if err != nil {
+		return err
+	}
+	return c.Plan.Admit(request, stored)
+}
+
+// admitStored applies the limits of the caller's plan to a scan that comes back.
+func (c *Control) admitStored(tx store.Tx, caller engine.User) error {
+	return c.admit(tx, caller, engine.ScanRequest{})
 }
 
 // admissible applies the rules that need no record: form and scope.
@@ -48,11 +67,11 @@ func (c *Control) admissible(request engine.ScanRequest) error {
 	return nil
 }
 
-func (c *Control) newScan(caller engine.User, request engine.ScanRequest) (engine.Scan, error) {
+func (c *Control) newScan(caller engine.User, o order) (engine.Scan, error) {
 	at := now()
 	scan := engine.Scan{
-		Label: request.Label, Targets: request.Targets, Exclude: request.Exclude, Ports: request.Ports, Profile: request.Profile,
-		CreatedAt: at, OwnerID: caller.ID, Attached: c.Attached,
+		Label: o.Label, Targets: o.Targets, Exclude: o.Exclude, Ports: o.Ports, Profile: o.Profile,
+		CreatedAt: at, OwnerID: caller.ID, Attached: c.Attached, RescanOf: o.rescanOf,
 	}
 	if scan.Label == "" {
 		scan.Label = engine.DefaultLabel(at)
@@ -84,13 +103,17 @@ func (c *Control) Scans(ctx context.Context, caller engine.User) (scans []engine
 		if scans, err = tx.Scans(store.ScanFilter{Reader: caller.ID}); err != nil {
 			return err
 		}
-		pointers := make([]*engine.Scan, len(scans))
-		for i := range scans {
-			pointers[i] = &scans[i]
-		}
-		return c.asSeenBy(tx, caller, pointers)
+		return c.asSeenBy(tx, caller, pointersTo(scans))
 	})
 	return scans, err
+}
+
+func pointersTo(scans []engine.Scan) []*engine.Scan {
+	pointers := make([]*engine.Scan, len(scans))
+	for i := range scans {
+		pointers[i] = &scans[i]
+	}
+	return pointers
 }
 
 // readable gives a scan if the caller may see it. What one may not see is not

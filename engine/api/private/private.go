@@ -32,7 +32,11 @@ type Control interface {
 
 // Scans changes and reads scans.
 type Scans interface {
-	CreateScan(ctx context.Context, caller engine.User, request engine.ScanRequest) (engine.Scan, error)
+	// CreateScanOnce creates a scan, or gives the one that the same request with the
+	// same key made; [engine.Conflict] for another request with the key. "" is no key.
+	CreateScanOnce(ctx context.Context, caller engine.User, key string, request engine.ScanRequest) (engine.Scan, error)
+	// Rescan creates a scan that asks for the same as another the caller may see.
+	Rescan(ctx context.Context, caller engine.User, key string, id engine.ScanID) (engine.Scan, error)
 	Scan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error)
 	// Scans gives all scans the caller may see, newest first.
 	Scans(ctx context.Context, caller engine.User) ([]engine.Scan, error)
@@ -40,6 +44,10 @@ type Scans interface {
 	// ctx is done.
 	AwaitScan(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) (engine.Scan, error)
 	RenameScan(ctx context.Context, caller engine.User, id engine.ScanID, label string) (engine.Scan, error)
+	// DeletedScans gives the caller's own deleted scans that are not erased yet.
+	DeletedScans(ctx context.Context, caller engine.User) ([]engine.Scan, error)
+	// RestoreScan brings a deleted scan back; [engine.Conflict] if it is too late.
+	RestoreScan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error)
 	DeleteScan(ctx context.Context, caller engine.User, id engine.ScanID) error
 	// CancelScan ends a scan and keeps its results; one that has ended stays as it is.
 	CancelScan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -15,7 +16,15 @@ import (
 const MaxWait = 60 * time.Second
 
 func (d *dialect) listScans(call *api.Call) error {
-	scans, err := d.control.Scans(call.Context(), call.Caller)
+	deleted, err := call.Parameters().Flag("deleted")
+	if err != nil {
+		return err
+	}
+	list := d.control.Scans
+	if deleted {
+		list = d.control.DeletedScans
+	}
+	scans, err := list(call.Context(), call.Caller)
 	if err != nil {
 		return err
 	}
@@ -34,11 +43,16 @@ func (d *dialect) createScan(call *api.Call) error {
 	if err != nil {
 		return err
 	}
-	scan, err := d.control.CreateScan(call.Context(), call.Caller, request)
+	scan, err := d.control.CreateScanOnce(call.Context(), call.Caller, requestKey(call), request)
 	if err != nil {
 		return err
 	}
 	return call.Answer(scan)
+}
+
+// requestKey is the name a client gave its request, "" for none.
+func requestKey(call *api.Call) string {
+	return strings.TrimSpace(call.Request.Header.Get(engine.RequestKeyHeader))
 }
 
 func scanRequest(body api.Arguments) (request engine.ScanRequest, err error) {
@@ -186,6 +200,30 @@ func (d *dialect) cancelScan(call *api.Call) error {
 		return err
 	}
 	scan, err := d.control.CancelScan(call.Context(), call.Caller, id)
+	if err != nil {
+		return err
+	}
+	return call.Answer(scan)
+}
+
+func (d *dialect) rescan(call *api.Call) error {
+	id, err := scanID(call)
+	if err != nil {
+		return err
+	}
+	scan, err := d.control.Rescan(call.Context(), call.Caller, requestKey(call), id)
+	if err != nil {
+		return err
+	}
+	return call.Answer(scan)
+}
+
+func (d *dialect) restoreScan(call *api.Call) error {
+	id, err := scanID(call)
+	if err != nil {
+		return err
+	}
+	scan, err := d.control.RestoreScan(call.Context(), call.Caller, id)
 	if err != nil {
 		return err
 	}
