@@ -147,7 +147,7 @@ func (p *parser) boost() *SyntaxError {
 	}
 	start := p.pos
 	p.next()
-	if _, err := strconv.ParseFloat(p.number(), 64); err != nil || !delimits(p.peek()) {
+	if _, err := strconv.ParseFloat(p.number(), 64); err != nil || p.peek() == '^' || !p.clauseEnds() {
 		return p.fail(start, `write \^ for the ordinary character`, "a number must follow the boost sign ^")
 	}
 	return nil

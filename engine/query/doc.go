@@ -5,8 +5,9 @@
 //
 // The package promises that every backend can find the same documents: what it
 // decides about fields ([Fields]), words ([Tokens]), dates ([Dates]), numbers
-// ([Number]), addresses ([Addrs]) and versions ([VersionKey]) is exported, and
-// [Query.Match] is the slow and obvious reference they are tested against.
+// ([Number]), addresses ([Addrs]) and versions ([VersionKey]) is exported. What a
+// query means is written in testdata/*.test; package querytest asks it of
+// [Query.Match], of every index, and of a reference that is written apart.
 //
 // Precedence: NOT, then AND (written or implied), then OR. So a OR b c is
 // a OR (b AND c). A + has no effect under a default AND; a - is NOT.

@@ -22,6 +22,12 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+func TestMadeUpQueries(t *testing.T) {
+	querytest.Random(t, func(t testing.TB, documents []querytest.Document) querytest.Searcher {
+		return searcher(t, documents, false)
+	})
+}
+
 func searcher(t testing.TB, documents []querytest.Document, numbers bool) querytest.Searcher {
 	t.Helper()
 	decoded := make([]map[string]any, len(documents))

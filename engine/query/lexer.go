@@ -61,6 +61,13 @@ func delimits(c rune) bool {
 	return c == eof || unicode.IsSpace(c) || strings.ContainsRune(`()[]{}"`, c)
 }
 
+// clauseEnds says whether nothing of the clause follows but perhaps a boost.
+func (l *lexer) clauseEnds() bool {
+	rest := l.text[l.pos:]
+	c := l.peek()
+	return c == '^' || delimits(c) || strings.HasPrefix(rest, "&&") || strings.HasPrefix(rest, "||")
+}
+
 // acceptKeyword steps over AND, OR, NOT or TO when it stands alone.
 func (l *lexer) acceptKeyword(word string) bool {
 	if !strings.HasPrefix(l.text[l.pos:], word) {

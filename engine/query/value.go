@@ -119,7 +119,7 @@ func (p *parser) phrase(field string) (Node, *SyntaxError) {
 		return n, nil
 	}
 	slop, wrong := strconv.ParseFloat("0"+p.number(), 64)
-	if c := p.peek(); wrong != nil || slop > 1<<20 || c != '^' && !delimits(c) {
+	if wrong != nil || slop > 1<<20 || !p.clauseEnds() {
 		return nil, p.fail(tilde, `write "two words"~3`, "the distance between the words must be a small number")
 	}
 	if slop > 0 && len(Tokens(text)) > maxSlopWords {
@@ -136,7 +136,7 @@ func (p *parser) regexp(field string) (Node, *SyntaxError) {
 	if err != nil {
 		return nil, err
 	}
-	if c := p.peek(); c != '^' && !delimits(c) {
+	if !p.clauseEnds() {
 		return nil, p.fail(p.pos, "put a path in quotes, or write \\/ inside a regular expression", "text follows the slash that closes a regular expression")
 	}
 	if _, wrong := TranslateRegexp(pattern); wrong != nil {

@@ -65,8 +65,7 @@ func (l *lexer) fuzzyEnds() bool {
 	ahead := *l
 	ahead.next()
 	ahead.number()
-	c := ahead.peek()
-	return c == '^' || delimits(c)
+	return ahead.clauseEnds()
 }
 
 // number reads digits with at most one point, and may read nothing.

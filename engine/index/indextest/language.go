@@ -14,17 +14,19 @@ import (
 // implementation, two below engine.
 const suites = "../../query/testdata"
 
-// testLanguage asks the text suite of the query language.
+// testLanguage asks the text suite of the query language, and queries made up.
 func testLanguage(t *testing.T, open Open) {
-	querytest.Run(t, suites, func(t testing.TB, documents []querytest.Document) querytest.Searcher {
+	search := func(t testing.TB, documents []querytest.Document) querytest.Searcher {
 		h := newHarness(t, open, t.TempDir())
 		var report engine.Report
 		for _, d := range documents {
 			report.Responses = append(report.Responses, suiteResponse(t, d))
 		}
 		h.append(report)
-		return func(t testing.TB, q *query.Query) []string { return h.names(t, q) }
-	})
+		return h.names
+	}
+	querytest.Run(t, suites, search)
+	t.Run("random", func(t *testing.T) { querytest.Random(t, search) })
 }
 
 // suiteResponse gives a response that is stored as just the document of a suite.
