@@ -170,8 +170,8 @@ func TestInterruptBeforeTheScanIsInAWord(t *testing.T) {
 
 func TestLimitsAreRefusals(t *testing.T) {
 	s := newShell(t)
-	s.want(t, 13, "scan", "10.0.0.0/8", "--ports", "80")
-	if !strings.Contains(s.err.String(), "65536") {
+	s.want(t, 13, "scan", "2001:db8::/64", "--ports", "80")
+	if !strings.Contains(s.err.String(), "4294967296") {
 		t.Errorf("the limit is not named:\n%s", s.err.String())
 	}
 	s.want(t, 13, "scan", "169.254.169.254", "--ports", "80")

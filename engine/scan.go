@@ -17,6 +17,10 @@ const (
 	// MaxExclude is how many entries a scan's list of exclusions may hold: every
 	// agent gets the list with every task.
 	MaxExclude = 10_000
+	// MaxAddresses is how many addresses the targets of a scan may stand for: as
+	// many as IPv4 has. What is more is a misspelt IPv6 range, which nobody lives
+	// long enough to see scanned.
+	MaxAddresses = 1 << 32
 )
 
 // ScanID numbers a scan; ids rise and are never used again. A scan's index has
@@ -186,6 +190,9 @@ func (r ScanRequest) Validate() error {
 	if err := ValidateTargets(r.Targets); err != nil {
 		return In("targets", err)
 	}
+	if err := ValidateReach(r.Targets); err != nil {
+		return err
+	}
 	for i, t := range r.Exclude {
 		if err := validateExclude(t); err != nil {
 			return In(fmt.Sprintf("exclude[%d]", i), err)
@@ -208,6 +215,19 @@ const maxWork = 1 << 48
 func (r ScanRequest) Work() int64 {
 	ports := int64(max(1, r.Ports.Count()))
 	return min(AddressCount(r.Targets), maxWork/ports) * ports
+}
+
+// ValidateReach reports targets that stand for more than [MaxAddresses] addresses.
+func ValidateReach(targets []Target) error {
+	n := AddressCount(targets)
+	if n <= MaxAddresses {
+		return nil
+	}
+	return &Error{
+		Kind: Limit, Title: TitleTargets, Field: widestTarget(targets), Limit: MaxAddresses, Current: n,
+		Detail: fmt.Sprintf("the targets stand for %d addresses, one scan takes at most %d, as many as IPv4 has", n, int64(MaxAddresses)),
+		Hint:   "scan smaller ranges, or name the addresses in use",
+	}
 }
 
 func validateExclude(t Target) error {

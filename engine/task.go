@@ -12,6 +12,9 @@ const (
 	// TaskAddresses is how many addresses one task holds: small enough that a
 	// lost agent costs little, large enough that the queue is not the work.
 	TaskAddresses = 32
+	// maxTasks is about how many tasks a scan is split into at most: they are rows,
+	// and held in memory while they are made. The tasks of larger scans are larger.
+	maxTasks = 16_384
 	// MaxAttempts is how often a task is given out before it is failed: two
 	// agents may die of bad luck, the third time it is the task.
 	MaxAttempts = 3
@@ -81,6 +84,16 @@ type Report struct {
 	Done      bool         `json:"done,omitempty"`
 	Failure   string       `json:"failure,omitempty"` // with Done: why the task could not be completed
 	At        time.Time    `json:"at"`
+}
+
+// TaskSize is how many addresses one task of a scan of targets holds: a power of two
+// from [TaskAddresses], which a /12 and more exceed.
+func TaskSize(targets []Target) int64 {
+	size, addresses := int64(TaskAddresses), AddressCount(targets)
+	for addresses/size > maxTasks {
+		size *= 2
+	}
+	return size
 }
 
 // SplitTasks divides a scan into tasks of at most size addresses, numbered from

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"errors"
 	"regexp"
 	"testing"
 
@@ -25,25 +24,6 @@ func TestValidateKey(t *testing.T) {
 		if engine.KindOf(engine.ValidateKey(key)) != engine.Invalid {
 			t.Errorf("%q was accepted", key)
 		}
-	}
-}
-
-func TestPlanAdmit(t *testing.T) {
-	plan := engine.Plan{Name: "small", StoredScans: 2, TargetsPerScan: 4}
-	request := engine.ScanRequest{Targets: []engine.Target{"192.0.2.1", "192.0.2.0/30"}}
-	var e *engine.Error
-	if err := plan.Admit(request, 0); !errors.As(err, &e) || e.Kind != engine.Limit || e.Limit != 4 || e.Current != 5 || e.Field != "targets[1]" {
-		t.Errorf("five of four addresses: %+v", e)
-	}
-	request.Targets = request.Targets[:1]
-	if err := plan.Admit(request, 1); err != nil {
-		t.Errorf("one of two scans: %v", err)
-	}
-	if err := plan.Admit(request, 2); !errors.As(err, &e) || e.Kind != engine.Limit || e.Limit != 2 || e.Current != 2 {
-		t.Errorf("two of two scans: %+v", e)
-	}
-	if err := engine.SelfHosted().Admit(engine.ScanRequest{Targets: []engine.Target{"10.0.0.0/15"}}, 1e6); engine.KindOf(err) != engine.Limit {
-		t.Errorf("more than a /16: %v", err)
 	}
 }
 

@@ -35,7 +35,7 @@ func checkLimits(diags *diag.Diagnostics, list types.List) {
 	if engine.ValidateTargets(targets) != nil {
 		return // reported by the list's own validator, element by element
 	}
-	if err := engine.SelfHosted().Admit(engine.ScanRequest{Targets: targets}, 0); err != nil {
+	if err := engine.ValidateReach(targets); err != nil {
 		addError(diags, "plan the scan", err, "targets")
 	}
 }

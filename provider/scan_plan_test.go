@@ -159,7 +159,7 @@ func TestPlanWaitEmbedded(t *testing.T) {
 func TestPlanLimit(t *testing.T) {
 	withoutEnvironment(t)
 	w := configured(t, object{})
-	wantError(t, w.plan(noState, object{"targets": []string{"127.0.0.1", "10.0.0.0/15"}}), "targets[1]", "65536")
+	wantError(t, w.plan(noState, object{"targets": []string{"127.0.0.1", "2001:db8::/64"}}), "targets[1]", "4294967296")
 }
 
 // Going over to waiting for a scan that runs will change how it ended.

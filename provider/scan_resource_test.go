@@ -241,7 +241,7 @@ func TestAccBadInputCreatesNothing(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: block + "resource \"portolan_scan\" \"test\" {\n  targets = [\"127.0.0.1\", \"127.0.0.300\"]\n}\n", ExpectError: regexp.MustCompile(`(?s)Target is not valid.*127\.0\.0\.300`)},
 			{Config: block + "resource \"portolan_scan\" \"test\" {\n  targets = []\n}\n", ExpectError: regexp.MustCompile("No targets")},
-			{Config: block + "resource \"portolan_scan\" \"test\" {\n  targets = [\"10.0.0.0/8\"]\n}\n", ExpectError: regexp.MustCompile("Max number of targets")},
+			{Config: block + "resource \"portolan_scan\" \"test\" {\n  targets = [\"2001:db8::/64\"]\n}\n", ExpectError: regexp.MustCompile("Max number of targets")},
 			{Config: block + scanBlock("70000", ""), ExpectError: regexp.MustCompile("Ports are not valid")},
 			{Config: embeddedBlock(t.TempDir()) + scanBlock("80", "wait = false"), ExpectError: regexp.MustCompile("would not outlive apply")},
 		},

@@ -31,7 +31,7 @@ func TestScanConfigErrors(t *testing.T) {
 		"empty list":              {object{"targets": []string{}}, "targets", []string{"No targets", "at least one"}},
 		"no targets":              {object{}, "targets", []string{"Missing"}},
 		"null target":             {object{"targets": []any{nil}}, "targets[0]", []string{"null", "compact()"}},
-		"CIDR above the limit":    {object{"targets": []string{"192.0.2.1", "10.0.0.0/8"}}, "targets[1]", []string{"Max number of targets", "65536", "smaller ranges"}},
+		"CIDR above the limit":    {object{"targets": []string{"192.0.2.1", "2001:db8::/64"}}, "targets[1]", []string{"Max number of targets", "4294967296", "smaller ranges"}},
 		"too many targets":        {object{"targets": manyTargets(1001)}, "targets", []string{"1001", "at most 1000", "CIDR"}},
 		"misspelt exclusion":      {object{"targets": good, "exclude": []string{"10.0.0.0/33"}}, "exclude[0]", []string{"prefix length"}},
 		"excluded name":           {object{"targets": good, "exclude": []string{"10.0.0.1", "example.com"}}, "exclude[1]", []string{"is a name", "CIDR"}},
@@ -62,7 +62,7 @@ func TestScanConfigErrorsOnce(t *testing.T) {
 	for name, config := range map[string]object{
 		"target": {"targets": []string{"192.0.2.300"}},
 		"ports":  {"targets": []string{"192.0.2.1"}, "ports": "70000"},
-		"CIDR":   {"targets": []string{"10.0.0.0/8"}},
+		"CIDR":   {"targets": []string{"2001:db8::/64"}},
 		"empty":  {"targets": []string{}},
 	} {
 		if got := newWire(t).validate(config).Diagnostics; len(got) != 1 {

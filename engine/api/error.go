@@ -54,7 +54,7 @@ func WriteError(w http.ResponseWriter, err error, status int) {
 		known = &engine.Error{Kind: engine.Internal, Title: "Internal error", Detail: "the engine failed in a way it should not have", Hint: "the engine's log has the cause beside the request id"}
 	}
 	if status == 0 {
-		status = kindStatus(known.Kind)
+		status = usualStatus(known)
 	}
 	object := describe(known, status)
 	object.Column = columnOf(err)
@@ -75,6 +75,15 @@ func statusOf(route Route, err error) int {
 		return route.Conflict
 	}
 	return 0
+}
+
+// usualStatus is that of the kind, but for an answer larger than the plan allows
+// (contract part 1.1).
+func usualStatus(e *engine.Error) int {
+	if e.Title == engine.TitleAnswerSize {
+		return http.StatusPaymentRequired
+	}
+	return kindStatus(e.Kind)
 }
 
 func kindStatus(kind engine.Kind) int {

@@ -17,8 +17,9 @@ type Class string
 
 // The classes.
 const (
-	Ordinary Class = "ordinary" // everything that is not said to be another
-	Exempt   Class = "exempt"   // counts against nothing
+	Ordinary     Class = "ordinary"     // everything that is not said to be another
+	Certificates Class = "certificates" // search and count of certificates, which the public service limits more
+	Exempt       Class = "exempt"       // counts against nothing
 )
 
 // Handler answers one request. The error it gives becomes the answer if nothing has

@@ -127,7 +127,7 @@ func TestBadInputNamesItsField(t *testing.T) {
 	for field, request := range map[string]engine.ScanRequest{
 		"targets":      {},
 		"targets[1]":   {Targets: []engine.Target{"192.0.2.1", "exa mple.com"}},
-		"targets[0]":   {Targets: []engine.Target{"10.0.0.0/8"}},
+		"targets[0]":   {Targets: []engine.Target{"2001:db8::/64"}},
 		"ports":        {Targets: []engine.Target{"192.0.2.1"}, Ports: "70000"},
 		"label":        {Targets: []engine.Target{"192.0.2.1"}, Label: strings.Repeat("x", 256)},
 		"profile.mode": {Targets: []engine.Target{"192.0.2.1"}, Profile: engine.Profile{Mode: "loud"}},
@@ -161,7 +161,7 @@ func full(t *testing.T, findings, documents int) (*client.Client, engine.ScanID)
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = shelf.Close() })
-	owner := control.New(control.Config{Store: store, Shelf: shelf, Plan: engine.SelfHosted(), Process: control.ThisProcess()})
+	owner := control.New(control.Config{Store: store, Shelf: shelf, Process: control.ThisProcess()})
 	user, _, err := owner.EnsureFirstUser(t.Context(), "a@example.com", key)
 	if err != nil {
 		t.Fatal(err)

@@ -64,7 +64,7 @@ func (c *Control) nextScan(tx store.Tx) (engine.ScanID, claimOutcome, error) {
 	if err != nil || len(heads) == 0 {
 		return 0, queueEmpty, err
 	}
-	return whoseTurn(tx, heads, running)
+	return c.whoseTurn(tx, heads, running)
 }
 
 // startable gives the first scan of everybody that this process may run. A scan that
@@ -93,10 +93,10 @@ type party struct {
 // whoseTurn lets those go first who have the fewest scans running, and among them those
 // whose last turn is longest ago, so that a long queue of one keeps no other waiting.
 // Within a party the order of the queue holds.
-func whoseTurn(tx store.Tx, heads []store.Waiting, running map[engine.UserID]int) (engine.ScanID, claimOutcome, error) {
+func (c *Control) whoseTurn(tx store.Tx, heads []store.Waiting, running map[engine.UserID]int) (engine.ScanID, claimOutcome, error) {
 	var best *party
 	for _, head := range heads {
-		p, err := partyOf(tx, head, running)
+		p, err := c.partyOf(tx, head, running)
 		if err != nil {
 			return 0, queueEmpty, err
 		}
@@ -122,8 +122,8 @@ func (p party) before(q party) bool {
 }
 
 // partyOf gives the party of the owner of a scan: a team takes turns as one.
-func partyOf(tx store.Tx, head store.Waiting, running map[engine.UserID]int) (party, error) {
-	p := party{head: head}
+func (c *Control) partyOf(tx store.Tx, head store.Waiting, running map[engine.UserID]int) (party, error) {
+	p := party{head: head, limit: c.scansAtOnce(tx, head.OwnerID)}
 	members, err := membersWith(tx, head.OwnerID)
 	for _, member := range members {
 		p.running += running[member]
@@ -136,6 +136,17 @@ func partyOf(tx store.Tx, head store.Waiting, running map[engine.UserID]int) (pa
 		}
 	}
 	return p, err
+}
+
+// scansAtOnce is how many scans the plan of an owner lets run at the same time, 0 for
+// as many as there are slots. What waits already is run in any case, one at a time
+// where the plan has no scanner any more.
+func (c *Control) scansAtOnce(tx store.Tx, owner engine.UserID) int {
+	plan, err := c.planOf(tx, owner)
+	if err != nil || plan.ScansAtOnce == engine.Unlimited {
+		return 0
+	}
+	return int(max(1, plan.ScansAtOnce))
 }
 
 // membersWith gives a user and everybody who is in the same team.

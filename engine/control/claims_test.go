@@ -180,3 +180,26 @@ func TestStoppedServersAreNoAttempts(t *testing.T) {
 	finish(t, agent, task, d)
 	h.await(t, scan.ID, in(engine.StateDone))
 }
+
+// A plan says how many scans of a team run at once, however many slots are free.
+func TestScansAtOnceOfThePlan(t *testing.T) {
+	h := open(t, t.TempDir())
+	h.join(t, "ann@example.com", "a")
+	ann, err := h.SetPlan(t.Context(), "ann@example.com", "Freelancer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a1, a2, b1 := h.createAs(t, ann, "192.0.2.1"), h.createAs(t, ann, "192.0.2.2"), h.createAs(t, h.user, "192.0.2.3")
+	h.run(t)
+	agent := h.agent()
+	first, delivery := take(t, agent)
+	other, _ := take(t, agent)
+	if first.ScanID != a1 || other.ScanID != b1 {
+		t.Fatalf("scans %d and %d run, want %d and %d", first.ScanID, other.ScanID, a1, b1)
+	}
+	h.awaitOf(t, ann, a2, in(engine.StatePending))
+	finish(t, agent, first, delivery)
+	if next, _ := take(t, agent); next.ScanID != a2 {
+		t.Errorf("scan %d runs once the first has ended, want %d", next.ScanID, a2)
+	}
+}

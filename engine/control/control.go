@@ -28,7 +28,7 @@ type Config struct {
 	Bus func(ctx context.Context, handler bus.Handler) (bus.Control, error)
 
 	Scope    engine.Scope // where scans may go
-	Plan     engine.Plan  // what every user may do
+	Plans    engine.Plans // what users may do, by the name of their plan; nil is [engine.DefaultPlans]
 	Slots    int          // how many scans run at once on this store
 	Attached bool         // scans live and die with this process
 	LocalKey string       // a key only this process knows, for the first user; "" for none
@@ -40,17 +40,23 @@ type Config struct {
 // Control is the control wing. Its methods may be called at the same time.
 type Control struct {
 	Config
-	wake    signal      // something changed in the queue
-	changes *notifier   // something changed in a scan
-	runs    *runs       // the scans this process is running
-	bus     bus.Control // nil until the first scan runs
-	busLock sync.Mutex  // guards bus
-	running sync.WaitGroup
+	wake    signal    // something changed in the queue
+	changes *notifier // something changed in a scan
+	runs    *runs     // the scans this process is running
+
+	throttles *throttles  // what users have asked for lately
+	bus       bus.Control // nil until the first scan runs
+	busLock   sync.Mutex  // guards bus
+	running   sync.WaitGroup
 }
 
 // New makes a Control. Nothing runs until [Control.Run] is called.
 func New(config Config) *Control {
-	return &Control{Config: config, wake: newSignal(), changes: newNotifier(), runs: newRuns()}
+	if config.Plans == nil {
+		config.Plans = engine.DefaultPlans()
+	}
+	config.Store = ledger{config.Store}
+	return &Control{Config: config, wake: newSignal(), changes: newNotifier(), runs: newRuns(), throttles: newThrottles()}
 }
 
 // About describes the engine.

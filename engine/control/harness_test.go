@@ -35,7 +35,13 @@ type option func(*control.Config)
 func attached(c *control.Config) { c.Attached = true }
 func oneSlot(c *control.Config)  { c.Slots = 1 }
 func as(p string) option         { return func(c *control.Config) { c.Process = control.Process(p) } }
-func small(c *control.Config)    { c.Plan = engine.Plan{Name: "small", StoredScans: 2, TargetsPerScan: 4} }
+
+// small makes the first user's plan a small one.
+func small(c *control.Config) {
+	plan := engine.SelfHosted()
+	plan.StoredScans, plan.TargetsPerScan = 2, 4
+	c.Plans = engine.Plans{plan}
+}
 
 // open makes a control wing whose queue nobody looks after yet.
 func open(t *testing.T, dir string, options ...option) *house {
@@ -54,7 +60,7 @@ func open(t *testing.T, dir string, options ...option) *house {
 	life, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	served := make(chan error, 1)
 	config := control.Config{
-		Store: h.store, Shelf: h.shelf, Plan: engine.SelfHosted(), Slots: 4,
+		Store: h.store, Shelf: h.shelf, Slots: 4,
 		Process: control.ThisProcess(), Log: slog.New(slog.DiscardHandler),
 		Bus: func(_ context.Context, handler bus.Handler) (bus.Control, error) {
 			go func() { served <- h.bus.Serve(life, handler) }()

@@ -15,12 +15,12 @@ func (c *Control) Authenticate(ctx context.Context, key string) (user engine.Use
 	if c.isLocal(key) {
 		return c.FirstUser(ctx)
 	}
+	var used engine.Key
 	err = c.Store.View(ctx, func(tx store.Tx) error {
-		found, err := openKey(tx, key)
-		if err != nil {
+		if used, err = openKey(tx, key); err != nil {
 			return err
 		}
-		user, err = tx.User(found.UserID)
+		user, err = tx.User(used.UserID)
 		return err
 	})
 	if err != nil {
@@ -29,6 +29,7 @@ func (c *Control) Authenticate(ctx context.Context, key string) (user engine.Use
 	if user.Disabled {
 		return engine.User{}, &engine.Error{Kind: engine.Forbidden, Title: "User is disabled", Detail: fmt.Sprintf("%s may not use this engine at present", user.Email), Hint: "ask whoever runs it: portolan user enable " + user.Email}
 	}
+	c.throttles.saw(used)
 	return user, nil
 }
 

@@ -17,6 +17,7 @@ const retryTime = 100 * time.Millisecond
 // returns, every scan of this process has ended or is free for others.
 func (c *Control) Run(ctx context.Context) error {
 	defer c.letGoAll(context.WithoutCancel(ctx))
+	defer func() { c.report(context.WithoutCancel(ctx), "write usage", c.WriteUsage(context.WithoutCancel(ctx))) }()
 	defer c.running.Wait()
 	renew := time.NewTicker(renewTime)
 	defer renew.Stop()
@@ -38,6 +39,7 @@ func (c *Control) Run(ctx context.Context) error {
 		case <-renew.C:
 			c.report(ctx, "renew leases", c.renewLeases(ctx))
 			c.report(ctx, "sweep", c.Sweep(ctx))
+			c.report(ctx, "write usage", c.WriteUsage(ctx))
 			waiting = true
 		}
 	}

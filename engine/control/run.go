@@ -50,7 +50,7 @@ func (c *Control) run(ctx context.Context, scan engine.Scan, one *run) error {
 	if err != nil {
 		return err
 	}
-	if err := ix.AddTasks(ctx, engine.SplitTasks(scan, c.Scope, engine.TaskAddresses)); err != nil {
+	if err := ix.AddTasks(ctx, engine.SplitTasks(scan, c.Scope, engine.TaskSize(scan.Targets))); err != nil {
 		return err
 	}
 	if err := c.step(ctx, scan.ID, fmt.Sprintf("1/%d - Scan started", progressParts)); err != nil {

@@ -24,10 +24,7 @@ func (c *Control) create(ctx context.Context, caller engine.User, o order) (engi
 		if id, err = o.earlier(tx, caller); err != nil || id != 0 {
 			return err
 		}
-		if err := c.admit(tx, caller, o.ScanRequest); err != nil {
-			return err
-		}
-		if err := tx.InsertScan(&scan); err != nil {
+		if err := c.enter(tx, o.ScanRequest, &scan); err != nil {
 			return err
 		}
 		id = scan.ID
@@ -38,20 +35,6 @@ func (c *Control) create(ctx context.Context, caller engine.User, o order) (engi
 	}
 	c.wake.raise()
 	return c.Scan(ctx, caller, id)
-}
-
-// admit applies the limits of the caller's plan to a new scan.
-func (c *Control) admit(tx store.Tx, caller engine.User, request engine.ScanRequest) error {
-	stored, err := tx.CountScans(store.ScanFilter{OwnerID: caller.ID})
-	if err != nil {
-		return err
-	}
-	return c.Plan.Admit(request, stored)
-}
-
-// admitStored applies the limits of the caller's plan to a scan that comes back.
-func (c *Control) admitStored(tx store.Tx, caller engine.User) error {
-	return c.admit(tx, caller, engine.ScanRequest{})
 }
 
 // admissible applies the rules that need no record: form and scope.

@@ -22,7 +22,7 @@ type Search struct {
 // exist or is not the caller's is [engine.NotFound].
 func (c *Control) Search(ctx context.Context, caller engine.User, s Search) iter.Seq2[index.Document, error] {
 	return func(yield func(index.Document, error) bool) {
-		indices, err := c.indices(ctx, caller, s.Indices)
+		indices, err := c.indicesFor(ctx, caller, s)
 		if err != nil {
 			yield(index.Document{}, err)
 			return
@@ -37,7 +37,7 @@ func (c *Control) Search(ctx context.Context, caller engine.User, s Search) iter
 
 // Count is the exact number of documents [Control.Search] would yield from offset 0.
 func (c *Control) Count(ctx context.Context, caller engine.User, s Search) (int, error) {
-	indices, err := c.indices(ctx, caller, s.Indices)
+	indices, err := c.indicesFor(ctx, caller, s)
 	if err != nil {
 		return 0, err
 	}
@@ -52,6 +52,14 @@ func (c *Control) Count(ctx context.Context, caller engine.User, s Search) (int,
 		count++
 	}
 	return count, nil
+}
+
+// indicesFor opens the indices of a search that the caller's plan has room for.
+func (c *Control) indicesFor(ctx context.Context, caller engine.User, s Search) ([]index.Index, error) {
+	if err := c.AdmitQuery(caller, s.Query, s.Offset); err != nil {
+		return nil, err
+	}
+	return c.indices(ctx, caller, s.Indices)
 }
 
 // indices opens the indices named, each once, or all the caller may read.

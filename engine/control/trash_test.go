@@ -29,7 +29,7 @@ func archive(t *testing.T, dir string) *house {
 		t.Fatal(err)
 	}
 	h.Control = control.New(control.Config{
-		Store: h.store, Shelf: h.shelf, Plan: engine.SelfHosted(), Slots: 1, Process: "nobody", Log: slog.New(slog.DiscardHandler),
+		Store: h.store, Shelf: h.shelf, Slots: 1, Process: "nobody", Log: slog.New(slog.DiscardHandler),
 	})
 	if h.user, _, err = h.EnsureFirstUser(t.Context(), "admin@localhost", strings.Repeat("k", 32)); err != nil {
 		t.Fatal(err)

@@ -108,7 +108,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 func (s *Server) newControl(localKey string) *control.Control {
 	return control.New(control.Config{
 		Store: s.store, Shelf: s.shelf, Bus: s.data.start,
-		Scope: engine.Scope{Allow: s.config.Allow}, Plan: engine.SelfHosted(), Slots: s.config.Slots,
+		Scope: engine.Scope{Allow: s.config.Allow}, Slots: s.config.Slots,
 		Attached: s.config.Mode == engine.ModeEmbedded, LocalKey: localKey,
 		About:   engine.About{Version: s.config.Version, Mode: s.config.Mode, DataDir: s.config.DataDir},
 		Process: control.ThisProcess(), Log: s.config.Log,

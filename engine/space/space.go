@@ -8,8 +8,8 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
-// MaxPlaces is how many places a space may have: what a plan allows is smaller
-// by far (a /16 × 65,535 ports is 2^32), and halves of 31 bits fit a word.
+// MaxPlaces is how many places a space may have: what a scan may have
+// is smaller by far (all of IPv4 × 65,535 ports is 2^48), and halves of 31 bits fit a word.
 const MaxPlaces = 1 << 62
 
 // Space is every permitted address of a task with every port, or a shard of

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/portolan-io/terraform-provider-portolan/engine"
+import (
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
 
 // UserTx reads and writes users.
 type UserTx interface {
@@ -39,6 +43,9 @@ type KeyTx interface {
 	// SaveKey writes every member of a key that exists; [engine.NotFound] if there is
 	// none.
 	SaveKey(key *engine.Key) error
+	// UseKey writes when a key was last used, and nothing else; a key that has gone
+	// meanwhile is no error.
+	UseKey(id engine.KeyID, at time.Time) error
 }
 
 // TeamTx reads and writes teams.
@@ -51,4 +58,25 @@ type TeamTx interface {
 	// EraseTeam removes a team for good; its members stay, in no team.
 	// [engine.NotFound] if there is none.
 	EraseTeam(id engine.TeamID) error
+}
+
+// CoinTx reads and writes the ledger of scan coins.
+type CoinTx interface {
+	// InsertCoins appends a line to the ledger; [engine.NotFound] if there is no such
+	// user.
+	InsertCoins(entry engine.CoinEntry) error
+	// CoinSums adds up the lines of a user for a month.
+	CoinSums(user engine.UserID, month time.Time) (engine.CoinSums, error)
+	// ScanCoins reads the lines of a scan, oldest first.
+	ScanCoins(scan engine.ScanID) ([]engine.CoinEntry, error)
+}
+
+// CounterTx counts the requests of users by day.
+type CounterTx interface {
+	// AddRequests adds n to a user's requests of a day, which is told by any of its
+	// moments in UTC, and gives their number. n may be 0. [engine.NotFound] if there
+	// is no such user.
+	AddRequests(user engine.UserID, day time.Time, n int64) (total int64, err error)
+	// RequestsOn is how many requests a user made on a day.
+	RequestsOn(user engine.UserID, day time.Time) (int64, error)
 }

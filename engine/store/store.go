@@ -40,6 +40,8 @@ type Tx interface {
 	UserTx
 	KeyTx
 	TeamTx
+	CoinTx
+	CounterTx
 }
 
 // ScanTx reads and writes scans.

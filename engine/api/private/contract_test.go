@@ -203,7 +203,7 @@ func TestAccount(t *testing.T) {
 			t.Errorf("excluded fields of %s are null, not an empty list", collection)
 		}
 	}
-	want := `{"requests_left":{"remained":-1,"limit":-1,"will_be_updated":null},"coins":{"total_coins_spent":0,"left":-1,"plan_coins_amount":-1,"next_time_coins_will_be_updated":null},"scan_coins":{"plan_scan_coins_amount":-1,"left":-1,"reserved_coins":0}}` + "\n"
+	want := `{"requests_left":{"remained":-1,"limit":-1,"will_be_updated":null},"coins":{"total_coins_spent":0,"left":-1,"plan_coins_amount":-1,"next_time_coins_will_be_updated":null},"scan_coins":{"plan_scan_coins_amount":-1,"left":-1,"reserved_coins":0,"spent_coins":0,"next_time_coins_will_be_updated":null}}` + "\n"
 	if got := r.own("GET /api/users/profile_data/", "").is(200).body; got != want {
 		t.Errorf("profile data %s", got)
 	}

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"math"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
 )
@@ -30,6 +31,9 @@ func (d *dialect) downloadResponses(call *api.Call) (err error) {
 	}
 	wanted, err := downloadOf(body)
 	if err != nil {
+		return err
+	}
+	if err := d.admitDownload(call, wanted); err != nil {
 		return err
 	}
 	next, stop := iter.Pull2(d.documents(call, wanted))
@@ -60,13 +64,34 @@ func downloadOf(body api.Arguments) (wanted download, err error) {
 	return wanted, err
 }
 
+// everything is the size of a download that names none.
+const everything = math.MaxInt64
+
+// admitDownload refuses what the caller's plan has no room for before anything is
+// sent. Where no size is named it is as much as there is.
+func (d *dialect) admitDownload(call *api.Call, wanted download) error {
+	plan, err := d.control.Plan(call.Caller)
+	if err != nil || plan.Download == engine.Unlimited {
+		return err
+	}
+	size := wanted.size
+	if size == everything {
+		count, err := d.control.Count(call.Context(), call.Caller, wanted.search)
+		if err != nil {
+			return err
+		}
+		size = int64(count)
+	}
+	return plan.AdmitDownload(size)
+}
+
 func sizeOf(body api.Arguments) (int64, error) {
 	size, given, err := body.Int("size")
 	switch {
 	case err != nil:
 		return 0, err
 	case !given:
-		return math.MaxInt64, nil
+		return everything, nil
 	case size < 0:
 		return 0, invalid("size", fmt.Sprintf("size is %d", size), "leave it out to download everything")
 	}

@@ -7,7 +7,10 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
-const mateKey = "MateKey0123456789MateKey01234567"
+const (
+	mateKey   = "MateKey0123456789MateKey01234567"
+	payingKey = "PayingKey0123456789PayingKey0123"
+)
 
 // TestMatesReadOverHTTP: a mate sees the scan, whose it is, and its documents, and is
 // told why nothing else may be done with it.

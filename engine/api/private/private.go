@@ -26,8 +26,23 @@ type Control interface {
 	Authenticate(ctx context.Context, key string) (engine.User, error)
 	// About describes the engine.
 	About(ctx context.Context) (engine.About, error)
+	People
 	Scans
 	Documents
+}
+
+// People is about the caller: what they may do, and who they are.
+type People interface {
+	// Throttle refuses a request that comes too soon, as an [engine.Throttled] error.
+	Throttle(ctx context.Context, caller engine.User, certificates bool) error
+	// Plan gives the plan of the caller.
+	Plan(caller engine.User) (engine.Plan, error)
+	// Account is how much the caller may do, and has done.
+	Account(ctx context.Context, caller engine.User) (control.Account, error)
+	// ChangeUser applies fn, which may run again, to a user.
+	ChangeUser(ctx context.Context, email string, fn func(*engine.User) error) (engine.User, error)
+	// ResetKey makes a new key in the place of this one.
+	ResetKey(ctx context.Context, key string) (fresh string, err error)
 }
 
 // Scans changes and reads scans.
@@ -68,10 +83,20 @@ var _ Control = (*control.Control)(nil)
 // Handler serves the dialect. A nil log drops what is logged.
 func Handler(c Control, log *slog.Logger) http.Handler {
 	return api.New(api.Config{
-		Routes: Routes(c), Authenticate: c.Authenticate, Log: log,
+		Routes: Routes(c), Authenticate: c.Authenticate, Throttle: throttle(c), Log: log,
 		// The public service calls a wrong key a bad request, and only a missing one unauthorized.
 		WrongKey: http.StatusBadRequest,
 	})
+}
+
+// throttle holds requests against the limits of their class.
+func throttle(c Control) func(context.Context, engine.User, api.Class) error {
+	return func(ctx context.Context, caller engine.User, class api.Class) error {
+		if class == api.Exempt {
+			return nil
+		}
+		return c.Throttle(ctx, caller, class == api.Certificates)
+	}
 }
 
 // dialect answers the routes.

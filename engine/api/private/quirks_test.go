@@ -83,7 +83,7 @@ func TestQuirk6ErrorsHaveTexts(t *testing.T) {
 		{"POST /api/scanner/", `{"targets":["192.0.2.1"],"ports":"70000"}`, "ports", 400, engine.Invalid},
 		{"POST /api/scanner/", `{"targets":["192.0.2.1"],"ports":["80"]}`, "ports", 400, engine.Invalid},
 		{"POST /api/scanner/", `{"targets":["192.0.2.1"],"exclude":["example.com"]}`, "exclude[0]", 400, engine.Invalid},
-		{"POST /api/scanner/", `{"targets":["10.0.0.0/8"]}`, "targets[0]", 400, engine.Limit},
+		{"POST /api/scanner/", `{"targets":["2001:db8::/64"]}`, "targets[0]", 400, engine.Limit},
 		{"POST /api/scanner/", `{"targets":["127.0.0.1"]}`, "targets[0]", 403, engine.Forbidden},
 		{"POST /api/scanner/bulk_delete/", `{}`, "ids", 400, engine.Invalid},
 		{"POST /api/scanner/bulk_delete/", `{"ids":["x"]}`, "ids[0]", 400, engine.Invalid},
@@ -218,7 +218,7 @@ func TestQuirk9ParametersWithoutValue(t *testing.T) {
 func TestQuirk12GeneratedKeysAreAlphanumeric(t *testing.T) {
 	r := open(t)
 	key := engine.NewKey()
-	r.add(engine.User{Email: "new@example.com"}, key)
+	r.add(engine.User{Email: "new@example.com", Plan: r.user.Plan}, key)
 	for _, header := range []string{"X-API-Key: ", "X-Api-Key: ", "Authorization: Bearer "} {
 		r.send("GET /api/users/current/", "", header+key).is(200)
 	}

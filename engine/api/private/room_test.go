@@ -52,7 +52,7 @@ func open(t *testing.T) *room {
 	}
 	t.Cleanup(func() { _ = r.shelf.Close() })
 	r.control = control.New(control.Config{
-		Store: r.store, Shelf: r.shelf, Plan: engine.SelfHosted(), Process: control.ThisProcess(),
+		Store: r.store, Shelf: r.shelf, Process: control.ThisProcess(),
 		About: engine.About{Version: "test", Mode: engine.ModeServer},
 	})
 	if r.user, _, err = r.control.EnsureFirstUser(t.Context(), "own@example.com", ownKey); err != nil {
@@ -83,6 +83,17 @@ func (r *room) add(user engine.User, key string) engine.User {
 		r.t.Fatal(err)
 	}
 	return user
+}
+
+// alias gives the owner one more key.
+func (r *room) alias(key string) {
+	r.t.Helper()
+	err := r.store.Update(r.t.Context(), func(tx store.Tx) error {
+		return tx.InsertKey(&engine.Key{UserID: r.user.ID, Hash: engine.HashKey(key)})
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 // pending creates a scan.

@@ -92,8 +92,17 @@ func (d *dialect) accountRoutes() []api.Route {
 	return []api.Route{
 		{Method: http.MethodGet, Path: "/api/users/current/", Handle: d.currentUser, Success: http.StatusOK,
 			Summary: "Get the caller", Doc: "Answers who the key belongs to and the plan."},
+		{Method: http.MethodGet, Path: "/api/users/profile/", Handle: d.currentUser, Success: http.StatusOK,
+			Summary: "Get the caller", Doc: "What users/current answers, as older clients call it."},
+		{Method: http.MethodPatch, Path: "/api/users/current/", Handle: d.changeUser, Success: http.StatusOK,
+			Summary: "Change the caller's name", Doc: "Body: first_name, last_name, or one of them. Answers what GET does."},
 		{Method: http.MethodGet, Path: "/api/users/profile_data/", Handle: d.profileData, Success: http.StatusOK,
 			Summary: "Get the caller's counters", Doc: "Answers requests and coins left; -1 is without limit."},
+		{Method: http.MethodPost, Path: "/api/api_keys/reset_api_key/", Handle: d.resetKey, Success: http.StatusOK,
+			Summary: "Replace the key of the call",
+			Doc:     "The key this is called with opens no door any more. Answers {\"customer_api_key\": the new key, next_time_coins_will_be_updated}; it is shown this once."},
+		{Method: http.MethodGet, Path: "/api/api_keys/reset_api_key/", Handle: d.resetKey, Success: http.StatusOK,
+			Summary: "Replace the key of the call", Doc: "What POST does, as older clients call it."},
 		{Method: http.MethodGet, Path: "/api/engine/", Handle: d.about, Success: http.StatusOK, Class: api.Exempt,
 			Summary: "Describe the engine", Doc: "Of our own. Answers {engine_id, version, mode, data_dir}."},
 	}

@@ -22,7 +22,8 @@ func TestManyTargets(t *testing.T) {
 	// More entries than a request may have, whoever asks.
 	r.own("POST /api/scanner/", manyTargets(engine.MaxTargets+1)).fails(400, engine.Invalid, "targets")
 	// As many as a request may have, and more than the plan allows.
-	got := r.own("POST /api/scanner/", manyTargets(engine.MaxTargets)).fails(400, engine.Limit, "targets[0]")
+	r.add(engine.User{Email: "paying@example.com", Plan: "Enterprise"}, payingKey)
+	got := r.send("POST /api/scanner/", manyTargets(engine.MaxTargets), "X-API-Key: "+payingKey).fails(400, engine.Limit, "targets[0]")
 	if got["title"] != "Max number of targets per scan exceeded" || got["limit"] != 65536.0 || got["current"] != 100000.0 {
 		t.Errorf("title %v, limit %v, current %v", got["title"], got["limit"], got["current"])
 	}

@@ -2,9 +2,11 @@ package private
 
 import (
 	"math"
+	"net/http"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+	"github.com/portolan-io/terraform-provider-portolan/engine/control"
 )
 
 // endOfTime is when a plan ends that does not.
@@ -33,7 +35,8 @@ type userObject struct {
 	ReferralUsage        int           `json:"referral_link_usage_amount"`
 }
 
-// keyObject gives the caller the key it has just sent; the engine keeps only its hash.
+// keyObject gives the caller the key it has just sent, or a new one; the engine keeps
+// only its hash.
 type keyObject struct {
 	Key       string  `json:"customer_api_key"`
 	NextCoins *string `json:"next_time_coins_will_be_updated"`
@@ -43,8 +46,8 @@ type planObject struct {
 	ID                 int             `json:"id"`
 	Name               string          `json:"name"`
 	ActiveUntil        string          `json:"active_until"`
-	DownloadLimit      int             `json:"limit_per_one_download"`
-	Coins              int             `json:"coins"`
+	DownloadLimit      int64           `json:"limit_per_one_download"`
+	Coins              int64           `json:"coins"`
 	IsFree             bool            `json:"is_free"`
 	SubscriptionPeriod string          `json:"subscription_period"`
 	Exclude            excludedResults `json:"exclude_from_results"`
@@ -67,25 +70,89 @@ type excludedResults struct {
 	WhoisDomains []string `json:"whois_domains"`
 }
 
-func (d *dialect) currentUser(call *api.Call) error {
-	user := call.Caller
+func (d *dialect) currentUser(call *api.Call) error { return d.answerUser(call, call.Caller) }
+
+func (d *dialect) answerUser(call *api.Call, user engine.User) error {
+	account, err := d.control.Account(call.Context(), user)
+	if err != nil {
+		return err
+	}
 	return call.Answer(userObject{
 		ID: user.ID, Email: user.Email, FirstName: user.FirstName, LastName: user.LastName,
-		IsWelcomeTourPassed: true, APIKey: keyObject{Key: call.Key}, Plan: selfHosted(),
-		PlanActiveUntil: endOfTime, SubscriptionReminder: "2",
+		IsWelcomeTourPassed: true, APIKey: keyObject{Key: call.Key, NextCoins: perhaps(account.NextCoins)},
+		Plan: describePlan(account.Plan), PlanActiveUntil: endOfTime, SubscriptionReminder: "2",
 	})
 }
 
-func selfHosted() planObject {
+func describePlan(plan engine.Plan) planObject {
+	download := plan.Download
+	if download == engine.Unlimited {
+		download = math.MaxInt32 // a number that clients compare sizes with
+	}
 	return planObject{
-		ID: 1, Name: engine.SelfHosted().Name, ActiveUntil: endOfTime,
-		DownloadLimit: math.MaxInt32, // a number that clients compare sizes with
-		Coins:         engine.Unlimited, IsFree: true,
+		ID: plan.ID, Name: plan.Name, ActiveUntil: endOfTime, DownloadLimit: download, Coins: engine.Unlimited, IsFree: plan.Free,
 		Exclude: excludedResults{
 			Certs: []string{}, Domains: []string{}, HostIP: []string{}, WhoisIP: []string{},
 			Responses: []string{}, HostDomain: []string{}, WhoisDomains: []string{},
 		},
 	}
+}
+
+// perhaps is a text that may be missing: null where it is empty.
+func perhaps(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// changeUser changes what the caller is called, and nothing else.
+func (d *dialect) changeUser(call *api.Call) error {
+	body, err := call.Body()
+	if err != nil {
+		return err
+	}
+	first, err := body.Text("first_name")
+	if err != nil {
+		return err
+	}
+	last, err := body.Text("last_name")
+	if err != nil {
+		return err
+	}
+	if first == "" && last == "" {
+		return missing("first_name", `write {"first_name": "Ann", "last_name": "Lee"}, or one of them; nothing else can be changed here`)
+	}
+	user, err := d.control.ChangeUser(call.Context(), call.Caller.Email, func(user *engine.User) error {
+		if first != "" {
+			user.FirstName = first
+		}
+		if last != "" {
+			user.LastName = last
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return d.answerUser(call, user)
+}
+
+// resetKey gives the caller another key. HEAD counts as GET everywhere, but whoever
+// sends it would not see the new key.
+func (d *dialect) resetKey(call *api.Call) error {
+	if call.Request.Method == http.MethodHead {
+		return invalid("", "HEAD would throw the new key away", "use POST")
+	}
+	account, err := d.control.Account(call.Context(), call.Caller)
+	if err != nil {
+		return err
+	}
+	key, err := d.control.ResetKey(call.Context(), call.Key)
+	if err != nil {
+		return err
+	}
+	return call.Answer(keyObject{Key: key, NextCoins: perhaps(account.NextCoins)})
 }
 
 // countersObject is what is left to the caller; [engine.Unlimited] is without limit.
@@ -96,28 +163,55 @@ type countersObject struct {
 }
 
 type requestCounter struct {
-	Remained int     `json:"remained"`
-	Limit    int     `json:"limit"`
+	Remained int64   `json:"remained"`
+	Limit    int64   `json:"limit"`
 	Updated  *string `json:"will_be_updated"`
 }
 
+// coinCounter is about coins for searches, which cost nothing here.
 type coinCounter struct {
-	Spent    int     `json:"total_coins_spent"`
-	Left     int     `json:"left"`
-	OfPlan   int     `json:"plan_coins_amount"`
+	Spent    int64   `json:"total_coins_spent"`
+	Left     int64   `json:"left"`
+	OfPlan   int64   `json:"plan_coins_amount"`
 	NextTime *string `json:"next_time_coins_will_be_updated"`
 }
 
+// scanCoinCounter: what is left and what is reserved and spent add up to the plan's
+// amount.
 type scanCoinCounter struct {
-	OfPlan   int `json:"plan_scan_coins_amount"`
-	Left     int `json:"left"`
-	Reserved int `json:"reserved_coins"`
+	OfPlan   int64   `json:"plan_scan_coins_amount"`
+	Left     int64   `json:"left"`
+	Reserved int64   `json:"reserved_coins"`
+	Spent    int64   `json:"spent_coins"`                     // of our own
+	NextTime *string `json:"next_time_coins_will_be_updated"` // of our own
 }
 
 func (d *dialect) profileData(call *api.Call) error {
+	account, err := d.control.Account(call.Context(), call.Caller)
+	if err != nil {
+		return err
+	}
 	return call.Answer(countersObject{
-		Requests:  requestCounter{Remained: engine.Unlimited, Limit: engine.Unlimited},
+		Requests: requestCounter{
+			Remained: left(account.Plan.RequestsPerDay, account.RequestsToday),
+			Limit:    account.Plan.RequestsPerDay, Updated: perhaps(account.NextDay),
+		},
 		Coins:     coinCounter{Left: engine.Unlimited, OfPlan: engine.Unlimited},
-		ScanCoins: scanCoinCounter{Left: engine.Unlimited, OfPlan: engine.Unlimited},
+		ScanCoins: scanCoins(account),
 	})
+}
+
+func scanCoins(account control.Account) scanCoinCounter {
+	return scanCoinCounter{
+		OfPlan: account.Plan.ScanCoins, Left: left(account.Plan.ScanCoins, account.Coins.Reserved+account.Coins.Taken),
+		Reserved: account.Coins.Reserved, Spent: account.Coins.Taken, NextTime: perhaps(account.NextCoins),
+	}
+}
+
+// left is what remains of a limit; a plan that became smaller leaves nothing, not less.
+func left(limit, used int64) int64 {
+	if limit == engine.Unlimited {
+		return engine.Unlimited
+	}
+	return max(0, limit-used)
 }

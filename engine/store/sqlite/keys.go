@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"time"
+
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -51,6 +53,11 @@ func (t *transaction) Keys(user engine.UserID) (keys []engine.Key, err error) {
 func (t *transaction) SaveKey(key *engine.Key) error {
 	query := "UPDATE keys SET (" + keyColumns + ") = (" + placeholders(keyColumns) + ") WHERE id = ?"
 	return keyRefused(key, t.change("save key", notFound("key", int64(key.ID)), query, append(keyFields(key), key.ID)...))
+}
+
+func (t *transaction) UseKey(id engine.KeyID, at time.Time) error {
+	_, err := t.exec("use key", "UPDATE keys SET last_used_at = ? WHERE id = ?", moment{&at}, id)
+	return err
 }
 
 // keyRefused explains the constraints a caller can break. It never tells the hash.

@@ -56,6 +56,14 @@ func keepsKeys(h harness) {
 	})
 	h.wantKeys(ann.ID, laptop, ci)
 	h.wantKeys(bob.ID, hers)
+	h.update(func(tx store.Tx) error {
+		if err := tx.UseKey(ci.ID, at(40)); err != nil {
+			return err
+		}
+		return tx.UseKey(ci.ID+100, at(40))
+	})
+	used = at(40)
+	h.wantKeys(ann.ID, laptop, ci)
 }
 
 func missesKeys(h harness) {

@@ -68,6 +68,9 @@ func refusesWrites(h harness) {
 		"erase user":  func(tx store.Tx) error { return tx.EraseUser(1) },
 		"insert key":  func(tx store.Tx) error { return tx.InsertKey(&lock) },
 		"save key":    func(tx store.Tx) error { return tx.SaveKey(&lock) },
+		"use key":     func(tx store.Tx) error { return tx.UseKey(1, at(1)) },
+		"pay":         func(tx store.Tx) error { return tx.InsertCoins(engine.CoinEntry{UserID: 1}) },
+		"count":       func(tx store.Tx) error { _, err := tx.AddRequests(1, at(1), 1); return err },
 		"insert team": func(tx store.Tx) error { return tx.InsertTeam(&team) },
 		"erase team":  func(tx store.Tx) error { return tx.EraseTeam(1) },
 	}
