@@ -211,7 +211,8 @@ func TestFields(t *testing.T) {
 		"cve.base_score": query.TypeFloat, "cve.has_exploit": query.TypeBoolean,
 		"tag.nginx.version": query.TypeVersion, "tag.next.js.version": query.TypeVersion, "tag.version": query.TypeText,
 		"certificate.chain.subject.country": query.TypeKeyword, "whois.related_nets.start_ip": query.TypeIP,
-		"ssh.banner": query.TypeText, "ssh.key.fingerprint_sha256": query.TypeKeyword, "dns.answer.ip": query.TypeIP,
+		"ssh.banner": query.TypeText, "ssh": query.TypeObject, "certificate.chain.validity": query.TypeObject, "redis.version": query.TypeVersion, "redis.keys": query.TypeInteger,
+		"certificate.extensions.key_usage.crl_sign": query.TypeBoolean, "nosuch.banner": query.TypeText, "ssh.key.fingerprint_sha256": query.TypeKeyword, "dns.answer.ip": query.TypeIP,
 	} {
 		if got := query.Fields(field); got != want {
 			t.Errorf("%s is %s, want %s", field, got, want)
@@ -239,7 +240,7 @@ func TestTypeOfValue(t *testing.T) {
 
 // Each default field is mapped, and each type of the mapping is a known one.
 func TestMapping(t *testing.T) {
-	known := []query.Type{query.TypeText, query.TypeKeyword, query.TypeIP, query.TypeDate, query.TypeBoolean, query.TypeInteger, query.TypeFloat, query.TypeBinary, query.TypeObject}
+	known := []query.Type{query.TypeText, query.TypeKeyword, query.TypeIP, query.TypeDate, query.TypeBoolean, query.TypeInteger, query.TypeFloat, query.TypeVersion, query.TypeBinary, query.TypeObject}
 	mapping := query.Mapping()
 	for field, typ := range mapping {
 		if !slices.Contains(known, typ) {

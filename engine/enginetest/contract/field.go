@@ -69,6 +69,31 @@ func (f *field) find(path string) *field {
 	return f
 }
 
+// Kinds gives the kind of every field by its path, as fields.txt names them;
+// [] is left out, and * stands for every name.
+func Kinds() map[string]string {
+	kinds := map[string]string{}
+	contract().kinds("", 0, kinds)
+	return kinds
+}
+
+// maxChain is how often an object may stand within its own kind: a certificate
+// within the chain of a certificate.
+const maxChain = 1
+
+func (f *field) kinds(path string, chains int, kinds map[string]string) {
+	for name, member := range f.members {
+		within := chains
+		if member.like != "" && strings.HasPrefix(path, member.like) {
+			if within++; within > maxChain {
+				continue
+			}
+		}
+		kinds[path+name] = member.kind
+		member.kinds(path+name+".", within, kinds)
+	}
+}
+
 func (f *field) each(visit func(*field)) {
 	for _, member := range f.members {
 		visit(member)

@@ -94,6 +94,7 @@ func TestServices(t *testing.T) {
 		checkDocuments(t, responses)
 		checkWhole(t, z, responses)
 	})
+	t.Run("mapping", func(t *testing.T) { checkMapping(t, responses) })
 	t.Run("queries", func(t *testing.T) { checkQueries(t, z, responses) })
 }
 

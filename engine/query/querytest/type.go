@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/query"
 )
@@ -43,12 +44,15 @@ func isKeywordName(name string) bool {
 	return false
 }
 
+// fieldTable is the mapping, copied once.
+var fieldTable = sync.OnceValue(query.Mapping)
+
 // tableType looks a field up: itself, then with * for its last names, the fewest
 // first. It gives "" for a field that the table does not know.
 func tableType(field string) query.Type {
 	field = strings.Replace(field, "certificate.chain.", "certificate.", 1)
 	field = strings.Replace(field, "whois.related_nets.", "whois.net.", 1)
-	table := query.Mapping()
+	table := fieldTable()
 	if t, known := table[field]; known {
 		return t
 	}
