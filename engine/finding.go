@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -27,6 +28,15 @@ type Finding struct {
 	References  []string `json:"references"`
 	CWE         []string `json:"cwe"`
 	Tags        []string `json:"tags"`
+}
+
+// findingFields is Finding without its methods.
+type findingFields Finding
+
+// MarshalJSON gives the finding with lists that are empty rather than null.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	f.References, f.CWE, f.Tags = emptyNotNull(f.References), emptyNotNull(f.CWE), emptyNotNull(f.Tags)
+	return json.Marshal(findingFields(f))
 }
 
 // Fingerprint names the same finding across scans as 16 hex digits: a hash of the

@@ -35,7 +35,7 @@ type Response struct {
 	LastUpdate string         `json:"last_updated"` // RFC 3339 with milliseconds, UTC
 	Timestamp  string         `json:"@timestamp"`
 
-	Blocks map[string]any `json:"-"` // flattened beside the members above
+	Blocks map[string]any `json:"-" shape:"members"` // flattened beside the members above
 }
 
 // ResponseTarget is the scan's target a response belongs to, before redirects.
@@ -53,6 +53,20 @@ type Tag struct {
 	CPE      []string
 	Version  string // empty when it could not be told
 }
+
+// tagShape is the JSON form of a tag.
+type tagShape struct {
+	Name        string   `json:"name"`
+	FullName    string   `json:"fullname"`
+	Category    []string `json:"category"`
+	Description string   `json:"description"`
+	CPE         []string `json:"cpe"`
+
+	Versions map[string]any `json:"-" shape:"members"` // the version, under the tag's own name
+}
+
+// JSONShape gives a value with the members of the tag's JSON form.
+func (Tag) JSONShape() any { return tagShape{} }
 
 // MarshalJSON gives the tag with its version under its own name, as queries
 // such as tag.nginx.version:<1.25 need it.
@@ -124,6 +138,9 @@ func (r *Response) Key() string {
 
 // responseFields is Response without its methods.
 type responseFields Response
+
+// JSONShape gives a value with the members of the document that every one has.
+func (Response) JSONShape() any { return responseFields{} }
 
 // MarshalJSON gives the whole document, blocks included.
 func (r Response) MarshalJSON() ([]byte, error) {

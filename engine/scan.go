@@ -354,6 +354,9 @@ type scanObject struct {
 	SavedGraph json.RawMessage `json:"saved_graph"`
 }
 
+// JSONShape gives a value with the members of the scan object, for documents about it.
+func (Scan) JSONShape() any { return scanObject{} }
+
 // MarshalJSON gives the scan object with every member present.
 func (s Scan) MarshalJSON() ([]byte, error) {
 	if s.Targets == nil {

@@ -18,14 +18,19 @@ func reads(call *api.Call) error {
 	return call.Answer(map[string]int{"members": len(args)})
 }
 
+// reader is a route that describes some members of its body.
+func reader() api.Route {
+	return api.Route{Method: "POST", Path: "/api/x/", Handle: reads, Success: 200, Open: true, Body: []api.Argument{{Name: "a"}, {Name: "b"}, {Name: "c"}}}
+}
+
 func TestBodies(t *testing.T) {
-	address, _ := serve(t, api.Config{Routes: []api.Route{{Method: "POST", Path: "/api/x/", Handle: reads, Success: 200, Open: true}}})
+	address, _ := serve(t, api.Config{Routes: []api.Route{reader()}})
 	post := func(body string, headers ...string) answer {
 		lines := append([]string{"POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", len(body))}, headers...)
 		return send(t, address, body, lines...)
 	}
 	for body, contentType := range map[string]string{
-		`{"a":1}`: "application/json", `{"b":2}`: "application/x-www-form-urlencoded", ` {"c":null} `: "text/plain",
+		`{"a":1}`: "application/json", `{"b":2,"not described":3}`: "application/x-www-form-urlencoded", ` {"c":null} `: "text/plain",
 	} {
 		if got := post(body, "Content-Type: "+contentType); got.members["members"] != 1.0 {
 			t.Errorf("%s as %s: %d %s", body, contentType, got.StatusCode, got.body)
@@ -39,7 +44,7 @@ func TestBodies(t *testing.T) {
 }
 
 func TestBodiesHaveALimit(t *testing.T) {
-	address, _ := serve(t, api.Config{Routes: []api.Route{{Method: "POST", Path: "/api/x/", Handle: reads, Success: 200, Open: true}}})
+	address, _ := serve(t, api.Config{Routes: []api.Route{reader()}})
 	whole := `{"a":"` + strings.Repeat("x", api.MaxBody-8) + `"}`
 	got := send(t, address, whole, "POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", len(whole)))
 	if got.StatusCode != 200 {
@@ -47,20 +52,32 @@ func TestBodiesHaveALimit(t *testing.T) {
 	}
 	// Refused by its length alone: none of it is sent.
 	got = send(t, address, "", "POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", api.MaxBody+1))
-	got.isError(t, 400, engine.Invalid)
+	got.isError(t, 413, engine.Invalid)
 	if !strings.Contains(got.body, "10 MB") {
 		t.Error("the error does not say the limit:", got.body)
 	}
 }
 
 func TestBodiesOfUnknownLengthHaveTheLimitToo(t *testing.T) {
-	address, _ := serve(t, api.Config{Routes: []api.Route{{Method: "POST", Path: "/api/x/", Handle: reads, Success: 200, Open: true}}})
+	address, _ := serve(t, api.Config{Routes: []api.Route{reader()}})
 	chunk := fmt.Sprintf("%x\r\n%s\r\n", api.MaxBody+1, strings.Repeat("x", api.MaxBody+1))
 	got := send(t, address, chunk, "POST /api/x/ HTTP/1.1", "Transfer-Encoding: chunked")
-	got.isError(t, 400, engine.Invalid)
+	got.isError(t, 413, engine.Invalid)
 	if !strings.Contains(got.body, "10 MB") {
 		t.Error("the error does not say the limit:", got.body)
 	}
+}
+
+// TestWhatIsNotDescribedIsNotThere: a parameter that is missing in the documents cannot
+// be used by accident.
+func TestWhatIsNotDescribedIsNotThere(t *testing.T) {
+	route := api.Route{Method: "GET", Path: "/api/x/", Success: 200, Open: true, Parameters: []api.Argument{{Name: "q"}}, Handle: func(call *api.Call) error {
+		return call.Answer(map[string]bool{"q": call.Parameters().Has("q"), "x": call.Parameters().Has("x")})
+	}}
+	address, _ := serve(t, api.Config{Routes: []api.Route{route}})
+	got := send(t, address, "", "GET /api/x/?q=1&x=2 HTTP/1.1")
+	got.has(t, "q", true)
+	got.has(t, "x", false)
 }
 
 func TestLineBreaksOfOtherReadersAreEscaped(t *testing.T) {

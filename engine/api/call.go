@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -35,11 +36,13 @@ func (c *Call) Context() context.Context { return c.Request.Context() }
 // Path gives the segment of the path that the route calls name.
 func (c *Call) Path(name string) string { return c.Request.PathValue(name) }
 
-// Parameters reads the query string.
-func (c *Call) Parameters() Arguments { return ParseParameters(c.Request.URL.RawQuery) }
+// Parameters reads those parameters of the query string that the route describes.
+func (c *Call) Parameters() Arguments {
+	return ParseParameters(c.Request.URL.RawQuery).only(c.route.Parameters)
+}
 
 // Body reads the body as one JSON object, whatever its content type is said to be:
-// curl calls every body a form.
+// curl calls every body a form. It gives those members that the route describes.
 func (c *Call) Body() (Arguments, error) {
 	if c.Request.ContentLength > MaxBody {
 		return nil, tooLarge()
@@ -52,11 +55,16 @@ func (c *Call) Body() (Arguments, error) {
 	case err != nil:
 		return nil, badRequest("", "the body ended early", "send as much as Content-Length says")
 	}
-	return ParseBody(body)
+	members, err := ParseBody(body)
+	return members.only(c.route.Body), err
 }
 
+// tooLarge refuses a body by its size (RFC 9110 section 15.5.14).
 func tooLarge() error {
-	return badRequest("", fmt.Sprintf("the body is larger than %d MB", MaxBody>>20), "write address ranges as CIDRs, or split the request")
+	return &refusal{
+		status: http.StatusRequestEntityTooLarge,
+		err:    badRequest("", fmt.Sprintf("the body is larger than %d MB", MaxBody>>20), "write address ranges as CIDRs, or split the request"),
+	}
 }
 
 // ParseBody reads a JSON object.
@@ -80,6 +88,18 @@ func (c *Call) Answer(v any) error {
 	writeJSON(c.writer, c.route.Success, v)
 	return nil
 }
+
+// AnswerPage sends something other than JSON with the route's status.
+func (c *Call) AnswerPage(contentType string, page []byte) error {
+	c.writer.Header().Set("Content-Type", contentType)
+	c.writer.Header().Set("Content-Length", strconv.Itoa(len(page)))
+	c.writer.WriteHeader(c.route.Success)
+	_, _ = c.writer.Write(page) // see writeJSON
+	return nil
+}
+
+// Header is the header of the answer, to be changed before it is sent.
+func (c *Call) Header() http.Header { return c.writer.Header() }
 
 // AnswerNothing sends the route's status with an empty body.
 func (c *Call) AnswerNothing() error {

@@ -36,15 +36,18 @@ type errorObject struct {
 	Title  string `json:"title"`
 	Detail string `json:"detail"`
 
-	Kind    engine.Kind `json:"kind"`
-	Reason  string      `json:"reason,omitempty"` // the title of the rule that was broken, where Title is a fixed text
-	Hint    string      `json:"hint,omitempty"`
-	Field   string      `json:"field,omitempty"`
-	Column  int         `json:"column,omitempty"` // of a query, from 1
-	Limit   *int64      `json:"limit,omitempty"`
-	Current *int64      `json:"current,omitempty"`
-	Request string      `json:"request_id,omitempty"`
+	Kind    engine.Kind `json:"kind" doc:"why: invalid, limit, unauthorized, forbidden, not_found, conflict, throttled or internal"`
+	Reason  string      `json:"reason,omitempty" doc:"the rule that was broken, where title is a text that all share"`
+	Hint    string      `json:"hint,omitempty" doc:"what to do about it"`
+	Field   string      `json:"field,omitempty" doc:"the parameter or member that is wrong"`
+	Column  int         `json:"column,omitempty" doc:"where a query is wrong, from 1"`
+	Limit   *int64      `json:"limit,omitempty" doc:"what is allowed"`
+	Current *int64      `json:"current,omitempty" doc:"what there is, or was asked for"`
+	Request string      `json:"request_id,omitempty" doc:"names the request in the engine's log"`
 }
+
+// ErrorShape is a value of the type that every error is answered as.
+func ErrorShape() any { return errorObject{} }
 
 // WriteError answers with an error. status 0 is the usual one of its kind. The text
 // of an error that is no [engine.Error] stays inside: it was not written for users.

@@ -10,6 +10,9 @@ package api
 import (
 	"net/http"
 	"slices"
+	"strings"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // Class says against which limit of a user's a request counts.
@@ -27,14 +30,26 @@ const (
 type Handler func(*Call) error
 
 // Route is one row of the table: everything there is to know about one method of
-// one path.
+// one path. The API's documents are made from it, see package openapi.
 type Route struct {
-	Method  string
-	Path    string // ends in a slash; served without it too. {name} is one segment, see [Call.Path]
-	Handle  Handler
-	Summary string // what it does, in a few words
-	Doc     string // parameters, body and answer, for the API's documents
+	Method string
+	Path   string // ends in a slash; served without it too. {name} is one segment, see [Call.Path]
+	Handle Handler
 
+	ID      string // the operation's name in the documents and in generated clients: "createScan"
+	Chapter string // of the documents: "Scans"
+	Summary string // what it does, in a few words
+	Doc     string // what else there is to know: order, side effects, what the answer means
+	Own     bool   // the public service has no such thing
+
+	Parameters []Argument // of the path and the query string
+	Headers    []Argument
+	Body       []Argument    // members of a JSON object; nil if none is read
+	Answer     any           // a value of the type that is answered; nil for an empty answer
+	Formats    []Format      // what else may be answered than one JSON value
+	Refuses    []engine.Kind // beside what each route may, see [Route.Refusals]
+
+	Sized   bool  // its answer may be larger than the plan allows, see [engine.TitleAnswerSize]
 	Open    bool  // needs no key
 	Class   Class // "" is [Ordinary]
 	Success int   // status of [Call.Answer]
@@ -44,14 +59,65 @@ type Route struct {
 	Conflict int
 }
 
+// Format is a form of an answer that is not one JSON value.
+type Format struct {
+	Type string // media type: "text/csv"
+	Doc  string // when it is answered, and what it looks like
+}
+
 // String gives "GET /api/scanner/{id}/".
 func (r Route) String() string { return r.Method + " " + r.Path }
 
-func (r Route) class() Class {
+// Throttle is the route's class.
+func (r Route) Throttle() Class {
 	if r.Class == "" {
 		return Ordinary
 	}
 	return r.Class
+}
+
+// Refusals are the kinds of errors that the route's answer may be, by status:
+// what it says itself and what follows from the rest of the row. wrongKey is
+// [Config.WrongKey].
+func (r Route) Refusals(wrongKey int) map[int][]engine.Kind {
+	refusals := map[int][]engine.Kind{}
+	add := func(status int, kind engine.Kind) {
+		if !slices.Contains(refusals[status], kind) {
+			refusals[status] = append(refusals[status], kind)
+		}
+	}
+	for _, kind := range slices.Concat(r.implied(), r.Refuses) {
+		status := kindStatus(kind)
+		if kind == engine.Conflict && r.Conflict != 0 {
+			status = r.Conflict
+		}
+		add(status, kind)
+	}
+	if r.Sized {
+		add(http.StatusPaymentRequired, engine.Limit)
+	}
+	if !r.Open && wrongKey != 0 {
+		add(wrongKey, engine.Unauthorized)
+	}
+	return refusals
+}
+
+// implied are the kinds of errors that follow from the row itself.
+func (r Route) implied() []engine.Kind {
+	var kinds []engine.Kind
+	if r.Parameters != nil || r.Headers != nil || r.Body != nil {
+		kinds = append(kinds, engine.Invalid)
+	}
+	if !r.Open {
+		kinds = append(kinds, engine.Unauthorized, engine.Forbidden)
+	}
+	if strings.Contains(r.Path, "{") {
+		kinds = append(kinds, engine.NotFound)
+	}
+	if !r.Open && r.Throttle() != Exempt {
+		kinds = append(kinds, engine.Throttled)
+	}
+	return append(kinds, engine.Internal)
 }
 
 // pathRoutes are the routes of one path, by method.

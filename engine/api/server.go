@@ -145,7 +145,7 @@ func (s *server) admit(call *Call) (err error) {
 	if s.Throttle == nil {
 		return nil
 	}
-	return s.Throttle(call.Context(), call.Caller, call.route.class())
+	return s.Throttle(call.Context(), call.Caller, call.route.Throttle())
 }
 
 func (s *server) wrongKeyStatus(err error) int {

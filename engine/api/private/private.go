@@ -80,12 +80,14 @@ type Documents interface {
 
 var _ Control = (*control.Control)(nil)
 
+// wrongKey is the status for a key that is not known: the public service calls it a bad
+// request, and only a missing one unauthorized.
+const wrongKey = http.StatusBadRequest
+
 // Handler serves the dialect. A nil log drops what is logged.
 func Handler(c Control, log *slog.Logger) http.Handler {
 	return api.New(api.Config{
-		Routes: Routes(c), Authenticate: c.Authenticate, Throttle: throttle(c), Log: log,
-		// The public service calls a wrong key a bad request, and only a missing one unauthorized.
-		WrongKey: http.StatusBadRequest,
+		Routes: Routes(c), Authenticate: c.Authenticate, Throttle: throttle(c), WrongKey: wrongKey, Log: log,
 	})
 }
 

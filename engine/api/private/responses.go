@@ -29,8 +29,12 @@ type item struct {
 // searchObject is a page of documents. It has no total; that is what count is for.
 type searchObject struct {
 	Items     []item `json:"items"`
-	Took      int64  `json:"took"`      // milliseconds
-	Timestamp int64  `json:"timestamp"` // Unix time
+	Took      int64  `json:"took" doc:"milliseconds"`
+	Timestamp int64  `json:"timestamp" doc:"Unix time"`
+}
+
+type countObject struct {
+	Count int `json:"count"`
 }
 
 func (d *dialect) searchResponses(call *api.Call) error {
@@ -73,7 +77,7 @@ func (d *dialect) countResponses(call *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return call.Answer(map[string]int{"count": count})
+	return call.Answer(countObject{count})
 }
 
 // searchOf reads what search, count and download have in common.

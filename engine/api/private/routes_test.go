@@ -2,53 +2,156 @@ package private_test
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/api"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api/private"
 )
 
-// TestEveryRouteAnswers calls every row of the table with a request that it takes, in
-// both spellings of its path, and without a key.
-func TestEveryRouteAnswers(t *testing.T) {
-	bodies := map[string]string{
-		"POST /api/scanner/":                 `{"targets":["192.0.2.1"]}`,
-		"POST /api/scanner/bulk_delete/":     `{"ids":[%d]}`,
-		"POST /api/scanner/change_priority/": `{"id":%d,"shift":1}`,
-		"PATCH /api/scanner/{id}/":           `{"label":"x"}`,
-		"PUT /api/scanner/{id}/":             `{"label":"x"}`,
-		"POST /api/responses/download/":      `{"q":"*"}`,
-		"PATCH /api/users/current/":          `{"first_name":"x"}`,
+// TestEveryRouteIsDescribed: what the documents need of a row.
+func TestEveryRouteIsDescribed(t *testing.T) {
+	seen := map[string]bool{}
+	for _, route := range private.Routes(nil) {
+		for _, missing := range undescribed(route) {
+			t.Errorf("%s has no %s", route, missing)
+		}
+		if seen[route.ID] {
+			t.Errorf("%s: another route is called %s too", route, route.ID)
+		}
+		seen[route.ID] = true
 	}
+}
+
+func undescribed(route api.Route) (missing []string) {
+	parts := map[string]bool{
+		"id": route.ID != "", "chapter": route.Chapter != "", "summary": route.Summary != "", "doc": route.Doc != "", "success": route.Success != 0,
+		"answer": route.Answer != nil || route.Formats != nil || route.Success == 204, "slash at the end of its path": strings.HasSuffix(route.Path, "/"),
+	}
+	for _, argument := range slices.Concat(route.Parameters, route.Headers, route.Body) {
+		parts["doc of "+argument.Name] = argument.Doc != ""
+		parts["kind of "+argument.Name] = argument.Kind != ""
+		parts["example of "+argument.Name] = argument.Example != nil || !argument.Required
+	}
+	for _, segment := range strings.Split(route.Path, "/") {
+		if name, isVariable := strings.CutPrefix(segment, "{"); isVariable {
+			name = strings.TrimSuffix(name, "}")
+			parts["parameter "+name] = slices.ContainsFunc(route.Parameters, func(a api.Argument) bool { return a.Name == name })
+		}
+	}
+	for part, there := range parts {
+		if !there {
+			missing = append(missing, part)
+		}
+	}
+	return missing
+}
+
+// TestARouteWithoutADescriptionIsFound shows the test above what it is there for.
+func TestARouteWithoutADescriptionIsFound(t *testing.T) {
+	whole := api.Route{
+		Method: "GET", Path: "/api/x/{id}/", ID: "getX", Chapter: "X", Summary: "s", Doc: "d", Success: 200, Answer: 1,
+		Parameters: []api.Argument{{Name: "id", Kind: api.Number, Doc: "d", Required: true, Example: 1}},
+	}
+	if missing := undescribed(whole); missing != nil {
+		t.Errorf("a whole row lacks %q", missing)
+	}
+	for name, spoil := range map[string]func(*api.Route){
+		"doc": func(r *api.Route) { r.Doc = "" }, "id": func(r *api.Route) { r.ID = "" }, "answer": func(r *api.Route) { r.Answer = nil },
+		"parameter id": func(r *api.Route) { r.Parameters = nil }, "slash at the end of its path": func(r *api.Route) { r.Path = "/api/x/{id}" },
+		"example of id": func(r *api.Route) {
+			r.Parameters = []api.Argument{{Name: "id", Kind: api.Number, Doc: "d", Required: true}}
+		},
+	} {
+		spoilt := whole
+		spoil(&spoilt)
+		if missing := undescribed(spoilt); !slices.Contains(missing, name) {
+			t.Errorf("without %s nothing but %q is missing", name, missing)
+		}
+	}
+}
+
+// scene makes what the examples of the documents are about: scans up to 7, the last of
+// which has ended, with results. For some operations it is in another state.
+func (r *room) scene(operation string) {
+	r.t.Helper()
+	for id := range 6 {
+		r.pending(fmt.Sprintf("scan %d", id+1))
+	}
+	if operation == "shiftScan" {
+		r.pending("scan 7")
+		return
+	}
+	r.done("scan 7", webs(3), []engine.Finding{finding("redis.no-auth", engine.High, 6379)})
+	if operation == "restoreScan" {
+		if err := r.control.DeleteScan(r.t.Context(), r.user, 7); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}
+
+// TestEveryOperationOfTheDocumentWorks calls each operation as a program would that
+// knows nothing but the document: by its examples, with and without the slash, and
+// without a key.
+func TestEveryOperationOfTheDocumentWorks(t *testing.T) {
+	d, err := documented()
+	if err != nil {
+		t.Fatal(err)
+	}
+	called := map[string]bool{}
+	for path, methods := range d.Paths {
+		for method, operation := range methods {
+			called[operation.ID] = true
+			t.Run(operation.ID, func(t *testing.T) {
+				for _, path := range []string{path, strings.TrimSuffix(path, "/")} {
+					callByDocument(t, strings.ToUpper(method), path, operation)
+				}
+			})
+		}
+	}
+	for _, route := range private.Routes(nil) {
+		if !called[route.ID] {
+			t.Errorf("%s is not in the document", route)
+		}
+	}
+}
+
+func callByDocument(t *testing.T, method, path string, operation operation) {
+	t.Helper()
 	r := open(t)
-	called := 0
-	for _, route := range private.Routes(r.control) {
-		for _, path := range []string{route.Path, strings.TrimSuffix(route.Path, "/")} {
-			id := r.pending("x") // for each call a new one, because some delete it
-			line := route.Method + " " + strings.ReplaceAll(path, "{id}", fmt.Sprint(id))
-			if route.Path == "/api/responses/" || route.Path == "/api/responses_count/" {
-				line += "?q=*"
-			}
-			body := bodies[route.String()]
-			if strings.Contains(body, "%d") {
-				body = fmt.Sprintf(body, id)
-			}
-			r.send(line, body).is(401)
-			key := fmt.Sprintf("aKeyForOneCall%06d", called) // for each call a new one, because some replace it
-			r.alias(key)
-			got := r.send(line, body, "X-API-Key: "+key).is(route.Success)
-			if got.header.Get("Content-Type") != "application/json" && route.Success != 204 {
-				t.Errorf("%s: Content-Type %q", line, got.header.Get("Content-Type"))
-			}
-			called++
-		}
-		if route.Summary == "" || route.Doc == "" || !strings.HasSuffix(route.Path, "/") {
-			t.Errorf("%s is not described, or its path does not end in a slash", route)
+	r.scene(operation.ID)
+	line, body := exampleRequest(method, path, operation)
+	if operation.Security == nil {
+		r.send(line, body).is(401)
+	}
+	got := r.own(line, body)
+	if _, known := operation.Responses[fmt.Sprint(got.status)]; got.status > 299 || !known {
+		t.Errorf("%s %s: status %d: %s", line, body, got.status, got.body)
+	}
+}
+
+// exampleRequest makes a request of the examples of what is required.
+func exampleRequest(method, path string, operation operation) (line, body string) {
+	query := url.Values{}
+	for _, p := range operation.Parameters {
+		example := fmt.Sprint(p.Example)
+		switch {
+		case p.In == "path":
+			path = strings.ReplaceAll(path, "{"+p.Name+"}", url.PathEscape(example))
+		case p.In == "query" && p.Required:
+			query.Set(p.Name, example)
 		}
 	}
-	if called < 30 {
-		t.Errorf("only %d calls; is the table whole?", called)
+	if len(query) > 0 {
+		path += "?" + query.Encode()
 	}
+	if operation.Body != nil {
+		body = string(operation.Body.Content["application/json"].Example)
+	}
+	return method + " " + path, body
 }
 
 // TestForeignScansAreNotFound: for a stranger every route of a scan says the same as
@@ -57,7 +160,7 @@ func TestForeignScansAreNotFound(t *testing.T) {
 	r := open(t)
 	id := r.done("mine", webs(1), nil)
 	for _, route := range private.Routes(r.control) {
-		if !strings.Contains(route.Path, "{id}") {
+		if !strings.Contains(route.Path, "/scanner/{id}/") {
 			continue
 		}
 		line := route.Method + " " + strings.ReplaceAll(route.Path, "{id}", fmt.Sprint(id))

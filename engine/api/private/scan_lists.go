@@ -8,6 +8,10 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
 )
 
+type deletedObject struct {
+	Deleted []engine.ScanID `json:"deleted"`
+}
+
 // deleteScans deletes several scans. All are looked at before the first is deleted,
 // so that a misspelt id deletes nothing.
 func (d *dialect) deleteScans(call *api.Call) error {
@@ -33,7 +37,7 @@ func (d *dialect) deleteScans(call *api.Call) error {
 			return inList("ids", i, err)
 		}
 	}
-	return call.Answer(map[string][]engine.ScanID{"deleted": ids})
+	return call.Answer(deletedObject{ids})
 }
 
 // shiftScan moves a scan in the queue.

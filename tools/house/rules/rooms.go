@@ -48,7 +48,9 @@ type Room struct {
 // Rooms is the table of packages. Every package has its line here; a new one is
 // added where its floor is. The depguard section of .golangci.yml says the same:
 // go run ./tools/house -depguard prints it.
-func Rooms() []Room {
+func Rooms() []Room { return append(productRooms(), workrooms()...) }
+
+func productRooms() []Room {
 	const (
 		words   = "the ground floor is what everybody reads and reads nobody"
 		control = "control wing: the data wing is reached only over engine/bus"
@@ -87,7 +89,8 @@ func Rooms() []Room {
 		{Path: "engine/agent", Wing: Data, Floor: 30, Why: data, Door: true},
 
 		{Path: "engine/api", Wing: Control, Floor: 40, Why: control},
-		{Path: "engine/api/*", Wing: Control, Floor: 41, Why: control},
+		{Path: "engine/openapi", Wing: Control, Floor: 41, Why: control},
+		{Path: "engine/api/*", Wing: Control, Floor: 42, Why: control},
 		{Path: "engine/client", Wing: Shared, Floor: 40, Why: "the client knows the engine only by its API"},
 		{
 			Path: "engine/server", Wing: Hall, Floor: 45, Why: "guests come in by the server, not it by them",
@@ -102,7 +105,12 @@ func Rooms() []Room {
 		{Path: "action", Wing: Guest, Floor: 50, Why: guest, Door: true},
 		{Path: "cli", Wing: Guest, Floor: 50, Why: guest, Door: true},
 		{Path: ".", Wing: Roof, Floor: 60, Why: "main.go opens doors and does nothing else", Door: true},
+	}
+}
 
+// workrooms are the packages that are no part of the product.
+func workrooms() []Room {
+	return []Room{
 		{Path: "engine/enginetest/contract", Wing: Test, Floor: 69},
 		{Path: "engine/query/querytest", Wing: Test, Floor: 69},
 		{Path: "engine/store/storetest", Wing: Test, Floor: 70},

@@ -1,0 +1,62 @@
+package private
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+)
+
+func (d *dialect) responseRoutes() []api.Route {
+	const chapter = "Responses"
+	return []api.Route{
+		{
+			Method: http.MethodGet, Path: "/api/responses/", Handle: d.searchResponses, Success: http.StatusOK,
+			ID: "searchResponses", Chapter: chapter, Summary: "Search responses",
+			Doc: "Answers 20 documents, the newest first, and an empty page after the last. How many there are says the count.",
+			Parameters: slices.Concat(searchArguments(), fieldArguments(), []api.Argument{
+				{Name: "start", Kind: api.Number, Max: maxStart, Doc: "how many are passed over first"},
+			}),
+			Answer: searchObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit}, Sized: true,
+		},
+		{
+			Method: http.MethodGet, Path: "/api/responses_count/", Handle: d.countResponses, Success: http.StatusOK,
+			ID: "countResponses", Chapter: chapter, Summary: "Count responses", Doc: "The number is exact.",
+			Parameters: searchArguments(), Answer: countObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit},
+		},
+		{
+			Method: http.MethodPost, Path: "/api/responses/download/", Handle: d.downloadResponses, Success: http.StatusOK,
+			ID: "downloadResponses", Chapter: chapter, Summary: "Download responses",
+			Doc: "The answer is a stream, and not whole if it is cut off. With raw it is no array but one item a line.",
+			Body: slices.Concat(searchArguments(), fieldArguments(), []api.Argument{
+				{Name: "size", Kind: api.Number, Doc: "how many at most; all if not given"},
+				{Name: "type", Kind: api.Text, Doc: "the format", Words: []string{"json"}},
+				{Name: "raw", Kind: api.Flag, Doc: "one item a line instead of an array"},
+			}),
+			Answer: []item{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit}, Sized: true,
+		},
+		{
+			Method: http.MethodGet, Path: "/api/indices/", Handle: d.listIndices, Success: http.StatusOK,
+			ID: "listIndices", Chapter: chapter, Summary: "List indices",
+			Doc:    "One for each scan that has found something. is_default says that a search without indices covers it.",
+			Answer: []indexObject{},
+		},
+	}
+}
+
+// searchArguments are what search, count and download have in common.
+func searchArguments() []api.Argument {
+	return []api.Argument{
+		{Name: "q", Kind: api.Text, Required: true, Doc: "the query; * finds everything", Example: "port:443"},
+		{Name: "indices", Kind: api.IDs, Doc: "which indices; all the caller may read if not given", Example: []int{7}},
+	}
+}
+
+// fieldArguments choose what of a document is answered.
+func fieldArguments() []api.Argument {
+	return []api.Argument{
+		{Name: "fields", Kind: api.List, Doc: "dotted paths, each a whole subtree; everything if not given, or *", Example: []string{"uri", "http.title"}},
+		{Name: "source_type", Kind: api.Text, Doc: "whether fields are those that are answered, or left out", Words: []string{"include", "exclude"}},
+	}
+}

@@ -1,0 +1,40 @@
+package private
+
+import (
+	"net/http"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+)
+
+func (d *dialect) resultRoutes() []api.Route {
+	const chapter = "Results of a scan"
+	return []api.Route{
+		{
+			Method: http.MethodGet, Path: "/api/scanner/{id}/report/", Handle: d.getReport, Success: http.StatusOK,
+			ID: "getReport", Chapter: chapter, Summary: "Sum up a scan",
+			Doc:        "The scan, its targets, and how much it has found of what.",
+			Parameters: []api.Argument{idArgument()}, Answer: reportObject{},
+		},
+		{
+			Method: http.MethodGet, Path: "/api/scanner/{id}/findings/", Handle: d.listFindings, Success: http.StatusOK,
+			ID: "listFindings", Chapter: chapter, Summary: "List the findings of a scan", Own: true,
+			Doc: "The worst comes first. total and counts are of all findings that pass the filter, not of this page.",
+			Parameters: []api.Argument{
+				idArgument(),
+				{Name: "min_severity", Kind: api.Text, Doc: "nothing less bad", Words: []string{"critical", "high", "medium", "low", "info"}},
+				{Name: "rules", Kind: api.List, Doc: "only of these checks"},
+				{Name: "hosts", Kind: api.List, Doc: "only of these hosts"},
+				{Name: "ports", Kind: api.List, Doc: "only of these ports"},
+				{Name: "limit", Kind: api.Number, Min: 1, Max: maxFindingsPage, Doc: "how many; 100 if not given"},
+				{Name: "offset", Kind: api.Number, Doc: "how many are passed over first"},
+			},
+			Answer: findingsObject{},
+		},
+		{
+			Method: http.MethodGet, Path: "/api/scanner/{id}/ports/", Handle: d.listPorts, Success: http.StatusOK,
+			ID: "listPorts", Chapter: chapter, Summary: "List the open ports a scan has seen", Own: true,
+			Doc:        "Whether or not it could be told what speaks there.",
+			Parameters: []api.Argument{idArgument()}, Answer: portsObject{},
+		},
+	}
+}

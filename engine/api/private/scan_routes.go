@@ -1,0 +1,138 @@
+package private
+
+import (
+	"net/http"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+)
+
+func (d *dialect) scanRoutes() []api.Route {
+	const chapter = "Scans"
+	return []api.Route{
+		{
+			Method: http.MethodGet, Path: "/api/scanner/", Handle: d.listScans, Success: http.StatusOK,
+			ID: "listScans", Chapter: chapter, Summary: "List scans", Doc: "The newest comes first.",
+			Parameters: []api.Argument{
+				{Name: "deleted", Kind: api.Flag, Doc: "of our own: instead the caller's own deleted scans, which can be restored for a week"},
+			},
+			Answer: []engine.Scan{},
+		},
+		{
+			Method: http.MethodPost, Path: "/api/scanner/", Handle: d.createScan, Success: http.StatusCreated,
+			ID: "createScan", Chapter: chapter, Summary: "Create a scan",
+			Doc:     "It waits in the queue until its turn comes.",
+			Headers: requestKeyHeader(), Body: newScan(), Answer: engine.Scan{}, Refuses: []engine.Kind{engine.Limit, engine.Conflict},
+		},
+		{
+			Method: http.MethodPost, Path: "/api/scanner/bulk_delete/", Handle: d.deleteScans, Success: http.StatusOK,
+			ID: "deleteScans", Chapter: chapter, Summary: "Delete scans and their results",
+			Doc: "All are deleted or, if one is not the caller's, none.",
+			Body: []api.Argument{
+				{Name: "ids", Kind: api.IDs, Required: true, Doc: "which scans", Example: []int{6, 7}},
+			},
+			Answer: deletedObject{}, Refuses: []engine.Kind{engine.NotFound},
+		},
+		{
+			Method: http.MethodPost, Path: "/api/scanner/change_priority/", Handle: d.shiftScan, Success: http.StatusOK, Conflict: http.StatusBadRequest,
+			ID: "shiftScan", Chapter: chapter, Summary: "Move a scan in the queue",
+			Doc: "Only a pending scan has a place. It moves as far as the ends of the queue.",
+			Body: []api.Argument{
+				{Name: "id", Kind: api.Number, Required: true, Doc: "which scan", Example: 7},
+				{Name: "shift", Kind: api.Number, Required: true, Doc: "places: negative to the front, positive to the back", Example: -2},
+			},
+			Answer: engine.Scan{}, Refuses: []engine.Kind{engine.NotFound, engine.Conflict},
+		},
+		{
+			Method: http.MethodGet, Path: "/api/scanner/{id}/", Handle: d.getScan, Success: http.StatusOK,
+			ID: "getScan", Chapter: chapter, Summary: "Get a scan, or wait for it to change",
+			Doc: "Of our own: with wait the answer comes when the scan has a new step, has ended, or the time is up.",
+			Parameters: []api.Argument{
+				idArgument(),
+				{Name: "wait", Kind: api.Number, Doc: "seconds, at most 60 of which are waited; 0 if not given", Example: 1},
+				{Name: "after", Kind: api.Number, Doc: "the id of a step: only a later one is new; the last of now if not given"},
+			},
+			Answer: engine.Scan{},
+		},
+		renameRoute(d, http.MethodPatch, "renameScan", "Nothing else of a scan can be changed."),
+		renameRoute(d, http.MethodPut, "renameScanAsBefore", "What PATCH does, as older clients call it."),
+		{
+			Method: http.MethodDelete, Path: "/api/scanner/{id}/", Handle: d.deleteScan, Success: http.StatusNoContent,
+			ID: "deleteScan", Chapter: chapter, Summary: "Delete a scan and its results",
+			Doc:        "It is cancelled first if it has not ended. It can be restored for a week, and is erased after two.",
+			Parameters: []api.Argument{idArgument()},
+		},
+	}
+}
+
+// actionRoutes do something with a scan that is there.
+func (d *dialect) actionRoutes() []api.Route {
+	const chapter = "Scans"
+	return []api.Route{
+		{
+			Method: http.MethodPost, Path: "/api/scanner/{id}/restore/", Handle: d.restoreScan, Success: http.StatusOK,
+			ID: "restoreScan", Chapter: chapter, Summary: "Restore a deleted scan", Own: true,
+			Doc:        "For a week after it was deleted; later it is a conflict. A scan that is not deleted stays as it is.",
+			Parameters: []api.Argument{idArgument()}, Answer: engine.Scan{}, Refuses: []engine.Kind{engine.Limit, engine.Conflict},
+		},
+		{
+			Method: http.MethodPost, Path: "/api/scanner/{id}/rescan/", Handle: d.rescan, Success: http.StatusCreated,
+			ID: "rescan", Chapter: chapter, Summary: "Scan the same again", Own: true,
+			Doc:        "Answers a new scan; its rescan_of is the id of the first.",
+			Parameters: []api.Argument{idArgument()}, Headers: requestKeyHeader(),
+			Answer: engine.Scan{}, Refuses: []engine.Kind{engine.Limit, engine.Conflict},
+		},
+		{
+			Method: http.MethodPost, Path: "/api/scanner/{id}/cancel/", Handle: d.cancelScan, Success: http.StatusOK,
+			ID: "cancelScan", Chapter: chapter, Summary: "Cancel a scan and keep its results", Own: true,
+			Doc:        "A scan that has ended stays as it is.",
+			Parameters: []api.Argument{idArgument()}, Answer: engine.Scan{},
+		},
+	}
+}
+
+func renameRoute(d *dialect, method, id, doc string) api.Route {
+	return api.Route{
+		Method: method, Path: "/api/scanner/{id}/", Handle: d.renameScan, Success: http.StatusOK,
+		ID: id, Chapter: "Scans", Summary: "Rename a scan", Doc: doc,
+		Parameters: []api.Argument{idArgument()}, Body: labelArguments(),
+		Answer: engine.Scan{},
+	}
+}
+
+// newScan is what may be said about a new scan.
+func newScan() []api.Argument {
+	return append(labelArguments(),
+		api.Argument{Name: "targets", Kind: api.Texts, Required: true, Doc: "addresses, CIDRs and domain names", Example: []string{"192.0.2.1", "example.com"}},
+		api.Argument{Name: "exclude", Kind: api.Texts, Doc: "of our own: addresses and CIDRs that are left alone", Example: []string{"192.0.2.7"}},
+		api.Argument{Name: "ports", Kind: api.Word, Doc: "of our own: such as 22,80,8000-8100,53/udp, or common, default or all; default if not given", Example: "22,80,443"},
+		api.Argument{Name: "profile", Kind: api.Object, Doc: "of our own: how the scan goes about its work", Members: []api.Argument{
+			{Name: "addresses", Kind: api.Text, Doc: "how many addresses of a name are scanned", Words: []string{"one", "all"}},
+			{Name: "mode", Kind: api.Text, Doc: "how TCP ports are tried", Words: []string{"auto", "connect", "syn"}},
+			{Name: "rate", Kind: api.Number, Doc: "packets a second over each task; 0 has no limit"},
+			{Name: "host_rate", Kind: api.Number, Doc: "packets a second to one host; 0 has no limit"},
+			{Name: "max_bytes", Kind: api.Number, Doc: "bytes sent and read over each task; 0 has no limit"},
+		}},
+	)
+}
+
+// labelArguments are the two names that clients know the label of a scan by.
+func labelArguments() []api.Argument {
+	return []api.Argument{
+		{Name: "label", Kind: api.Text, Doc: "what the scan is called", Example: "nightly"},
+		{Name: "name", Kind: api.Text, Doc: "the same, as newer clients say it"},
+	}
+}
+
+// requestKeyHeader names a request, so that it can be repeated.
+func requestKeyHeader() []api.Argument {
+	return []api.Argument{{
+		Name: engine.RequestKeyHeader, Kind: api.Text,
+		Doc: "of our own: the same request with the same key is answered for two days with the scan that the first one made; another request with it is a conflict",
+	}}
+}
+
+// idArgument is the scan in a path.
+func idArgument() api.Argument {
+	return api.Argument{Name: "id", Kind: api.Number, Required: true, Min: 1, Doc: "which scan", Example: 7}
+}
