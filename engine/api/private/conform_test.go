@@ -174,6 +174,7 @@ func conforms(t *testing.T, line, body string, a answer) {
 	case content[contentType] == nil:
 		t.Errorf("%s: the document knows no answer of type %q", line, contentType)
 	case contentType != "application/json" || method == "HEAD":
+	case strings.Contains(target, "fields="): // leaves members out that are described as required
 	case strings.Contains(body, `"raw":true`) && a.status < 300:
 		items := d.schema(t, pointer+"/responses/"+status+"/content/application~1json/schema/items")
 		for _, text := range strings.Split(strings.TrimSpace(a.body), "\n") {

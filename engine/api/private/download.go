@@ -22,9 +22,14 @@ type download struct {
 	raw    bool
 }
 
-// downloadResponses streams documents. An error before the first of them is an
-// ordinary answer; later it cuts the stream off.
-func (d *dialect) downloadResponses(call *api.Call) (err error) {
+// downloadFrom streams the documents of a collection.
+func (d *dialect) downloadFrom(from source) api.Handler {
+	return func(call *api.Call) error { return d.download(call, from) }
+}
+
+// download streams documents. An error before the first of them is an ordinary
+// answer; later it cuts the stream off.
+func (d *dialect) download(call *api.Call, from source) (err error) {
 	body, err := call.Body()
 	if err != nil {
 		return err
@@ -33,10 +38,10 @@ func (d *dialect) downloadResponses(call *api.Call) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := d.admitDownload(call, wanted); err != nil {
+	if err := d.admitDownload(call, from, wanted); err != nil {
 		return err
 	}
-	next, stop := iter.Pull2(d.documents(call, wanted))
+	next, stop := iter.Pull2(documents(call, from, wanted))
 	defer stop()
 	first, err, some := next()
 	if err != nil {
@@ -69,14 +74,14 @@ const everything = math.MaxInt64
 
 // admitDownload refuses what the caller's plan has no room for before anything is
 // sent. Where no size is named it is as much as there is.
-func (d *dialect) admitDownload(call *api.Call, wanted download) error {
+func (d *dialect) admitDownload(call *api.Call, from source, wanted download) error {
 	plan, err := d.control.Plan(call.Caller)
 	if err != nil || plan.Download == engine.Unlimited {
 		return err
 	}
 	size := wanted.size
 	if size == everything {
-		count, err := d.control.Count(call.Context(), call.Caller, wanted.search)
+		count, err := from.total(call, wanted.search)
 		if err != nil {
 			return err
 		}
@@ -111,10 +116,10 @@ func jsonOnly(body api.Arguments) error {
 
 // documents yields the data of at most as many documents as are wanted. The search
 // begins even when none are, so that the answer to a wrong index does not depend on size.
-func (d *dialect) documents(call *api.Call, wanted download) iter.Seq2[json.RawMessage, error] {
+func documents(call *api.Call, from source, wanted download) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
 		left := wanted.size
-		for document, err := range d.control.Search(call.Context(), call.Caller, wanted.search) {
+		for document, err := range from.search(call.Context(), call.Caller, wanted.search) {
 			if err != nil {
 				yield(nil, err)
 				return

@@ -74,6 +74,8 @@ type Scans interface {
 type Documents interface {
 	Search(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	Count(ctx context.Context, caller engine.User, search control.Search) (int, error)
+	// Certificates yields documents of certificates instead of responses.
+	Certificates(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) iter.Seq2[engine.Finding, error]
 	OpenPorts(ctx context.Context, caller engine.User, id engine.ScanID) ([]engine.Endpoint, error)
 }

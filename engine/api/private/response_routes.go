@@ -2,7 +2,6 @@ package private
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
@@ -12,29 +11,21 @@ func (d *dialect) responseRoutes() []api.Route {
 	const chapter = "Responses"
 	return []api.Route{
 		{
-			Method: http.MethodGet, Path: "/api/responses/", Handle: d.searchResponses, Success: http.StatusOK,
+			Method: http.MethodGet, Path: "/api/responses/", Handle: d.searchIn(d.responses()), Success: http.StatusOK,
 			ID: "searchResponses", Chapter: chapter, Summary: "Search responses",
-			Doc: "Answers 20 documents, the newest first, and an empty page after the last. How many there are says the count.",
-			Parameters: slices.Concat(searchArguments(), fieldArguments(), []api.Argument{
-				{Name: "start", Kind: api.Number, Max: maxStart, Doc: "how many are passed over first"},
-			}),
-			Answer: searchObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit}, Sized: true,
+			Doc:        "Answers 20 documents, the newest first, and an empty page after the last. How many there are says the count.",
+			Parameters: pageArguments(), Answer: searchObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit}, Sized: true,
 		},
 		{
-			Method: http.MethodGet, Path: "/api/responses_count/", Handle: d.countResponses, Success: http.StatusOK,
+			Method: http.MethodGet, Path: "/api/responses_count/", Handle: countIn(d.responses()), Success: http.StatusOK,
 			ID: "countResponses", Chapter: chapter, Summary: "Count responses", Doc: "The number is exact.",
 			Parameters: searchArguments(), Answer: countObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit},
 		},
 		{
-			Method: http.MethodPost, Path: "/api/responses/download/", Handle: d.downloadResponses, Success: http.StatusOK,
+			Method: http.MethodPost, Path: "/api/responses/download/", Handle: d.downloadFrom(d.responses()), Success: http.StatusOK,
 			ID: "downloadResponses", Chapter: chapter, Summary: "Download responses",
-			Doc: "The answer is a stream, and not whole if it is cut off. With raw it is no array but one item a line.",
-			Body: slices.Concat(searchArguments(), fieldArguments(), []api.Argument{
-				{Name: "size", Kind: api.Number, Doc: "how many at most; all if not given"},
-				{Name: "type", Kind: api.Text, Doc: "the format", Words: []string{"json"}},
-				{Name: "raw", Kind: api.Flag, Doc: "one item a line instead of an array"},
-			}),
-			Answer: []item{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit}, Sized: true,
+			Doc:  "The answer is a stream, and not whole if it is cut off. With raw it is no array but one item a line.",
+			Body: downloadArguments(), Answer: []item{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit}, Sized: true,
 		},
 		{
 			Method: http.MethodGet, Path: "/api/indices/", Handle: d.listIndices, Success: http.StatusOK,

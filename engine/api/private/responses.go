@@ -37,7 +37,12 @@ type countObject struct {
 	Count int `json:"count"`
 }
 
-func (d *dialect) searchResponses(call *api.Call) error {
+// searchIn answers a page of a collection.
+func (d *dialect) searchIn(from source) api.Handler {
+	return func(call *api.Call) error { return d.searchPage(call, from) }
+}
+
+func (d *dialect) searchPage(call *api.Call, from source) error {
 	began := time.Now()
 	parameters := call.Parameters()
 	search, err := searchOf(parameters)
@@ -52,7 +57,7 @@ func (d *dialect) searchResponses(call *api.Call) error {
 		return err
 	}
 	answer := searchObject{Items: []item{}, Timestamp: began.Unix()}
-	for document, err := range d.control.Search(call.Context(), call.Caller, search) {
+	for document, err := range from.search(call.Context(), call.Caller, search) {
 		if err != nil {
 			return err
 		}
@@ -68,16 +73,19 @@ func (d *dialect) searchResponses(call *api.Call) error {
 	return call.Answer(answer)
 }
 
-func (d *dialect) countResponses(call *api.Call) error {
-	search, err := searchOf(call.Parameters())
-	if err != nil {
-		return err
+// countIn answers how many documents of a collection match.
+func countIn(from source) api.Handler {
+	return func(call *api.Call) error {
+		search, err := searchOf(call.Parameters())
+		if err != nil {
+			return err
+		}
+		count, err := from.total(call, search)
+		if err != nil {
+			return err
+		}
+		return call.Answer(countObject{count})
 	}
-	count, err := d.control.Count(call.Context(), call.Caller, search)
-	if err != nil {
-		return err
-	}
-	return call.Answer(countObject{count})
 }
 
 // searchOf reads what search, count and download have in common.
