@@ -26,8 +26,9 @@ type Call struct {
 	Caller  engine.User // the zero User on an open route
 	Key     string      // the caller's key; never to be stored or logged
 
-	route  Route
-	writer http.ResponseWriter
+	route   Route
+	writer  http.ResponseWriter
+	tooMuch bool // the body is larger than is read
 }
 
 // Context ends when the client goes away or the server stops.
@@ -45,13 +46,13 @@ func (c *Call) Parameters() Arguments {
 // curl calls every body a form. It gives those members that the route describes.
 func (c *Call) Body() (Arguments, error) {
 	if c.Request.ContentLength > MaxBody {
-		return nil, tooLarge()
+		return nil, c.tooLarge()
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.writer, c.Request.Body, MaxBody))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, tooLarge()
+		return nil, c.tooLarge()
 	case err != nil:
 		return nil, badRequest("", "the body ended early", "send as much as Content-Length says")
 	}
@@ -60,11 +61,28 @@ func (c *Call) Body() (Arguments, error) {
 }
 
 // tooLarge refuses a body by its size (RFC 9110 section 15.5.14).
-func tooLarge() error {
+func (c *Call) tooLarge() error {
+	c.tooMuch = true
 	return &refusal{
 		status: http.StatusRequestEntityTooLarge,
 		err:    badRequest("", fmt.Sprintf("the body is larger than %d MB", MaxBody>>20), "write address ranges as CIDRs, or split the request"),
 	}
+}
+
+// Most of a body that is too large is still taken in, and thrown away: many clients
+// read no answer before they have sent everything, and see a broken connection instead.
+const (
+	drainBytes = 8 * MaxBody
+	drainTime  = 5 * time.Second
+)
+
+// drain sends what has been answered and takes in the rest of the body.
+func (c *Call) drain() {
+	controller := http.NewResponseController(c.writer)
+	// Where there are no deadlines, or no connection, there is nothing to wait for either.
+	_ = controller.Flush()
+	_ = controller.SetReadDeadline(time.Now().Add(drainTime))
+	_, _ = io.Copy(io.Discard, io.LimitReader(c.Request.Body, drainBytes))
 }
 
 // ParseBody reads a JSON object.

@@ -125,7 +125,13 @@ func (s *server) serve(route Route, w http.ResponseWriter, r *http.Request) {
 		s.fail(call, err)
 		return
 	}
-	if err := route.Handle(call); err != nil {
+	err := route.Handle(call)
+	if call.tooMuch {
+		// Answer while the client is still sending.
+		_ = http.NewResponseController(w).EnableFullDuplex()
+		defer call.drain()
+	}
+	if err != nil {
 		s.fail(call, err)
 	}
 }
