@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -32,6 +33,27 @@ func (c *Client) Scan(ctx context.Context, id engine.ScanID) (scan engine.Scan, 
 func (c *Client) Scans(ctx context.Context) (scans []engine.Scan, err error) {
 	err = c.call(ctx, get(scansPath, nil), &scans)
 	return scans, err
+}
+
+// DeletedScans gives the owner's own deleted scans that can still be restored or are
+// not erased yet.
+func (c *Client) DeletedScans(ctx context.Context) (scans []engine.Scan, err error) {
+	err = c.call(ctx, get(scansPath, url.Values{"deleted": {"true"}}), &scans)
+	return scans, err
+}
+
+// RestoreScan brings a deleted scan and its results back; one that is not deleted stays
+// as it is. When it is too late it is an [engine.Conflict].
+func (c *Client) RestoreScan(ctx context.Context, id engine.ScanID) (scan engine.Scan, err error) {
+	err = c.call(ctx, request{method: http.MethodPost, path: scanPath(id) + "restore/"}, &scan)
+	return scan, err
+}
+
+// Rescan starts a scan that asks for the same as another. Like [Client.CreateScan] it is
+// sent twice only if the engine cannot have seen it the first time.
+func (c *Client) Rescan(ctx context.Context, id engine.ScanID) (scan engine.Scan, err error) {
+	err = c.call(ctx, request{method: http.MethodPost, path: scanPath(id) + "rescan/"}, &scan)
+	return scan, err
 }
 
 // RenameScan gives a scan another label.
