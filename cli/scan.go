@@ -110,7 +110,7 @@ func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFla
 	if err != nil {
 		return giveUp(wait, t, c, created.ID, err)
 	}
-	verdict, err := writeReport(ctx, t, c, ended, f.policy.Judge, f.page, version)
+	verdict, err := writeReport(ctx, t, c, ended, f.judge, f.page, version)
 	if err != nil {
 		return policy.ExitPassed, err
 	}
@@ -119,6 +119,11 @@ func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFla
 		_, _ = fmt.Fprintf(t.Err, "portolan: the scan is incomplete: %s\n", incompleteReason(ended))
 	}
 	return exit, nil
+}
+
+// judge gives the verdict of the policy.
+func (f *scanFlags) judge(findings []engine.Finding) policy.Verdict {
+	return f.policy.Judge(policy.Plain(findings))
 }
 
 func incompleteReason(ended engine.Scan) string {

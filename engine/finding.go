@@ -15,6 +15,9 @@ type Finding struct {
 	Rule        string   `json:"rule"` // id of the check: "redis.no-auth"
 	Title       string   `json:"title"`
 	Severity    Severity `json:"severity"`
+	CVSS        float64  `json:"cvss"` // base score 0 to 10; 0 where none applies
+	EPSS        float64  `json:"epss"` // probability of exploitation within 30 days, 0 to 1; 0 if unknown
+	KEV         bool     `json:"kev"`  // known to be exploited
 	Target      Target   `json:"target"`
 	Host        string   `json:"host"`
 	IP          string   `json:"ip"`

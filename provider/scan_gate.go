@@ -74,7 +74,7 @@ func (w *scanWatch) verdict(ctx context.Context, gate failOnModel) (policy.Verdi
 		return policy.Verdict{}, nil, err
 	}
 	findings := page.plain()
-	return p.Judge(findings), findings, nil
+	return p.Judge(policy.Plain(findings)), findings, nil
 }
 
 // remedy is how to open the gate. Only a scan that was just made is tainted: an

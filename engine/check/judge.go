@@ -68,6 +68,7 @@ func (c *Check) finding(r *engine.Response, doc map[string]any) engine.Finding {
 		Rule:        c.ID,
 		Title:       c.Title,
 		Severity:    c.Severity,
+		CVSS:        c.CVSS,
 		Target:      target,
 		Host:        r.Host,
 		IP:          r.IP,

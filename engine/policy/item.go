@@ -11,10 +11,12 @@ import (
 // know, as a newer engine may send it.
 const anySeverity engine.Severity = "any"
 
-// item is one condition of a policy: on a severity, or on a rule.
+// item is one condition of a policy: on a severity, on a rule, or an expression.
 type item struct {
-	severity engine.Severity // the floor; empty for a rule
-	rule     string          // a glob over rule ids; empty for a severity
+	severity engine.Severity // the floor; empty for a rule and an expression
+	onlyNew  bool            // only new findings count
+	rule     string          // a glob over rule ids; empty for others
+	expr     expr            // nil for others
 	cmp      string          // ">", ">=" or "=="
 	limit    int
 }
@@ -24,30 +26,71 @@ func (it item) String() string {
 	if it.rule != "" {
 		return rulePrefix + it.rule
 	}
-	if it.cmp == ">" && it.limit == 0 {
-		return string(it.severity)
+	if it.expr != nil {
+		return exprPrefix + " " + it.expr.String()
 	}
-	return string(it.severity) + it.cmp + strconv.Itoa(it.limit)
+	text := string(it.severity)
+	if it.onlyNew {
+		text = newPrefix + text
+	}
+	if it.cmp == ">" && it.limit == 0 {
+		return text
+	}
+	return text + it.cmp + strconv.Itoa(it.limit)
 }
 
-func (it item) count(findings []engine.Finding) int {
+// judge counts what the item is about, and says whether it holds.
+func (it item) judge(findings []Assessed) (int, bool) {
+	if it.expr != nil && it.expr.counts() {
+		return matching(findings, it.expr), it.expr.holds(view{all: findings})
+	}
 	n := 0
 	for i := range findings {
 		if it.matches(&findings[i]) {
 			n++
 		}
 	}
+	return n, it.holds(n)
+}
+
+// matching is how many findings an expression with count() counts, each once.
+func matching(findings []Assessed, e expr) int {
+	n := 0
+	for i := range findings {
+		if counted(e, view{one: &findings[i]}) {
+			n++
+		}
+	}
 	return n
 }
 
-func (it item) matches(f *engine.Finding) bool {
+// counted reports whether any count() of e counts the finding.
+func counted(e expr, v view) bool {
+	switch e := e.(type) {
+	case count:
+		return e.of.holds(v)
+	case not:
+		return counted(e.of, v)
+	case both:
+		return counted(e.left, v) || counted(e.right, v)
+	case either:
+		return counted(e.left, v) || counted(e.right, v)
+	}
+	return false
+}
+
+func (it item) matches(a *Assessed) bool {
 	switch {
+	case it.expr != nil:
+		return it.expr.holds(view{one: a})
 	case it.rule != "":
-		return matchGlob(it.rule, f.Rule)
+		return matchGlob(it.rule, a.Finding.Rule)
+	case it.onlyNew && !a.New:
+		return false
 	case it.severity == anySeverity:
 		return true
 	}
-	return f.Severity.AtLeast(it.severity)
+	return a.Finding.Severity.AtLeast(it.severity)
 }
 
 func (it item) holds(count int) bool {

@@ -46,10 +46,7 @@ func splitItems(text string) ([]string, error) {
 		if line == "" {
 			continue
 		}
-		if strings.HasPrefix(line, exprPrefix) { // its commas are its own
-			return nil, notYet(line, "expressions")
-		}
-		for word := range strings.SplitSeq(line, ",") {
+		for _, word := range splitCommas(line) {
 			words = append(words, strings.TrimSpace(word))
 		}
 	}
@@ -59,6 +56,30 @@ func splitItems(text string) ([]string, error) {
 	return words, nil
 }
 
+// splitCommas cuts a line at its commas, but for those within quotes and brackets,
+// which are an expression's own.
+func splitCommas(line string) []string {
+	var words []string
+	depth, quoted, from := 0, false, 0
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			depth--
+		case c == ',' && depth <= 0:
+			words = append(words, line[from:i])
+			from = i + 1
+		}
+	}
+	return append(words, line[from:])
+}
+
 func parseItem(word string) (item, error) {
 	switch {
 	case word == "":
@@ -66,9 +87,12 @@ func parseItem(word string) (item, error) {
 	case word == Never:
 		return item{}, invalid(`"never" stands beside other items`, `write "never" alone, or remove it`)
 	case strings.HasPrefix(word, newPrefix):
-		return item{}, notYet(word, "conditions on new findings")
+		it, err := parseSeverity(strings.TrimSpace(strings.TrimPrefix(word, newPrefix)))
+		it.onlyNew = true
+		return it, err
 	case strings.HasPrefix(word, exprPrefix):
-		return item{}, notYet(word, "expressions")
+		e, err := parseExpression(strings.TrimSpace(strings.TrimPrefix(word, exprPrefix)))
+		return item{expr: e, cmp: ">"}, err
 	case strings.HasPrefix(word, rulePrefix):
 		return parseRule(strings.TrimSpace(strings.TrimPrefix(word, rulePrefix)))
 	}

@@ -8,16 +8,28 @@
 // The language:
 //
 //	policy   = item { ( "," | newline ) item }     any item that holds fails the build
-//	item     = "never" | severity [ cmp count ] | "rule:" glob
+//	item     = "never" | [ "new:" ] severity [ cmp count ] | "rule:" glob | "expr:" expression
 //	severity = "critical" | "high" | "medium" | "low" | "info" | "any"    this or worse
 //	cmp      = ">" | ">=" | "=="                   default: > 0
 //	glob     = rule id in which * and ? stand for any characters and any one
+//
+// An expression is about one finding, and holds if it is true of any; within
+// count(…) it is about all of them:
+//
+//	expr: new && port in [22, 3389]
+//	expr: severity >= high && !(service == "http") || kev
+//	expr: count(severity >= medium && target =~ "^prod") > 3
+//
+// Its fields are severity, new, rule, target, port, path, service, cvss, epss
+// (0 to 1), kev, age (days since the finding was first seen) and tag; its signs
+// && || ! ( ) == != < <= > >= =~ (a regular expression) and in [ … ]. Text stands
+// in double quotes. && binds tighter than ||.
+//
+// A finding is new when the [Baseline] does not know it: without a baseline all are.
 package policy
 
 import (
 	"strings"
-
-	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // Never is the policy that no finding fails, as text.
@@ -54,12 +66,13 @@ type Match struct {
 	Count int    `json:"count"`
 }
 
-// Judge applies the policy to the findings of one scan.
-func (p Policy) Judge(findings []engine.Finding) Verdict {
+// Judge applies the policy to the findings of one scan. A policy is judged after
+// suppressions: what [Assess] has set aside is not counted.
+func (p Policy) Judge(findings Assessment) Verdict {
 	verdict := Verdict{Policy: p.String(), Matched: []Match{}}
 	for _, it := range p.items {
-		count := it.count(findings)
-		if it.holds(count) {
+		count, holds := it.judge(findings.Active)
+		if holds {
 			verdict.Matched = append(verdict.Matched, Match{Item: it.String(), Count: count})
 		}
 	}

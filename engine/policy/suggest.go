@@ -18,16 +18,12 @@ func invalid(detail, hint string) error {
 	return &engine.Error{Kind: engine.Invalid, Title: "Policy is not valid", Detail: detail, Hint: hint, Field: "fail_on"}
 }
 
-func notYet(word, what string) error {
-	return invalid(fmt.Sprintf("%q: %s are not available yet", word, what), "use severities and rules, such as \"critical, medium>=10, rule:redis.*\"")
-}
-
 func unknownWord(word string) error {
-	words := []string{Never, string(anySeverity), rulePrefix}
+	words := []string{Never, string(anySeverity), rulePrefix, newPrefix, exprPrefix}
 	for _, s := range engine.Severities() {
 		words = append(words, string(s))
 	}
-	hint := `write never, critical, high, medium, low, info, any or rule:ID`
+	hint := `write never, critical, high, medium, low, info, any, rule:ID or expr: …`
 	if best := closest(strings.ToLower(word), words); best != "" {
 		hint = fmt.Sprintf("did you mean %q?", best)
 	}

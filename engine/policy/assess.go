@@ -1,0 +1,81 @@
+package policy
+
+import (
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// Assessed is a finding with what is known about it beyond its scan.
+type Assessed struct {
+	Finding     *engine.Finding
+	New         bool          // the baseline does not know it
+	Age         time.Duration // since it was first seen, as far as is known; 0 if new
+	Suppression *Suppression  // what sets it aside; nil for active ones
+}
+
+// Assessment is the findings of one scan, sorted by what is to be done about them.
+type Assessment struct {
+	Active     []Assessed // what a policy judges
+	Suppressed []Assessed // set aside, with the reason
+	Fixed      []Known    // of the baseline, and not there any more; none unless the scan can tell
+	Unused     []int      // suppressions that are in force and set nothing aside, by their place
+	Baseline   string     // the baseline's name; "" without one
+}
+
+// Counts are the numbers of an assessment. Its JSON form is part of reports.
+type Counts struct {
+	New        int `json:"new"`
+	Known      int `json:"known"`
+	Fixed      int `json:"fixed"`
+	Suppressed int `json:"suppressed"`
+}
+
+// Counts counts.
+func (a Assessment) Counts() Counts {
+	c := Counts{Fixed: len(a.Fixed), Suppressed: len(a.Suppressed)}
+	for i := range a.Active {
+		if a.Active[i].New {
+			c.New++
+		} else {
+			c.Known++
+		}
+	}
+	return c
+}
+
+// Assess compares the findings of a scan with a baseline and sets aside what is
+// suppressed at the time. Only a scan that is complete says what was fixed: what a
+// scan did not reach is not gone.
+func Assess(scan engine.Scan, findings []engine.Finding, baseline Baseline, suppressions Suppressions, at time.Time) Assessment {
+	result := Assessment{Baseline: baseline.Name}
+	used := make([]bool, len(suppressions.List))
+	found := make(map[string]bool, len(findings))
+	for i := range findings {
+		f := &findings[i]
+		found[f.Fingerprint] = true
+		one := baseline.assess(f, at)
+		if place := suppressions.find(f, at); place >= 0 {
+			used[place] = true
+			one.Suppression = &suppressions.List[place]
+			result.Suppressed = append(result.Suppressed, one)
+			continue
+		}
+		result.Active = append(result.Active, one)
+	}
+	if _, exit := Conclude(scan, Verdict{}); exit == ExitPassed && scan.Status() == engine.StatusDone {
+		result.Fixed = baseline.without(found)
+	}
+	result.Unused = suppressions.unused(used, at)
+	return result
+}
+
+// Plain is an assessment of findings without a baseline or suppressions: all are
+// active, and new.
+func Plain(findings []engine.Finding) Assessment {
+	result := Assessment{Active: make([]Assessed, len(findings))}
+	for i := range findings {
+		result.Active[i] = Assessed{Finding: &findings[i], New: true}
+	}
+	return result
+}

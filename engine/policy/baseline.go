@@ -1,0 +1,124 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// baselineVersion is the version of the file's form.
+const baselineVersion = 1
+
+// Baseline is what was known before a scan: findings in it are not new. The zero
+// Baseline knows nothing.
+type Baseline struct {
+	Name  string // where it comes from, for people: "scan 349", a file's name
+	known map[string]Known
+}
+
+// Known is one finding of a baseline, with enough to tell people what was fixed.
+type Known struct {
+	Fingerprint string          `json:"id"`
+	Rule        string          `json:"rule"`
+	Severity    engine.Severity `json:"severity"`
+	Title       string          `json:"title"`
+	Target      engine.Target   `json:"target"`
+	Port        int             `json:"port"`
+	Path        string          `json:"path"`
+	FirstSeen   time.Time       `json:"first_seen"`
+}
+
+// BaselineOf makes a baseline of the findings of a scan. What older knew keeps the
+// time it was first seen.
+func BaselineOf(name string, scan engine.Scan, findings []engine.Finding, older Baseline) Baseline {
+	b := Baseline{Name: name, known: make(map[string]Known, len(findings))}
+	for i := range findings {
+		f := &findings[i]
+		seen := scan.CreatedAt.UTC()
+		if before, ok := older.known[f.Fingerprint]; ok {
+			seen = before.FirstSeen
+		}
+		b.known[f.Fingerprint] = Known{
+			Fingerprint: f.Fingerprint, Rule: f.Rule, Severity: f.Severity, Title: f.Title,
+			Target: f.Target, Port: f.Port, Path: f.Path, FirstSeen: seen,
+		}
+	}
+	return b
+}
+
+// baselineFile is the JSON form: findings by fingerprint, so that a diff of two
+// files shows what changed.
+type baselineFile struct {
+	Version  int     `json:"version"`
+	Findings []Known `json:"findings"`
+}
+
+// WriteBaseline writes b as JSON, the same bytes for the same baseline.
+func WriteBaseline(w io.Writer, b Baseline) error {
+	file := baselineFile{Version: baselineVersion, Findings: b.without(nil)}
+	if file.Findings == nil {
+		file.Findings = []Known{}
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(file); err != nil {
+		return fmt.Errorf("write baseline: %w", err)
+	}
+	return nil
+}
+
+// ReadBaseline reads what [WriteBaseline] wrote. Anything else is an
+// [engine.Invalid] [engine.Error] with Field "baseline": a broken baseline must
+// not make everything new, nor nothing.
+func ReadBaseline(r io.Reader, name string) (Baseline, error) {
+	var file baselineFile
+	decoder := json.NewDecoder(r)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&file); err != nil {
+		return Baseline{}, invalidBaseline(name, err.Error())
+	}
+	if file.Version != baselineVersion {
+		return Baseline{}, invalidBaseline(name, fmt.Sprintf("its version is %d, this program reads %d", file.Version, baselineVersion))
+	}
+	b := Baseline{Name: name, known: make(map[string]Known, len(file.Findings))}
+	for i, k := range file.Findings {
+		if k.Fingerprint == "" {
+			return Baseline{}, invalidBaseline(name, fmt.Sprintf("findings[%d] has no id", i))
+		}
+		b.known[k.Fingerprint] = k
+	}
+	return b, nil
+}
+
+func invalidBaseline(name, detail string) error {
+	return &engine.Error{
+		Kind: engine.Invalid, Title: "Baseline is not valid", Field: "baseline",
+		Detail: fmt.Sprintf("%s: %s", name, detail), Hint: "write it again from a scan you trust",
+	}
+}
+
+// assess says what the baseline knows of a finding.
+func (b Baseline) assess(f *engine.Finding, at time.Time) Assessed {
+	known, ok := b.known[f.Fingerprint]
+	if !ok {
+		return Assessed{Finding: f, New: true}
+	}
+	return Assessed{Finding: f, Age: max(0, at.Sub(known.FirstSeen))}
+}
+
+// without gives what the baseline knows and is not among found, by fingerprint.
+func (b Baseline) without(found map[string]bool) []Known {
+	var missing []Known
+	for id, known := range b.known {
+		if !found[id] {
+			missing = append(missing, known)
+		}
+	}
+	slices.SortFunc(missing, func(x, y Known) int { return strings.Compare(x.Fingerprint, y.Fingerprint) })
+	return missing
+}

@@ -1,0 +1,120 @@
+package policy
+
+import (
+	"net/netip"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// Limits of a suppression.
+const (
+	// maxAhead is how far ahead an expiry may lie: a year later somebody should
+	// look again.
+	maxAhead = 366 * day
+	// NoticeAhead is from when on an expiry is announced.
+	NoticeAhead = 14 * day
+)
+
+// SuppressionStatus says why a finding is set aside.
+type SuppressionStatus string
+
+// The statuses.
+const (
+	SuppressionAccepted      SuppressionStatus = "accepted"
+	SuppressionFalsePositive SuppressionStatus = "false-positive"
+	SuppressionMitigated     SuppressionStatus = "mitigated"
+	SuppressionInProgress    SuppressionStatus = "in-progress"
+)
+
+func suppressionStatuses() []string {
+	return []string{string(SuppressionAccepted), string(SuppressionFalsePositive), string(SuppressionMitigated), string(SuppressionInProgress)}
+}
+
+// Suppression sets findings aside: one by its fingerprint, or all that every
+// given matcher matches.
+type Suppression struct {
+	ID       string            // fingerprint; "" for matchers
+	Rule     string            // glob over rule ids
+	Target   string            // glob over targets and addresses, or a CIDR
+	Port     int               // 0: any
+	Path     string            // glob over paths
+	Severity string            // "<=medium": never hides what is worse
+	Reason   string            // required
+	Expires  time.Time         // the last day it holds, at 00:00 UTC; required
+	Status   SuppressionStatus // accepted if not given
+	Owner    string
+	Ticket   string
+
+	File string // where it stands
+	Line int    // from 1
+
+	ceiling engine.Severity // of Severity; "" for any
+}
+
+// Suppressions is what the files of suppressions say.
+type Suppressions struct {
+	List []Suppression
+}
+
+// Expired reports whether the last day is over.
+func (s *Suppression) Expired(at time.Time) bool { return !at.Before(s.Expires.AddDate(0, 0, 1)) }
+
+// Expiring reports whether it is in force and its end should be announced.
+func (s *Suppression) Expiring(at time.Time) bool {
+	return !s.Expired(at) && at.Add(NoticeAhead).After(s.Expires)
+}
+
+// Matches reports whether all that is given matches the finding, expired or not.
+func (s *Suppression) Matches(f *engine.Finding) bool {
+	return (s.ID == "" || s.ID == f.Fingerprint) &&
+		(s.Rule == "" || matchGlob(s.Rule, f.Rule)) &&
+		(s.Target == "" || s.matchesTarget(f)) &&
+		(s.Port == 0 || s.Port == f.Port) &&
+		(s.Path == "" || matchWide(s.Path, f.Path)) &&
+		(s.ceiling == "" || s.ceiling.AtLeast(f.Severity))
+}
+
+// matchesTarget compares with all the finding knows its place by.
+func (s *Suppression) matchesTarget(f *engine.Finding) bool {
+	if prefix, err := netip.ParsePrefix(s.Target); err == nil {
+		address, err := netip.ParseAddr(f.IP)
+		return err == nil && prefix.Contains(address.Unmap())
+	}
+	pattern := strings.ToLower(s.Target)
+	for _, name := range []string{string(f.Target), f.Host, f.IP} {
+		if name != "" && matchWide(pattern, strings.ToLower(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchWide is a glob whose star crosses slashes too.
+func matchWide(glob, text string) bool {
+	ok, err := path.Match(strings.ReplaceAll(glob, "/", "\x01"), strings.ReplaceAll(text, "/", "\x01"))
+	return err == nil && ok
+}
+
+// find gives the place of the first suppression in force that matches, -1 if none does.
+func (s Suppressions) find(f *engine.Finding, at time.Time) int {
+	for i := range s.List {
+		if one := &s.List[i]; !one.Expired(at) && one.Matches(f) {
+			return i
+		}
+	}
+	return -1
+}
+
+// unused gives the places of those in force that matched nothing.
+func (s Suppressions) unused(used []bool, at time.Time) []int {
+	var places []int
+	for i := range s.List {
+		if !used[i] && !s.List[i].Expired(at) {
+			places = append(places, i)
+		}
+	}
+	return places
+}

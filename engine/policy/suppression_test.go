@@ -1,0 +1,181 @@
+package policy_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+)
+
+var today = time.Date(2026, 11, 25, 15, 0, 0, 0, time.UTC)
+
+const entry = "version: 1\nsuppressions:\n  - "
+
+func TestSuppressionMatches(t *testing.T) {
+	finding := engine.Finding{
+		Fingerprint: "7f9c2a10b3d4e5f6", Rule: "http.no-csp", Severity: engine.Medium,
+		Target: "Shop.dev.example.com", Host: "shop.dev.example.com", IP: "10.1.2.3", Port: 443, Path: "/a/b",
+	}
+	tests := []struct {
+		matchers string
+		want     bool
+	}{
+		{"id: 7f9c2a10b3d4e5f6", true},
+		{"id: 7f9c2a10b3d4e5f7", false},
+		{"rule: http.*", true},
+		{"rule: tls.*", false},
+		{`target: "*.dev.example.com"`, true},
+		{`target: "*.example.org"`, false},
+		{"target: 10.0.0.0/8", true},
+		{"target: 10.1.2.3", true},
+		{"target: 192.0.2.0/24", false},
+		{"port: 443", true},
+		{"port: 80", false},
+		{"path: /a/*", true},
+		{"path: /*", true},
+		{"path: /b*", false},
+		{`rule: "*", severity: <=medium`, true},
+		{`rule: "*", severity: <=low`, false},
+		{"rule: http.*, port: 80", false},
+	}
+	for _, test := range tests {
+		s, err := policy.ReadSuppressions([]byte(entry+"{"+test.matchers+", reason: r, expires: 2026-12-01}"), "f", today)
+		if err != nil {
+			t.Errorf("%s: %v", test.matchers, err)
+			continue
+		}
+		if got := s.List[0].Matches(&finding); got != test.want {
+			t.Errorf("%s matches: %v, want %v", test.matchers, got, test.want)
+		}
+	}
+}
+
+func TestReadSuppressionsRefuses(t *testing.T) {
+	const valid = "rule: a, reason: r, expires: 2026-12-01"
+	tests := []struct{ text, says string }{
+		{"suppressions: []", "ign.yml:1: version is missing"},
+		{"version: 2\nsuppressions: []", `version is "2"`},
+		{"version: 1\nsupressions: []", `ign.yml:2: there is no key "supressions", did you mean "suppressions"?`},
+		{"- 1", "a mapping"},
+		{"a: [", "ign.yml"},
+		{entry + "{reason: r, expires: 2026-12-01}", "nothing is named"},
+		{entry + "{severity: <=low, reason: r, expires: 2026-12-01}", "nothing is named"},
+		{entry + "{rule: a, expires: 2026-12-01}", "ign.yml:3: reason is missing"},
+		{entry + "{rule: a, reason: ' ', expires: 2026-12-01}", "reason is missing"},
+		{entry + "{rule: a, reason: r}", "expires is missing; write a date such as 2027-02-25"},
+		{entry + "{rule: a, reason: r, expires: soon}", `expires "soon" is not a date`},
+		{entry + "{rule: a, reason: r, expires: 2028-01-01}", "more than 366 days ahead"},
+		{entry + "{" + valid + ", status: acepted}", `did you mean "accepted"?`},
+		{entry + "{" + valid + ", port: 0}", "not a number from 1"},
+		{entry + "{" + valid + ", port: http}", "not a number from 1"},
+		{entry + "{" + valid + ", severity: medium}", "not a ceiling"},
+		{entry + "{" + valid + ", severity: <=mild}", "not a ceiling"},
+		{entry + "{" + valid + ", target: 10.0.0.0/33}", "nor a CIDR"},
+		{entry + "{" + valid + ", path: '['}", "not a glob"},
+		{entry + "{" + valid + ", reasn: x}", `did you mean "reason"?`},
+		{entry + "{rule: [a], reason: r, expires: 2026-12-01}", "a text is wanted"},
+	}
+	for _, test := range tests {
+		_, err := policy.ReadSuppressions([]byte(test.text), "ign.yml", today)
+		if engine.KindOf(err) != engine.Invalid || !strings.Contains(fmt.Sprint(err), test.says) {
+			t.Errorf("%q: %v, want it to say %q", test.text, err, test.says)
+		}
+	}
+}
+
+func TestExpiry(t *testing.T) {
+	s, err := policy.ReadSuppressions([]byte(entry+"{rule: a, reason: r, expires: 2026-12-09}"), "f", today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := &s.List[0]
+	last := time.Date(2026, 12, 9, 23, 59, 59, 0, time.UTC)
+	for _, test := range []struct {
+		at                time.Time
+		expiring, expired bool
+	}{
+		{time.Date(2026, 11, 24, 23, 0, 0, 0, time.UTC), false, false},
+		{today, true, false},
+		{last, true, false}, // the day itself is included
+		{last.Add(time.Second), false, true},
+	} {
+		if one.Expiring(test.at) != test.expiring || one.Expired(test.at) != test.expired {
+			t.Errorf("at %s: expiring %v, expired %v", test.at, one.Expiring(test.at), one.Expired(test.at))
+		}
+	}
+}
+
+func doneScan() engine.Scan {
+	scan := engine.Scan{ID: 7, CreatedAt: today, Summary: engine.Summary{HostsUp: 1}}
+	for _, state := range []engine.State{engine.StatePending, engine.StateScheduled, engine.StateScanning, engine.StateDone} {
+		if err := scan.Advance(state, "", today); err != nil {
+			panic(err)
+		}
+	}
+	return scan
+}
+
+func TestAssess(t *testing.T) {
+	list := []engine.Finding{
+		{Fingerprint: "aa", Rule: "x.old", Severity: engine.High},
+		{Fingerprint: "bb", Rule: "x.new", Severity: engine.High},
+		{Fingerprint: "cc", Rule: "x.quiet", Severity: engine.High},
+	}
+	before := engine.Scan{CreatedAt: today.AddDate(0, 0, -10)}
+	older := policy.BaselineOf("scan 3", before, []engine.Finding{list[0], {Fingerprint: "dd", Title: "gone"}}, policy.Baseline{})
+	rules, err := policy.ReadSuppressions([]byte(entry+"{rule: x.quiet, reason: r, expires: 2026-12-09}\n  - {rule: x.none, reason: r, expires: 2026-12-09}\n  - {rule: x.new, reason: over, expires: 2026-11-24}"), "f", today)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	got := policy.Assess(doneScan(), list, older, rules, today)
+	want := policy.Counts{New: 1, Known: 1, Fixed: 1, Suppressed: 1}
+	if got.Counts() != want || got.Baseline != "scan 3" || got.Fixed[0].Title != "gone" || got.Suppressed[0].Suppression.Reason != "r" {
+		t.Errorf("assessed as %+v: %+v", got.Counts(), got)
+	}
+	if len(got.Unused) != 1 || got.Unused[0] != 1 {
+		t.Errorf("unused are %v, want the second", got.Unused)
+	}
+	if age := got.Active[0].Age; age != 10*24*time.Hour {
+		t.Errorf("the old one is %s old", age)
+	}
+
+	broken := doneScan()
+	broken.Summary.TasksFailed = 1
+	if got := policy.Assess(broken, list, older, rules, today); got.Counts().Fixed != 0 {
+		t.Error("a scan that is incomplete says that something was fixed")
+	}
+}
+
+func TestBaselineFile(t *testing.T) {
+	scan := doneScan()
+	list := []engine.Finding{{Fingerprint: "bb", Rule: "x.b", Title: "B", Port: 1}, {Fingerprint: "aa", Rule: "x.a"}}
+	b := policy.BaselineOf("scan 7", scan, list, policy.Baseline{})
+	var text, again bytes.Buffer
+	if err := policy.WriteBaseline(&text, b); err != nil {
+		t.Fatal(err)
+	}
+	read, err := policy.ReadBaseline(bytes.NewReader(text.Bytes()), "b.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := policy.WriteBaseline(&again, read); err != nil || again.String() != text.String() {
+		t.Errorf("written again it is\n%s\nwant\n%s (%v)", &again, &text, err)
+	}
+	// A later baseline remembers when a finding was first seen.
+	later := scan
+	later.CreatedAt = today.AddDate(0, 1, 0)
+	next := policy.Assess(later, list, policy.BaselineOf("scan 8", later, list, read), policy.Suppressions{}, later.CreatedAt)
+	if age := next.Active[0].Age; age != 30*24*time.Hour {
+		t.Errorf("a month later the finding is %s old", age)
+	}
+	for _, broken := range []string{"", "[]", `{"version":2,"findings":[]}`, `{"version":1,"findings":[{}]}`, `{"version":1,"extra":1}`} {
+		if _, err := policy.ReadBaseline(strings.NewReader(broken), "b.json"); engine.KindOf(err) != engine.Invalid {
+			t.Errorf("%q was read as a baseline: %v", broken, err)
+		}
+	}
+}
