@@ -75,7 +75,7 @@ type numeric struct {
 }
 
 func (n numeric) holds(v view) bool { return compares(n.number(v.one), n.op, n.limit) }
-func (n numeric) String() string    { return n.name + " " + n.op + " " + n.field.literal(n.limit) }
+func (n numeric) String() string    { return n.name + " " + n.op + " " + n.literal(n.limit) }
 func (numeric) counts() bool        { return false }
 
 func compares(a float64, op string, b float64) bool {
@@ -147,7 +147,7 @@ func (a amongNumbers) counts() bool      { return false }
 func (a amongNumbers) String() string {
 	words := make([]string, len(a.list))
 	for i, n := range a.list {
-		words[i] = a.field.literal(n)
+		words[i] = a.literal(n)
 	}
 	return a.name + " in [" + strings.Join(words, ", ") + "]"
 }

@@ -50,12 +50,10 @@ func parseExpression(text string) (expr, error) {
 
 func (p *expression) peek() token { return p.tokens[0] }
 
-func (p *expression) next() token {
-	t := p.tokens[0]
-	if t.kind != kindEnd {
+func (p *expression) next() {
+	if p.peek().kind != kindEnd {
 		p.tokens = p.tokens[1:]
 	}
-	return t
 }
 
 // take takes a sign if it is the next token.

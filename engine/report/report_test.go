@@ -32,7 +32,7 @@ func TestGolden(t *testing.T) {
 	colored.Terminal.Color = true
 	narrow.Terminal.Width = 60
 	clean.Findings, clean.Ports = nil, nil
-	clean.Verdict = mustParse(t, "high").Judge(nil)
+	clean.Verdict = mustParse(t, "high").Judge(policy.Assessment{})
 	tests := []struct {
 		file, format string
 		report       report.Report
@@ -128,7 +128,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 // TestIncompleteIsSaid: a scan that did not finish must not look clean.
 func TestIncompleteIsSaid(t *testing.T) {
 	r := sample()
-	r.Findings, r.Verdict = nil, mustParse(t, "high").Judge(nil)
+	r.Findings, r.Verdict = nil, mustParse(t, "high").Judge(policy.Assessment{})
 	r.Scan.Summary.TasksFailed = 2
 	if text := render(t, "table", r); !strings.Contains(text, "INCOMPLETE") || !strings.Contains(text, "2 parts") {
 		t.Errorf("table does not say it:\n%s", text)

@@ -82,7 +82,7 @@ func sample() report.Report {
 	}
 	findings := sampleFindings()
 	return report.Report{
-		Scan: sampleScan(), Findings: findings, Ports: samplePorts(), Verdict: p.Judge(findings), Version: "1.2.3",
+		Scan: sampleScan(), Findings: findings, Ports: samplePorts(), Verdict: p.Judge(policy.Plain(findings)), Version: "1.2.3",
 		Declared: report.Declared{File: "infra/main.tf", Line: 12}, Category: "portolan/nightly/scan",
 	}
 }
