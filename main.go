@@ -35,5 +35,8 @@ func run(args []string) int {
 	if len(args) > 0 && args[0] == "serve" {
 		return server.Main(ctx, args[1:], os.Stdout, os.Stderr, os.Getenv, version)
 	}
+	if len(args) > 0 && (args[0] == "user" || args[0] == "team" || args[0] == "plan") {
+		return server.Manage(ctx, args, os.Stdout, os.Stderr, os.Getenv)
+	}
 	return cli.Main(ctx, args, cli.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}, version)
 }

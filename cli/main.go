@@ -31,7 +31,7 @@ type command struct {
 	run                  func(ctx context.Context, t Terminal, args []string, version string) (policy.Exit, error)
 }
 
-// commands lists every command once. serve and provider have doors of their own, and
+// commands lists every command once. Those without a run have doors of their own, and
 // are here for the help.
 func commands() []command {
 	return []command{
@@ -42,6 +42,9 @@ func commands() []command {
 		{"probe", "probe ENDPOINT…", "only name the services behind open ports, one JSON object a line", probe},
 		{"resolve", "resolve NAME…", "only find the addresses of names, one JSON object a line", resolve},
 		{"serve", "serve", "run the engine as a server for many users", nil},
+		{"user", "user COMMAND", "people who may use the engine, and their keys", nil},
+		{"team", "team COMMAND", "people who read each other's scans", nil},
+		{"plan", "plan COMMAND", "how much people may do", nil},
 		{"provider", "provider", "run as a Terraform provider under a debugger", nil},
 		{"version", "version", "print the version", printVersion},
 	}

@@ -115,7 +115,7 @@ func start(t *testing.T, options ...option) *house {
 // join makes a user and puts them in a team, which is made if need be; "" is none.
 func (h *house) join(t *testing.T, email, team string) engine.User {
 	t.Helper()
-	user, _, err := h.AddUser(t.Context(), engine.User{Email: email, Plan: h.user.Plan}, "")
+	user, _, err := h.AddUser(t.Context(), engine.User{Email: email, Plan: h.user.Plan}, "", "")
 	if err == nil && team != "" {
 		if _, err = h.AddTeam(t.Context(), team); engine.KindOf(err) == engine.Conflict {
 			err = nil

@@ -78,14 +78,22 @@ func userByEmail(tx store.Tx, email string) (engine.User, error) {
 	return users[0], nil
 }
 
-// AddUser puts a new user on record with a first key, which is shown this once.
-func (c *Control) AddUser(ctx context.Context, user engine.User, label string) (_ engine.User, secret string, err error) {
+// AddUser puts a new user on record, in a team unless that is "", with a first key of
+// this label, which is shown this once.
+func (c *Control) AddUser(ctx context.Context, user engine.User, label, team string) (_ engine.User, secret string, err error) {
 	if err := errors.Join(user.Validate(), engine.ValidateKeyLabel(label)); err != nil {
 		return engine.User{}, "", err
 	}
 	user.CreatedAt = now()
 	secret = engine.NewKey()
 	err = c.Store.Update(ctx, func(tx store.Tx) error {
+		if team != "" {
+			in, err := teamByName(tx, team)
+			if err != nil {
+				return err
+			}
+			user.TeamID = in.ID
+		}
 		if err := tx.InsertUser(&user); err != nil {
 			return err
 		}

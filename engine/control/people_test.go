@@ -27,7 +27,7 @@ func wantKind(t *testing.T, doing string, err error, kind engine.Kind) {
 
 func TestSeveralKeys(t *testing.T) {
 	h := open(t, t.TempDir())
-	ann, first, err := h.AddUser(t.Context(), engine.User{Email: "ann@example.com"}, "laptop")
+	ann, first, err := h.AddUser(t.Context(), engine.User{Email: "ann@example.com"}, "laptop", "")
 	wantKind(t, "add user", err, "")
 	key, second, err := h.AddKey(t.Context(), "ANN@example.com", "ci")
 	wantKind(t, "add key", err, "")
@@ -59,7 +59,7 @@ func TestSeveralKeys(t *testing.T) {
 
 func TestResetKey(t *testing.T) {
 	h := open(t, t.TempDir(), func(c *control.Config) { c.LocalKey = "onlyThisProcessKnows" })
-	_, old, err := h.AddUser(t.Context(), engine.User{Email: "ann@example.com"}, "laptop")
+	_, old, err := h.AddUser(t.Context(), engine.User{Email: "ann@example.com"}, "laptop", "")
 	wantKind(t, "add user", err, "")
 	fresh, err := h.ResetKey(t.Context(), old)
 	wantKind(t, "reset", err, "")
@@ -78,7 +78,7 @@ func TestResetKey(t *testing.T) {
 
 func TestDisabledUser(t *testing.T) {
 	h := open(t, t.TempDir())
-	ann, key, err := h.AddUser(t.Context(), engine.User{Email: "ann@example.com"}, "")
+	ann, key, err := h.AddUser(t.Context(), engine.User{Email: "ann@example.com"}, "", "")
 	wantKind(t, "add user", err, "")
 	disable := func(u *engine.User) error { u.Disabled = true; return nil }
 	_, err = h.ChangeUser(t.Context(), ann.Email, disable)
@@ -99,10 +99,10 @@ func TestBadPeople(t *testing.T) {
 		{}, {Email: "ann"}, {Email: "Ann <ann@example.com>"}, {Email: "ann@example.com\n"},
 		{Email: "ann@example.com", FirstName: "A\x1b[31mnn"}, {Email: "ann@example.com", LastName: " Ann"},
 	} {
-		_, _, err := h.AddUser(t.Context(), user, "")
+		_, _, err := h.AddUser(t.Context(), user, "", "")
 		wantKind(t, "add "+user.Email, err, engine.Invalid)
 	}
-	_, _, err := h.AddUser(t.Context(), engine.User{Email: "ADMIN@localhost"}, "")
+	_, _, err := h.AddUser(t.Context(), engine.User{Email: "ADMIN@localhost"}, "", "")
 	wantKind(t, "add a twin", err, engine.Conflict)
 	_, err = h.User(t.Context(), "nobody@example.com")
 	wantKind(t, "look for nobody", err, engine.NotFound)

@@ -130,7 +130,7 @@ func TestUnknownPlanIsSaid(t *testing.T) {
 // TestKeysTellTheirLastUse to the hour.
 func TestKeysTellTheirLastUse(t *testing.T) {
 	h := open(t, t.TempDir())
-	ann, secret, err := h.AddUser(t.Context(), engine.User{Email: "ann@example.com"}, "")
+	ann, secret, err := h.AddUser(t.Context(), engine.User{Email: "ann@example.com"}, "", "")
 	wantKind(t, "add user", err, "")
 	if _, err := h.Authenticate(t.Context(), secret); err != nil {
 		t.Fatal(err)

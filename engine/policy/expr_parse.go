@@ -284,7 +284,7 @@ func (p *expression) text() (string, error) {
 
 func unknownField(t token) error {
 	hint := "the fields are " + strings.Join(fieldNames(), ", ")
-	if best := closest(strings.ToLower(t.text), fieldNames()); best != "" {
+	if best := engine.Closest(strings.ToLower(t.text), fieldNames()); best != "" {
 		hint = fmt.Sprintf("did you mean %q?", best)
 	}
 	return invalid(fmt.Sprintf("column %d of the expression: there is no field %q", t.at, t.text), hint)
@@ -296,7 +296,7 @@ func unknownSeverity(t token) error {
 		words = append(words, string(s))
 	}
 	hint := "write one of " + strings.Join(words, ", ")
-	if best := closest(strings.ToLower(t.text), words); best != "" {
+	if best := engine.Closest(strings.ToLower(t.text), words); best != "" {
 		hint = fmt.Sprintf("did you mean %q?", best)
 	}
 	return invalid(fmt.Sprintf("column %d of the expression: %s is not a severity", t.at, t.shown()), hint)

@@ -95,7 +95,7 @@ func (r *suppressionReader) members(node *yaml.Node, known map[string]func(*yaml
 			continue
 		}
 		hint := ""
-		if best := closest(key.Value, sortedKeys(known)); best != "" {
+		if best := engine.Closest(key.Value, sortedKeys(known)); best != "" {
 			hint = fmt.Sprintf(", did you mean %q?", best)
 		}
 		r.complain(key, "there is no key %q%s", key.Value, hint)
@@ -209,7 +209,7 @@ func (r *suppressionReader) expires(node *yaml.Node) time.Time {
 func (r *suppressionReader) status(node *yaml.Node) SuppressionStatus {
 	if !slices.Contains(suppressionStatuses(), node.Value) {
 		hint := strings.Join(suppressionStatuses(), ", ")
-		if best := closest(node.Value, suppressionStatuses()); best != "" {
+		if best := engine.Closest(node.Value, suppressionStatuses()); best != "" {
 			hint = fmt.Sprintf("did you mean %q?", best)
 		}
 		r.complain(node, "status %q is not known; %s", node.Value, hint)

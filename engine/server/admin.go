@@ -59,6 +59,17 @@ func warnUnusedKey(ctx context.Context, c *control.Control, config Config) {
 	}
 }
 
+// warnUnknownPlans says who can do nothing because the file of plans has lost theirs.
+func warnUnknownPlans(ctx context.Context, c *control.Control) error {
+	users, err := c.Users(ctx)
+	for _, user := range users {
+		if _, err := c.Plan(user); err != nil {
+			c.Log.WarnContext(ctx, "a user has a plan that is not known and can do nothing", "user", user.Email, "plan", user.Plan)
+		}
+	}
+	return err
+}
+
 // keepKey writes a new key to path, or reads the one that is there: of several
 // processes that start at once all get the same. The file appears whole or not at
 // all, because it is linked into place.

@@ -62,6 +62,7 @@ func parseServe(args []string, stderr io.Writer, getenv func(string) string) (Co
 	data := flags.String("data", DataDir(getenv), "folder for everything that is kept (PORTOLAN_DATA_DIR)")
 	allow := flags.String("allow", "", "comma list of addresses and CIDRs that may be scanned beyond public and private ranges, such as 127.0.0.0/8")
 	slots := flags.Int("scans", DefaultSlots, "how many scans run at once")
+	plans := flags.String("plans", "", "file that says which plans users may have; without it "+PlansFile+" in the data folder, if there is one")
 	debug := flags.Bool("debug", false, "log everything")
 	if err := flags.Parse(args); err != nil {
 		return Config{}, "", err
@@ -81,7 +82,7 @@ func parseServe(args []string, stderr io.Writer, getenv func(string) string) (Co
 		level = slog.LevelDebug
 	}
 	return Config{
-		DataDir: *data, Mode: engine.ModeServer, Allow: prefixes, AdminKey: getenv(adminKeySetting), Slots: *slots,
+		DataDir: *data, Mode: engine.ModeServer, Allow: prefixes, AdminKey: getenv(adminKeySetting), Slots: *slots, Plans: *plans,
 		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	}, *listen, nil
 }

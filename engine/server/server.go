@@ -34,6 +34,7 @@ type Config struct {
 	Allow    []netip.Prefix // what may be scanned beyond public and private ranges
 	AdminKey string         // the first user's key on an empty store; "" makes one
 	Version  string         // of the program
+	Plans    string         // file of plans; "" is plans.yml in the data folder, if there is one
 	Slots    int            // scans at once; 0 is [DefaultSlots]
 	Log      *slog.Logger   // nil drops what is logged
 }
@@ -82,6 +83,10 @@ func (c Config) withDefaults() Config {
 }
 
 func (s *Server) open(ctx context.Context) (err error) {
+	plans, err := readPlans(s.config.Plans, s.config.DataDir)
+	if err != nil {
+		return err
+	}
 	if s.store, err = storesqlite.Open(ctx, s.config.DataDir); err != nil {
 		return err
 	}
@@ -93,8 +98,11 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.stop = stop
 	s.data = &dataWing{life: life, config: s.config}
 	local := engine.NewKey()
-	s.control = s.newControl(local)
+	s.control = s.newControl(local, plans)
 	if s.newKey, err = ensureAdmin(ctx, s.control, s.config); err != nil {
+		return err
+	}
+	if err := warnUnknownPlans(ctx, s.control); err != nil {
 		return err
 	}
 	if err := s.control.Sweep(ctx); err != nil {
@@ -105,10 +113,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 	return err
 }
 
-func (s *Server) newControl(localKey string) *control.Control {
+func (s *Server) newControl(localKey string, plans engine.Plans) *control.Control {
 	return control.New(control.Config{
 		Store: s.store, Shelf: s.shelf, Bus: s.data.start,
-		Scope: engine.Scope{Allow: s.config.Allow}, Slots: s.config.Slots,
+		Scope: engine.Scope{Allow: s.config.Allow}, Plans: plans, Slots: s.config.Slots,
 		Attached: s.config.Mode == engine.ModeEmbedded, LocalKey: localKey,
 		About:   engine.About{Version: s.config.Version, Mode: s.config.Mode, DataDir: s.config.DataDir},
 		Process: control.ThisProcess(), Log: s.config.Log,
