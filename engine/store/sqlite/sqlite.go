@@ -15,6 +15,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
@@ -28,6 +30,7 @@ type database struct {
 	latest  int // the version of the format this program writes
 	writer  *sql.DB
 	readers *sql.DB
+	info    fs.FileInfo // of the file that was opened, whatever has its name now
 }
 
 var _ store.Store = (*database)(nil)
@@ -51,6 +54,9 @@ func Open(ctx context.Context, dir string) (store.Store, error) {
 	}
 	if err := d.prepare(ctx); err != nil {
 		return nil, errors.Join(d.explain(ctx, "open", err), d.Close())
+	}
+	if d.info, err = os.Stat(path); err != nil {
+		return nil, errors.Join(cannotWrite(path, err), d.Close())
 	}
 	return d, nil
 }
@@ -101,6 +107,19 @@ func (d *database) EngineID(ctx context.Context) (id string, err error) {
 func (d *database) Close() error {
 	if err := errors.Join(d.readers.Close(), d.writer.Close()); err != nil {
 		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// stillThere refuses to write a file that was removed or replaced while it was
+// open: the system would take it, and nobody would ever read it again.
+func (d *database) stillThere() error {
+	now, err := os.Stat(d.path)
+	if err == nil && !os.SameFile(d.info, now) {
+		err = errors.New("another file has taken its place")
+	}
+	if err != nil {
+		return cannotWrite(d.path, err)
 	}
 	return nil
 }

@@ -35,6 +35,9 @@ func (d *database) Update(ctx context.Context, fn func(store.Tx) error) error {
 		if err := fn(t); err != nil {
 			return err
 		}
+		if err := d.stillThere(); err != nil {
+			return err
+		}
 		return d.explain(ctx, "commit", t.tx.Commit())
 	})
 }
