@@ -76,7 +76,6 @@ func scanIDOf(t *testing.T, i instance) engine.ScanID {
 // kill -9 of Terraform: the provider notices that nobody listens, and the scan
 // does not go on.
 func TestAccTerraformKilled(t *testing.T) {
-	t.Skip("the provider hears of it only with the scan's next news, which may come too late")
 	e, pit := enginetest.Start(t), enginetest.NewTarpit(t)
 	w := newWorkspace(t, serverBlock(e)+scanBlock(strconv.Itoa(pit.Port), ""))
 	apply := w.start("apply", "-auto-approve", "-no-color")
