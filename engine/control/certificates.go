@@ -75,16 +75,16 @@ func servicesWith(q *query.Query) (services *query.Query, exact bool) {
 func certificateOf(service index.Document) (document index.Document, fingerprint string, err error) {
 	var parts certificateDocument
 	if err := json.Unmarshal(service.Data, &parts); err != nil {
-		return document, "", fmt.Errorf("read certificate of %s: %w", service.URI, err)
+		return document, "", fmt.Errorf("read certificate: %w", err)
 	}
 	var names struct {
 		SHA256 string `json:"fingerprint_sha256"`
 	}
 	if err := json.Unmarshal(parts.Certificate, &names); err != nil {
-		return document, "", fmt.Errorf("read certificate of %s: %w", service.URI, err)
+		return document, "", fmt.Errorf("read certificate: %w", err)
 	}
 	data, err := json.Marshal(parts)
-	return index.Document{Key: names.SHA256, LastUpdated: service.LastUpdated, Data: data}, names.SHA256, err
+	return index.Document{Data: data}, names.SHA256, err
 }
 
 func matches(q *query.Query, document index.Document) bool {

@@ -21,74 +21,104 @@ type Search struct {
 // Search yields the documents that match, newest first. An index that does not
 // exist or is not the caller's is [engine.NotFound].
 func (c *Control) Search(ctx context.Context, caller engine.User, s Search) iter.Seq2[index.Document, error] {
+	if err := c.AdmitQuery(caller, s.Query, s.Offset); err != nil {
+		return failed(err)
+	}
+	return c.read(ctx, caller, s, index.Reader.Search)
+}
+
+// Download yields the documents that match in the order they were stored, those of
+// the newest scan first. It is the fast way to read all of them, and the order stays
+// the same, so that somebody who has n of them goes on at offset n.
+func (c *Control) Download(ctx context.Context, caller engine.User, s Search) iter.Seq2[index.Document, error] {
+	if err := c.AdmitQuery(caller, s.Query, 0); err != nil {
+		return failed(err)
+	}
+	return c.read(ctx, caller, s, index.Reader.Documents)
+}
+
+// failed is a sequence with nothing but an error.
+func failed(err error) iter.Seq2[index.Document, error] {
+	return func(yield func(index.Document, error) bool) { yield(index.Document{}, err) }
+}
+
+func (c *Control) read(ctx context.Context, caller engine.User, s Search,
+	documents func(r index.Reader, ctx context.Context, q *query.Query, offset int) iter.Seq2[index.Document, error],
+) iter.Seq2[index.Document, error] {
 	return func(yield func(index.Document, error) bool) {
-		indices, err := c.indicesFor(ctx, caller, s)
+		r, err := c.reader(ctx, caller, s.Indices)
 		if err != nil {
 			yield(index.Document{}, err)
 			return
 		}
-		if len(indices) == 1 {
-			indices[0].Search(ctx, s.Query, s.Offset)(yield)
-			return
-		}
-		skip(newestOfEachURI(ctx, indices, s.Query), s.Offset)(yield)
+		documents(r, ctx, s.Query, s.Offset)(yield)
 	}
 }
 
 // Count is the exact number of documents [Control.Search] would yield from offset 0.
 func (c *Control) Count(ctx context.Context, caller engine.User, s Search) (int, error) {
-	indices, err := c.indicesFor(ctx, caller, s)
+	r, err := c.readerFor(ctx, caller, s)
 	if err != nil {
 		return 0, err
 	}
-	if len(indices) == 1 {
-		return indices[0].Count(ctx, s.Query)
-	}
-	count := 0
-	for _, err := range newestOfEachURI(ctx, indices, s.Query) {
-		if err != nil {
-			return 0, err
-		}
-		count++
-	}
-	return count, nil
+	return r.Count(ctx, s.Query)
 }
 
-// indicesFor opens the indices of a search that the caller's plan has room for.
-func (c *Control) indicesFor(ctx context.Context, caller engine.User, s Search) ([]index.Index, error) {
+// Facet counts those documents by the values of fields and gives the first size
+// buckets, see [index.Bucket]. The offset of s is 0.
+func (c *Control) Facet(ctx context.Context, caller engine.User, s Search, fields []string, size int) ([]index.Bucket, error) {
+	r, err := c.readerFor(ctx, caller, s)
+	if err != nil {
+		return nil, err
+	}
+	return r.Facet(ctx, s.Query, fields, size)
+}
+
+// readerFor opens the indices of a search that the caller's plan has room for.
+func (c *Control) readerFor(ctx context.Context, caller engine.User, s Search) (index.Reader, error) {
 	if err := c.AdmitQuery(caller, s.Query, s.Offset); err != nil {
 		return nil, err
 	}
-	return c.indices(ctx, caller, s.Indices)
+	return c.reader(ctx, caller, s.Indices)
 }
 
-// indices opens the indices named, each once, or all the caller may read.
-func (c *Control) indices(ctx context.Context, caller engine.User, ids []engine.ScanID) ([]index.Index, error) {
-	named := len(ids) > 0
-	if !named {
-		var err error
-		if ids, err = c.searchable(ctx, caller); err != nil {
+// reader opens the indices named, each once, or all the caller may read.
+func (c *Control) reader(ctx context.Context, caller engine.User, indices []engine.ScanID) (index.Reader, error) {
+	ids, err := c.named(ctx, caller, indices)
+	if len(indices) == 0 && err == nil {
+		ids, err = c.searchable(ctx, caller)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.Shelf.Union(ctx, ids)
+}
+
+// named gives the scans that are named, which the caller has to be allowed to read.
+func (c *Control) named(ctx context.Context, caller engine.User, ids []engine.ScanID) ([]engine.ScanID, error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	for _, id := range ids {
+		if _, err := c.Scan(ctx, caller, id); err != nil {
 			return nil, err
 		}
 	}
-	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
-	indices := make([]index.Index, 0, len(ids))
-	for _, id := range ids {
-		if named {
-			if _, err := c.Scan(ctx, caller, id); err != nil {
-				return nil, err
+	return ids, nil
+}
+
+// skip leaves out the first n.
+func skip(documents iter.Seq2[index.Document, error], n int) iter.Seq2[index.Document, error] {
+	return func(yield func(index.Document, error) bool) {
+		left := n
+		for document, err := range documents {
+			if left > 0 && err == nil {
+				left--
+				continue
+			}
+			if !yield(document, err) {
+				return
 			}
 		}
-		ix, err := c.Shelf.Open(ctx, id)
-		if !named && engine.KindOf(err) == engine.NotFound {
-			continue // deleted since we looked
-		}
-		if err != nil {
-			return nil, err
-		}
-		indices = append(indices, ix)
 	}
-	return indices, nil
 }
 
 // searchable gives the scans the caller may read that have an index with something
@@ -103,7 +133,10 @@ func (c *Control) searchable(ctx context.Context, caller engine.User) (ids []eng
 		}
 		return err
 	})
-	return ids, err
+	return slices.DeleteFunc(ids, func(id engine.ScanID) bool {
+		_, err := c.Shelf.Open(ctx, id)
+		return engine.KindOf(err) == engine.NotFound // deleted since we looked
+	}), err
 }
 
 // Findings yields the findings of a scan.

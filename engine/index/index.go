@@ -28,12 +28,37 @@ type Shelf interface {
 	Trash(ctx context.Context, id engine.ScanID) error
 	Restore(ctx context.Context, id engine.ScanID) error
 	Purge(ctx context.Context, id engine.ScanID) error
+	// Union reads several indices as if they were one, each once. Of the documents
+	// with one URI it has the newest: updated last, else of the scan with the higher
+	// id, else stored last; the others are not there, whatever matches a query. Of a
+	// single index it has all documents. [engine.NotFound] if one does not exist.
+	Union(ctx context.Context, ids []engine.ScanID) (Reader, error)
 	// Close closes every index.
 	Close() error
 }
 
+// Reader finds documents.
+type Reader interface {
+	// Count is the exact number of documents that match q.
+	Count(ctx context.Context, q *query.Query) (int, error)
+	// Search yields the documents that match q, newest first (last_updated
+	// falling, then in the order they were stored), skipping the first offset.
+	Search(ctx context.Context, q *query.Query, offset int) iter.Seq2[Document, error]
+	// Documents yields the documents that match q in the order they were stored,
+	// skipping the first offset. It is the fast way to read all of them, and what is
+	// stored later comes behind what was there, so that somebody who has n of them
+	// goes on at offset n. Of several indices the one with the highest id comes first.
+	Documents(ctx context.Context, q *query.Query, offset int) iter.Seq2[Document, error]
+	// Facet counts the documents that match q by the values of fields, see [Bucket].
+	// It gives the first size buckets, all for a size of 0. A field that no document
+	// has gives none.
+	Facet(ctx context.Context, q *query.Query, fields []string, size int) ([]Bucket, error)
+}
+
 // Index is the index of one scan. The shelf owns it: it is not closed by its users.
 type Index interface {
+	Reader
+
 	// AddTasks stores the tasks of a scan as waiting; tasks already there are left as they are.
 	AddTasks(ctx context.Context, tasks []engine.Task) error
 	// Tasks gives at most limit tasks that are neither done nor failed, in order.
@@ -55,11 +80,6 @@ type Index interface {
 	// Progress counts what is there.
 	Progress(ctx context.Context) (Progress, error)
 
-	// Count is the exact number of documents that match q.
-	Count(ctx context.Context, q *query.Query) (int, error)
-	// Search yields the documents that match q, newest first (last_updated
-	// falling, then uri rising), skipping the first offset.
-	Search(ctx context.Context, q *query.Query, offset int) iter.Seq2[Document, error]
 	// Findings yields the findings that pass filter: worst first, then by rule,
 	// target, port and fingerprint.
 	Findings(ctx context.Context, filter FindingFilter) iter.Seq2[engine.Finding, error]
@@ -69,10 +89,7 @@ type Index interface {
 
 // Document is one response as it is stored.
 type Document struct {
-	Key         string
-	URI         string
-	LastUpdated string
-	Data        json.RawMessage // the whole document
+	Data json.RawMessage // the whole document
 }
 
 // Progress counts the contents of an index.

@@ -62,7 +62,7 @@ func collectionRoutes(d *dialect, c collection) []api.Route {
 		{
 			Method: http.MethodPost, Path: "/api/" + c.path + "/download/", Handle: d.downloadFrom(c.from), Success: http.StatusOK,
 			ID: "download" + c.id, Chapter: chapter, Summary: "Download " + c.noun, Doc: c.doc,
-			Body: downloadArguments(), Answer: []item{}, Refuses: refuses, Sized: true,
+			Body: downloadArguments(), Answer: []item{}, Formats: downloadFormats(), Refuses: refuses, Sized: true,
 		},
 	}
 }
@@ -77,7 +77,12 @@ func pageArguments() []api.Argument {
 func downloadArguments() []api.Argument {
 	return slices.Concat(searchArguments(), fieldArguments(), []api.Argument{
 		{Name: "size", Kind: api.Number, Doc: "how many at most; all if not given"},
-		{Name: "type", Kind: api.Text, Doc: "the format", Words: []string{"json"}},
+		{Name: "start", Kind: api.Number, Doc: "how many are passed over first: as many as a download that broke off has brought"},
+		{Name: "type", Kind: api.Text, Doc: "the format", Words: []string{"json", "csv"}},
 		{Name: "raw", Kind: api.Flag, Doc: "one item a line instead of an array"},
 	})
+}
+
+func downloadFormats() []api.Format {
+	return []api.Format{{Type: "text/csv", Doc: "with type csv: a row of field names, then a row for each document"}}
 }

@@ -13,6 +13,8 @@ import (
 // source is a collection of documents that can be searched.
 type source struct {
 	search func(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
+	// download yields the same in an order that stays the same; nil if search's does.
+	download func(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	// count is how many documents search yields; nil counts by reading, which is
 	// enough for what is seldom counted.
 	count func(ctx context.Context, caller engine.User, search control.Search) (int, error)
@@ -35,6 +37,9 @@ func (d *dialect) responses() source {
 	return source{
 		search: func(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error] {
 			return d.control.Search(ctx, caller, search)
+		},
+		download: func(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error] {
+			return d.control.Download(ctx, caller, search)
 		},
 		count: func(ctx context.Context, caller engine.User, search control.Search) (int, error) {
 			return d.control.Count(ctx, caller, search)

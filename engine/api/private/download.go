@@ -1,11 +1,9 @@
 package private
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"math"
 
@@ -19,7 +17,7 @@ type download struct {
 	search control.Search
 	fields selection
 	size   int64
-	raw    bool
+	format framing
 }
 
 // downloadFrom streams the documents of a collection.
@@ -47,9 +45,9 @@ func (d *dialect) download(call *api.Call, from source) (err error) {
 	if err != nil {
 		return err
 	}
-	stream := call.Stream("application/json")
+	stream := call.Stream(wanted.format.contentType())
 	defer func() { err = errors.Join(err, stream.Close()) }()
-	return framingOf(wanted.raw).write(stream, remaining(first, some, next))
+	return wanted.format.write(stream, remaining(first, some, next))
 }
 
 func downloadOf(body api.Arguments) (wanted download, err error) {
@@ -62,25 +60,38 @@ func downloadOf(body api.Arguments) (wanted download, err error) {
 	if wanted.size, err = sizeOf(body); err != nil {
 		return wanted, err
 	}
-	if err := jsonOnly(body); err != nil {
+	if wanted.search.Offset, err = passedOver(body); err != nil {
 		return wanted, err
 	}
-	wanted.raw, err = body.Flag("raw")
+	wanted.format, err = formatOf(body, wanted.fields)
 	return wanted, err
+}
+
+// passedOver is how many documents the client has already.
+func passedOver(body api.Arguments) (int, error) {
+	start, _, err := body.Int("start")
+	if err != nil {
+		return 0, err
+	}
+	if start < 0 || start > math.MaxInt32 {
+		return 0, invalid("start", fmt.Sprintf("start is %d", start), "write how many documents you have, or leave it out")
+	}
+	return int(start), nil
 }
 
 // everything is the size of a download that names none.
 const everything = math.MaxInt64
 
 // admitDownload refuses what the caller's plan has no room for before anything is
-// sent. Where no size is named it is as much as there is.
+// sent. Where no size is named it is as much as there is, and what the client has
+// already counts too.
 func (d *dialect) admitDownload(call *api.Call, from source, wanted download) error {
 	plan, err := d.control.Plan(call.Caller)
 	if err != nil || plan.Download == engine.Unlimited {
 		return err
 	}
-	size := wanted.size
-	if size == everything {
+	size := wanted.size + int64(wanted.search.Offset)
+	if wanted.size == everything {
 		count, err := from.total(call, wanted.search)
 		if err != nil {
 			return err
@@ -103,23 +114,16 @@ func sizeOf(body api.Arguments) (int64, error) {
 	return size, nil
 }
 
-func jsonOnly(body api.Arguments) error {
-	format, err := body.Text("type")
-	if err != nil {
-		return err
-	}
-	if format != "" && format != "json" {
-		return invalid("type", fmt.Sprintf("type is %q, which this engine does not write", format), `leave it out, or write "json"`)
-	}
-	return nil
-}
-
 // documents yields the data of at most as many documents as are wanted. The search
 // begins even when none are, so that the answer to a wrong index does not depend on size.
 func documents(call *api.Call, from source, wanted download) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
 		left := wanted.size
-		for document, err := range from.search(call.Context(), call.Caller, wanted.search) {
+		read := from.download
+		if read == nil {
+			read = from.search
+		}
+		for document, err := range read(call.Context(), call.Caller, wanted.search) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -144,49 +148,4 @@ func remaining(first json.RawMessage, some bool, next func() (json.RawMessage, e
 			}
 		}
 	}
-}
-
-// framing is what stands around the documents.
-type framing struct {
-	open, between, end    string
-	beforeEach, afterEach string
-}
-
-func framingOf(raw bool) framing {
-	if raw {
-		return framing{beforeEach: `{"data":`, afterEach: "}\n"}
-	}
-	return framing{open: "[", between: ",\n", end: "]\n", beforeEach: `{"data":`, afterEach: "}"}
-}
-
-func (f framing) write(w io.Writer, documents iter.Seq2[json.RawMessage, error]) error {
-	if _, err := io.WriteString(w, f.open); err != nil {
-		return err
-	}
-	separator := ""
-	for data, err := range documents {
-		if err != nil {
-			return err
-		}
-		line := make([]byte, 0, len(data)+len(f.beforeEach)+len(separator)+len(f.afterEach))
-		line = append(append(line, separator...), f.beforeEach...)
-		line = append(append(line, oneLine(data)...), f.afterEach...)
-		if _, err := w.Write(line); err != nil {
-			return err
-		}
-		separator = f.between
-	}
-	_, err := io.WriteString(w, f.end)
-	return err
-}
-
-// oneLine makes sure that a document takes up one line for every reader of lines.
-func oneLine(data json.RawMessage) []byte {
-	if bytes.ContainsAny(data, "\n\r") {
-		var compact bytes.Buffer
-		if err := json.Compact(&compact, data); err == nil {
-			data = compact.Bytes()
-		}
-	}
-	return api.EscapeLineBreaks(data)
 }

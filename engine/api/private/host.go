@@ -42,7 +42,7 @@ func (d *dialect) answerHost(call *api.Call, name string) error {
 			return err
 		}
 		if err := host.add(document.Data); err != nil {
-			return fmt.Errorf("describe host: %s: %w", document.URI, err)
+			return fmt.Errorf("describe host %s: %w", name, err)
 		}
 		if read++; read == maxHostDocuments {
 			break

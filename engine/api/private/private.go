@@ -73,7 +73,10 @@ type Scans interface {
 // Documents reads what scans have found. A sequence ends at its first error.
 type Documents interface {
 	Search(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
+	// Download yields what Search does, in an order that stays the same.
+	Download(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	Count(ctx context.Context, caller engine.User, search control.Search) (int, error)
+	Facet(ctx context.Context, caller engine.User, search control.Search, fields []string, size int) ([]index.Bucket, error)
 	// Certificates yields documents of certificates instead of responses.
 	Certificates(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) iter.Seq2[engine.Finding, error]

@@ -24,8 +24,24 @@ func (d *dialect) responseRoutes() []api.Route {
 		{
 			Method: http.MethodPost, Path: "/api/responses/download/", Handle: d.downloadFrom(d.responses()), Success: http.StatusOK,
 			ID: "downloadResponses", Chapter: chapter, Summary: "Download responses",
-			Doc:  "The answer is a stream, and not whole if it is cut off. With raw it is no array but one item a line.",
-			Body: downloadArguments(), Answer: []item{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit}, Sized: true,
+			Doc: "The answer is a stream, and not whole if it is cut off. With raw it is no array but one item a line. " +
+				"The order stays the same while no scan is running and none is deleted, so whoever has n documents asks for the others with start n.",
+			Body: downloadArguments(), Answer: []item{}, Formats: downloadFormats(), Refuses: []engine.Kind{engine.NotFound, engine.Limit}, Sized: true,
+		},
+		{
+			Method: http.MethodGet, Path: "/api/responses_facet/", Handle: d.facetResponses("facets"), Success: http.StatusOK,
+			ID: "facetResponses", Chapter: chapter, Summary: "Group responses by fields",
+			Doc: "Counts documents by their value of a field, or by their values of several; the most frequent come first. " +
+				"A document with several values is in several groups. A field that no document has gives no groups.",
+			Parameters: append(searchArguments(), facetArguments("facets")...), Answer: facetObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit},
+		},
+		{
+			Method: http.MethodGet, Path: "/api/stat/", Handle: d.facetResponses("fields"), Success: http.StatusOK,
+			ID: "statResponses", Chapter: chapter, Summary: "Group responses by fields, as older clients ask",
+			Doc: "The same as responses_facet, under the names it had before.",
+			Parameters: append(append(searchArguments(), facetArguments("fields")...),
+				api.Argument{Name: "index_type", Kind: api.Text, Doc: "responses are all that can be grouped", Words: []string{"responses"}}),
+			Answer: facetObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit},
 		},
 		{
 			Method: http.MethodGet, Path: "/api/indices/", Handle: d.listIndices, Success: http.StatusOK,
@@ -49,5 +65,13 @@ func fieldArguments() []api.Argument {
 	return []api.Argument{
 		{Name: "fields", Kind: api.List, Doc: "dotted paths, each a whole subtree; everything if not given, or *", Example: []string{"uri", "http.title"}},
 		{Name: "source_type", Kind: api.Text, Doc: "whether fields are those that are answered, or left out", Words: []string{"include", "exclude"}},
+	}
+}
+
+// facetArguments choose groups; name is what the fields are called.
+func facetArguments(name string) []api.Argument {
+	return []api.Argument{
+		{Name: name, Kind: api.List, Required: true, Doc: "the fields to group by, at most 8", Example: []string{"port"}},
+		{Name: "size", Kind: api.Number, Min: 1, Max: maxGroups, Doc: "how many groups at most; 100 if not given"},
 	}
 }

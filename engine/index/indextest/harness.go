@@ -1,6 +1,8 @@
 package indextest
 
 import (
+	"encoding/json"
+	"iter"
 	"slices"
 	"testing"
 
@@ -60,17 +62,42 @@ func (h harness) count(text string) int {
 }
 
 // search gives the URIs found, in the order they came.
-func (h harness) search(text string, offset int) (uris []string) {
+func (h harness) search(text string, offset int) []string {
 	h.Helper()
-	for document, err := range h.index.Search(h.Context(), parse(h, text), offset) {
+	return uris(h, h.index.Search(h.Context(), parse(h, text), offset))
+}
+
+func uris(t testing.TB, documents iter.Seq2[index.Document, error]) (list []string) {
+	t.Helper()
+	for document, err := range documents {
 		if err != nil {
-			h.Errorf("search %s: %v", text, err)
+			t.Errorf("read documents: %v", err)
 			return nil
 		}
-		uris = append(uris, document.URI)
+		list = append(list, uriOf(t, document))
 	}
-	return uris
+	return list
 }
+
+// shown is what tests look at of a document.
+type shown struct {
+	URI  string `json:"uri"`
+	HTTP struct {
+		Title string `json:"title"`
+	} `json:"http"`
+}
+
+func show(t testing.TB, document index.Document) (s shown) {
+	t.Helper()
+	if err := json.Unmarshal(document.Data, &s); err != nil {
+		t.Errorf("decode document: %v", err)
+	}
+	return s
+}
+
+func uriOf(t testing.TB, document index.Document) string { return show(t, document).URI }
+
+func titleOf(t testing.TB, document index.Document) string { return show(t, document).HTTP.Title }
 
 func (h harness) findings(filter index.FindingFilter) (found []engine.Finding) {
 	h.Helper()

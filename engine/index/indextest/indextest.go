@@ -34,6 +34,9 @@ func Run(t *testing.T, open func(t testing.TB, dir string) index.Shelf) {
 		{"language", testLanguage},
 		{"search", testSearch},
 		{"oddities", testOddities},
+		{"stored", testStored},
+		{"facet", testFacet},
+		{"union", testUnion},
 		{"sharing", testSharing},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, open) })

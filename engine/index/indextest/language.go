@@ -2,6 +2,8 @@ package indextest
 
 import (
 	"encoding/json"
+	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,11 +21,18 @@ func testLanguage(t *testing.T, open Open) {
 	search := func(t testing.TB, documents []querytest.Document) querytest.Searcher {
 		h := newHarness(t, open, t.TempDir())
 		var report engine.Report
+		called := map[string]string{}
 		for _, d := range documents {
-			report.Responses = append(report.Responses, suiteResponse(t, d))
+			r := suiteResponse(t, d)
+			text, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			called[string(text)] += d.Name + "\n"
+			report.Responses = append(report.Responses, r)
 		}
 		h.append(report)
-		return h.names
+		return func(t testing.TB, q *query.Query) []string { return h.names(t, q, called) }
 	}
 	querytest.Run(t, suites, search)
 	t.Run("random", func(t *testing.T) { querytest.Random(t, search) })
@@ -55,14 +64,21 @@ func suiteResponse(t testing.TB, d querytest.Document) engine.Response {
 }
 
 // names gives the names of the documents that the index finds, and holds its
-// count against them.
-func (h harness) names(t testing.TB, q *query.Query) (names []string) {
+// count against them. called has the names by the text of the document, of several
+// with one text a line each.
+func (h harness) names(t testing.TB, q *query.Query, called map[string]string) (names []string) {
 	t.Helper()
+	left := maps.Clone(called)
 	for document, err := range h.index.Search(h.Context(), q, 0) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		names = append(names, document.URI)
+		name, others, ok := strings.Cut(left[string(document.Data)], "\n")
+		if !ok {
+			t.Fatalf("found what was not stored: %s", document.Data)
+		}
+		left[string(document.Data)] = others
+		names = append(names, name)
 	}
 	n, err := h.index.Count(h.Context(), q)
 	if err != nil || n != len(names) {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ type oracle []oracleDocument
 
 type oracleDocument struct {
 	uri, lastUpdated string
+	members          map[string]any
 	document         *query.Document
 }
 
@@ -30,23 +32,10 @@ func newOracle(t testing.TB, responses []engine.Response) (o oracle) {
 	t.Helper()
 	now := time.Now()
 	for _, r := range responses {
-		body, err := json.Marshal(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var members map[string]any
-		if err := json.Unmarshal(body, &members); err != nil {
-			t.Fatal(err)
-		}
-		o = append(o, oracleDocument{r.URI, r.LastUpdate, query.NewDocument(members, now)})
+		members := decoded(t, r)
+		o = append(o, oracleDocument{r.URI, r.LastUpdate, members, query.NewDocument(members, now)})
 	}
-	slices.SortFunc(o, func(a, b oracleDocument) int {
-		switch {
-		case a.lastUpdated > b.lastUpdated, a.lastUpdated == b.lastUpdated && a.uri < b.uri:
-			return -1
-		}
-		return 1
-	})
+	slices.SortStableFunc(o, func(a, b oracleDocument) int { return strings.Compare(b.lastUpdated, a.lastUpdated) })
 	return o
 }
 

@@ -33,6 +33,10 @@ func (a asker) exactForm() answer {
 	if _, ok := a.leaf.(*query.Exists); ok {
 		return exactly(a.token(kindHere, ""))
 	}
+	t, isMapped := query.Mapped(strings.TrimSuffix(a.path, keywordSuffix))
+	if isMapped && !isWhole(t) {
+		return a.anyValue()
+	}
 	return a.whole().or(a.ordered(query.TypeFloat)).or(a.flags())
 }
 
@@ -40,13 +44,15 @@ func (a asker) typed(t query.Type) answer {
 	switch t {
 	case query.TypeText:
 		return a.words()
-	case query.TypeKeyword, query.TypeBoolean:
+	case query.TypeKeyword:
 		return a.whole()
+	case query.TypeBoolean:
+		return a.whole().or(a.flags())
 	case query.TypeBinary, query.TypeObject:
 		return no()
 	case query.TypeVersion:
 		if _, _, ok := query.Bounds(a.leaf); ok {
-			return a.anyValue()
+			return a.each(tokenTable, kindExact, glimpse{})
 		}
 		return a.whole()
 	}
@@ -88,32 +94,31 @@ func (a asker) whole() answer {
 		return exactly(a.token(kindExact, encode(n.Text)))
 	case *query.Wildcard:
 		return a.wholeGlob(n.Parts())
+	case *query.Regexp:
+		return a.each(tokenTable, kindExact, regexpGlimpse(n.Pattern, false))
 	}
-	return a.anyValue()
+	return a.each(tokenTable, kindExact, glimpse{})
 }
 
-// wholeGlob asks for the beginning, and where it is known backwards the end, of a
-// pattern. Only x* and *x say no more than that.
+// wholeGlob asks for a pattern that is only a beginning, or only an end that is
+// known backwards, without looking at each value.
 func (a asker) wholeGlob(parts []query.Glob) answer {
 	begin, end := literalEnds(parts)
-	if len(parts) == 1 && begin != "" {
+	switch {
+	case len(parts) == 1 && begin != "":
 		return exactly(a.token(kindExact, encode(begin)))
+	case isBeginOnly(parts) && begin != "" && len(begin) <= maxValue:
+		return exactly(a.prefix(kindExact, encode(begin)))
+	case isEndOnly(parts) && end != "" && len(end) <= maxValue && isHostLike(a.path):
+		return exactly(a.prefix(kindReversed, encode(reverse(end))))
 	}
-	found := a.anyValue()
-	found.exact = len(parts) == 1 && parts[0].Any // the beginning and the end are all there is to it
-	if begin != "" {
-		encoded, isWhole := encodePrefix(begin)
-		found = answer{a.prefix(kindExact, encoded), isWhole && isBeginOnly(parts)}
-	}
-	if end != "" && isHostLike(a.path) {
-		encoded, isWhole := encodePrefix(reverse(end))
-		back := answer{a.prefix(kindReversed, encoded), isWhole && isEndOnly(parts)}
-		if begin == "" {
-			return back
-		}
-		return found.and(back)
-	}
-	return found
+	return a.each(tokenTable, kindExact, globGlimpse(parts))
+}
+
+// each asks for the values of the field, one after the other, whether the leaf
+// finds them.
+func (a asker) each(table string, k kind, g glimpse) answer {
+	return exactly(newLookup(a, table, k, g))
 }
 
 // literalEnds gives the texts a pattern begins and ends with.
@@ -137,8 +142,10 @@ func (a asker) words() answer {
 		return a.phrase(query.Tokens(n.Text), n.Slop)
 	case *query.Wildcard:
 		return a.wordGlob(query.ParseGlob(strings.ToLower(n.Pattern)))
+	case *query.Regexp:
+		return a.each(proseTable, kindWord, regexpGlimpse(n.Pattern, true))
 	}
-	return a.anyValue()
+	return a.each(proseTable, kindWord, glimpse{})
 }
 
 func (a asker) word(text string) string { return newToken(a.field, kindWord, encode(text)) }
@@ -171,17 +178,16 @@ func (a asker) phrase(words []string, slop int) answer {
 	return exactly(phrase(tokens))
 }
 
-// wordGlob asks for one word by its beginning.
+// wordGlob asks for one word, if it can by its beginning.
 func (a asker) wordGlob(parts []query.Glob) answer {
 	begin, _ := literalEnds(parts)
-	if begin == "" {
-		return a.anyValue()
-	}
-	if len(parts) == 1 {
+	switch {
+	case len(parts) == 1 && begin != "":
 		return exactly(oneToken(proseTable, a.word(begin)))
+	case isBeginOnly(parts) && begin != "" && len(begin) <= maxValue:
+		return exactly(tokenPrefix(proseTable, newToken(a.field, kindWord, encode(begin))))
 	}
-	encoded, isWhole := encodePrefix(begin)
-	return answer{tokenPrefix(proseTable, newToken(a.field, kindWord, encoded)), isWhole && isBeginOnly(parts)}
+	return a.each(proseTable, kindWord, globGlimpse(parts))
 }
 
 // ordered asks for values between two ends.
@@ -200,15 +206,14 @@ func (a asker) ordered(t query.Type) answer {
 }
 
 func (a asker) between(k kind, i interval) answer {
-	plans := []plan{}
-	for _, beginning := range i.prefixes() {
-		if len(beginning) == len(i.low) {
-			plans = append(plans, a.token(k, beginning))
-			continue
-		}
-		plans = append(plans, a.prefix(k, beginning))
+	switch {
+	case i.low > i.high:
+		return no()
+	case i.low == i.high:
+		return exactly(a.token(k, trim(i.low)))
 	}
-	return exactly(anyOf(plans...))
+	// A space sorts below all that a token can go on with.
+	return exactly(span{table: tokenTable, low: newToken(a.field, k, trim(i.low)), high: newToken(a.field, k, trim(i.high)) + " "})
 }
 
 func readNumber(text string) (first, last string, ok bool) {

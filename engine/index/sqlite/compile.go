@@ -41,6 +41,9 @@ func (f *file) compile(ctx context.Context, tx *sql.Tx, q *query.Query, now time
 	}
 	c := &compiler{fields: &f.fields, now: now}
 	p, exact = c.node(q.Root, above)
+	if q.All() {
+		return p, true, nil
+	}
 	opaque, err := hasOpaque(ctx, tx)
 	if opaque {
 		return anyOf(p, oneToken(tokenTable, opaqueToken)), false, err
@@ -111,10 +114,6 @@ func atLeastThese(p plan) answer { return answer{p, false} }
 // or joins answers about the same leaf.
 func (a answer) or(b answer) answer {
 	return answer{anyOf(a.plan, b.plan), a.exact && b.exact}
-}
-
-func (a answer) and(b answer) answer {
-	return answer{allOf(a.plan, b.plan), a.exact && b.exact}
 }
 
 // leaf answers a leaf in all fields it is about.

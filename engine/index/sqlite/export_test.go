@@ -16,9 +16,6 @@ const (
 	EncodingVersion = encodingVersion
 )
 
-// Prefixes gives the prefixes that cover the texts from low to high.
-func Prefixes(low, high string) []string { return interval{low, high}.prefixes() }
-
 // IsExact reports whether the index alone answers a query.
 func IsExact(ctx context.Context, ix index.Index, q *query.Query) (exact bool, err error) {
 	ours, ok := ix.(*scanIndex)

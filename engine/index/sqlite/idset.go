@@ -11,6 +11,17 @@ type idSet struct {
 	words []uint64
 }
 
+// firstIDs gives the ids from 1 to last.
+func firstIDs(last int64) *idSet {
+	s := &idSet{words: make([]uint64, last>>6+1)}
+	for i := range s.words {
+		s.words[i] = ^uint64(0)
+	}
+	s.words[0] &^= 1
+	s.words[last>>6] &= ^uint64(0) >> (63 - last&63)
+	return s
+}
+
 func (s *idSet) add(id int64) {
 	word := int(id >> 6)
 	if word >= len(s.words) {

@@ -7,11 +7,7 @@ import (
 )
 
 // Numbers, dates and addresses are written in a fixed number of hex digits that
-// sort as the values do, so a range of values is a range of texts. FTS5 cannot
-// look for a range, but for a prefix: [400 TO 499] is cut into the fewest
-// prefixes that cover exactly the range. Each digit of either end gives at most
-// 15, so a range of 16 digits gives at most 2*15*15 = 450 prefixes and usually
-// about ten, because ends that people write have many zeros.
+// sort as the values do, so a range of values is a range of tokens.
 
 const hexDigits = "0123456789abcdef"
 
@@ -19,57 +15,6 @@ const hexDigits = "0123456789abcdef"
 // number of lower-case hex digits. It is empty when low is above high.
 type interval struct {
 	low, high string
-}
-
-// prefixes gives prefixes that together cover exactly the interval; a prefix of
-// full length is a single value.
-func (i interval) prefixes() []string {
-	if i.low > i.high {
-		return nil
-	}
-	shared := 0
-	for shared < len(i.low) && i.low[shared] == i.high[shared] {
-		shared++
-	}
-	if i.isWhole(shared) {
-		return []string{i.low[:shared]}
-	}
-	var found []string
-	found = append(found, atLeast(i.low, shared+1)...)
-	found = append(found, between(i.low[:shared], digit(i.low, shared)+1, digit(i.high, shared))...)
-	return append(found, atMost(i.high, shared+1)...)
-}
-
-// isWhole reports whether everything behind the first n digits is covered.
-func (i interval) isWhole(n int) bool {
-	return strings.Trim(i.low[n:], "0") == "" && strings.Trim(i.high[n:], "f") == ""
-}
-
-// atLeast covers the texts that share the first n digits of low and are not
-// below it.
-func atLeast(low string, n int) []string {
-	if strings.Trim(low[n:], "0") == "" {
-		return []string{low[:n]}
-	}
-	return append(atLeast(low, n+1), between(low[:n], digit(low, n)+1, 16)...)
-}
-
-// atMost covers the texts that share the first n digits of high and are not
-// above it.
-func atMost(high string, n int) []string {
-	if strings.Trim(high[n:], "f") == "" {
-		return []string{high[:n]}
-	}
-	return append(between(high[:n], 0, digit(high, n)), atMost(high, n+1)...)
-}
-
-// between gives prefix with each digit from first up to but not including end.
-func between(prefix string, first, end int) []string {
-	var found []string
-	for d := first; d < end; d++ {
-		found = append(found, prefix+hexDigits[d:d+1])
-	}
-	return found
 }
 
 func digit(s string, i int) int { return strings.IndexByte(hexDigits, s[i]) }

@@ -11,13 +11,13 @@ import (
 // orderPage is how many ids of a walk are read at a time.
 const orderPage = 1024
 
-// ordered yields ids in the order of a search, last_updated falling, then uri
-// rising, in lists of a few. nil stands for all.
-func (ix *scanIndex) ordered(ctx context.Context, ids *idSet) iter.Seq2[[]int64, error] {
+// ordered yields ids in the order of a search, last_updated falling, then in the
+// order they were stored, in lists of a few. nil stands for all.
+func (ix *scanIndex) ordered(ctx context.Context, ids *idSet) iter.Seq2[[]place, error] {
 	if ids == nil || ids.size() > fewHits {
 		return ix.walk(ctx, ids)
 	}
-	return func(yield func([]int64, error) bool) {
+	return func(yield func([]place, error) bool) {
 		if ids.size() > 0 {
 			yield(ix.sorted(ctx, ids))
 		}
@@ -25,33 +25,32 @@ func (ix *scanIndex) ordered(ctx context.Context, ids *idSet) iter.Seq2[[]int64,
 }
 
 // sorted gives a small set in order.
-func (ix *scanIndex) sorted(ctx context.Context, ids *idSet) (sorted []int64, err error) {
+func (ix *scanIndex) sorted(ctx context.Context, ids *idSet) (sorted []place, err error) {
 	text, err := list(slices.Collect(ids.all()))
 	if err != nil {
 		return nil, fmt.Errorf("encode ids: %w", err)
 	}
 	err = ix.view(ctx, func(q querier) error {
-		sorted, err = collect(ctx, q, func(rows *sql.Rows) (id int64, err error) {
-			return id, rows.Scan(&id)
-		}, "SELECT id FROM doc NOT INDEXED WHERE id IN (SELECT value FROM json_each(?)) ORDER BY last_updated DESC, uri, id", text)
+		sorted, err = collect(ctx, q, scanPlace, "SELECT last_updated, id FROM doc NOT INDEXED WHERE id IN (SELECT value FROM json_each(?)) ORDER BY last_updated DESC, id", text)
 		return err
 	})
 	return sorted, err
 }
 
-// place is where a walk stands: behind this document.
+// place is where a document stands in the order.
 type place struct {
-	lastUpdated, uri string
-	id               int64
+	lastUpdated any // as it is stored, see encodeStamp
+	id          int64
 }
 
-// beforeAll is a place before every document: U+10FFFF comes after all digits.
-func beforeAll() place { return place{lastUpdated: "\U0010ffff"} }
+// beforeAll is a place before every document: a blob comes after all numbers and
+// texts.
+func beforeAll() place { return place{lastUpdated: []byte{}} }
 
 // walk goes through all documents in order, page by page by their place, and
 // yields those that are in ids.
-func (ix *scanIndex) walk(ctx context.Context, ids *idSet) iter.Seq2[[]int64, error] {
-	return func(yield func([]int64, error) bool) {
+func (ix *scanIndex) walk(ctx context.Context, ids *idSet) iter.Seq2[[]place, error] {
+	return func(yield func([]place, error) bool) {
 		at := beforeAll()
 		for more := true; more; {
 			page, err := ix.walkPage(ctx, at)
@@ -59,10 +58,10 @@ func (ix *scanIndex) walk(ctx context.Context, ids *idSet) iter.Seq2[[]int64, er
 				yield(nil, err)
 				return
 			}
-			var found []int64
+			var found []place
 			for _, p := range page {
 				if ids == nil || ids.has(p.id) {
-					found = append(found, p.id)
+					found = append(found, p)
 				}
 				at = p
 			}
@@ -76,19 +75,45 @@ func (ix *scanIndex) walk(ctx context.Context, ids *idSet) iter.Seq2[[]int64, er
 
 func (ix *scanIndex) walkPage(ctx context.Context, after place) (page []place, err error) {
 	err = ix.view(ctx, func(q querier) error {
-		page, err = collect(ctx, q, scanPlace, `SELECT last_updated, uri, id FROM doc
-			WHERE last_updated <= ?1 AND (last_updated < ?1 OR (uri, id) > (?2, ?3))
-			ORDER BY last_updated DESC, uri, id LIMIT ?4`, after.lastUpdated, after.uri, after.id, orderPage)
+		page, err = collect(ctx, q, scanPlace, `SELECT last_updated, id FROM doc
+			WHERE last_updated <= ?1 AND (last_updated < ?1 OR id > ?2)
+			ORDER BY last_updated DESC, id LIMIT ?3`, after.lastUpdated, after.id, orderPage)
 		return err
 	})
 	return page, err
 }
 
 func scanPlace(rows *sql.Rows) (p place, err error) {
-	if err := rows.Scan(&p.lastUpdated, &p.uri, &p.id); err != nil {
+	if err := rows.Scan(&p.lastUpdated, &p.id); err != nil {
 		return p, fmt.Errorf("read order: %w", err)
 	}
 	return p, nil
+}
+
+// asStored yields ids in the order they were stored, in lists of a few; nil stands
+// for all.
+func (ix *scanIndex) asStored(ctx context.Context, ids *idSet) iter.Seq2[[]place, error] {
+	return func(yield func([]place, error) bool) {
+		if ids == nil {
+			err := ix.snapshot(ctx, func(_ *file, tx *sql.Tx) (err error) {
+				ids, err = everything{}.run(ctx, tx)
+				return err
+			})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+		}
+		for chunk := range chunks(ids.all(), orderPage) {
+			places := make([]place, len(chunk))
+			for i, id := range chunk {
+				places[i].id = id
+			}
+			if !yield(places, nil) {
+				return
+			}
+		}
+	}
 }
 
 // chunks cuts a sequence into lists of at most n.

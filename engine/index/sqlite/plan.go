@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -43,6 +44,10 @@ type (
 	conjunction []plan
 	disjunction []plan
 
+	// span asks the dictionary of a table for all tokens from low up to but not
+	// including high.
+	span struct{ table, low, high string }
+
 	// difference is the documents of one plan without those of another.
 	difference struct{ from, without plan }
 )
@@ -51,6 +56,7 @@ var (
 	_ plan = nothing{}
 	_ plan = everything{}
 	_ plan = match{}
+	_ plan = span{}
 	_ plan = conjunction(nil)
 	_ plan = disjunction(nil)
 	_ plan = difference{}
@@ -61,9 +67,17 @@ func oneToken(table, token string) plan {
 	return match{table: table, text: `"` + token + `"`}
 }
 
-// tokenPrefix finds the documents with a token that begins so.
+// tokenPrefix finds the documents with a token that begins so. FTS5 could be asked
+// for a prefix as well, and takes twice as long.
 func tokenPrefix(table, prefix string) plan {
-	return match{table: table, text: `"` + prefix + `" *`}
+	return span{table: table, low: prefix, high: behind(prefix)}
+}
+
+// behind gives the first text that is greater than all that begin with prefix, which
+// is not empty.
+func behind(prefix string) string {
+	last := len(prefix) - 1
+	return prefix[:last] + string([]byte{prefix[last] + 1})
 }
 
 // phrase finds the documents with words that follow each other.
@@ -188,11 +202,19 @@ func mergeGroup(group []match, operator string) match {
 func (nothing) run(context.Context, *sql.Tx) (*idSet, error) { return &idSet{}, nil }
 
 func (everything) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
-	return readIDs(ctx, tx, "SELECT id FROM doc")
+	var last int64
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM doc").Scan(&last); err != nil {
+		return nil, fmt.Errorf("find documents: %w", err)
+	}
+	return firstIDs(last), nil
 }
 
 func (m match) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
-	return readIDs(ctx, tx, fmt.Sprintf("SELECT rowid FROM %[1]s WHERE %[1]s MATCH ?", m.table), m.text)
+	return gatherIDs(ctx, tx, fmt.Sprintf("SELECT gather(rowid) FROM %[1]s WHERE %[1]s MATCH ?", m.table), m.text)
+}
+
+func (s span) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
+	return gatherIDs(ctx, tx, fmt.Sprintf("SELECT gather(doc) FROM %s_instance WHERE term >= ? AND term < ?", s.table), s.low, s.high)
 }
 
 // count is the size of the set without the set.
@@ -204,8 +226,35 @@ func (m match) count(ctx context.Context, q querier) (n int, err error) {
 	return n, nil
 }
 
+// run asks the parts that cost least first, and stops when nothing is left.
 func (c conjunction) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
-	return fold(ctx, tx, c, (*idSet).keep)
+	parts := slices.Clone(c)
+	slices.SortStableFunc(parts, func(a, b plan) int { return cost(a) - cost(b) })
+	set, err := parts[0].run(ctx, tx)
+	for _, p := range parts[1:] {
+		if err != nil || set.size() == 0 {
+			return set, err
+		}
+		var other *idSet
+		if other, err = p.run(ctx, tx); err == nil {
+			set.keep(other)
+		}
+	}
+	return set, err
+}
+
+// cost says how plans compare: a list that is read, several, a part of the
+// dictionary, all of a field in it.
+func cost(p plan) int {
+	switch p.(type) {
+	case match:
+		return 0
+	case span:
+		return 2
+	case lookup:
+		return 3
+	}
+	return 1
 }
 
 func (d disjunction) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
@@ -228,23 +277,6 @@ func fold(ctx context.Context, tx *sql.Tx, plans []plan, change func(set, other 
 			return nil, err
 		}
 		change(set, other)
-	}
-	return set, nil
-}
-
-// readIDs collects ids as they come, in a set and not in a list.
-func readIDs(ctx context.Context, q querier, statement string, args ...any) (*idSet, error) {
-	set := &idSet{}
-	_, err := collect(ctx, q, func(rows *sql.Rows) (struct{}, error) {
-		var id int64
-		err := rows.Scan(&id)
-		if err == nil {
-			set.add(id)
-		}
-		return struct{}{}, err
-	}, statement, args...)
-	if err != nil {
-		return nil, fmt.Errorf("find documents: %w", err)
 	}
 	return set, nil
 }

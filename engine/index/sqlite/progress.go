@@ -76,3 +76,19 @@ func (c count) addTasks(p *index.Progress) {
 	case engine.TaskWaiting, engine.TaskRunning:
 	}
 }
+
+// countChange notes that documents have changed.
+func countChange(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, "UPDATE meta SET value = value + 1 WHERE name = 'changes'"); err != nil {
+		return fmt.Errorf("count change: %w", err)
+	}
+	return nil
+}
+
+// changes gives a number that is another one whenever documents have changed.
+func changes(ctx context.Context, q querier) (n int64, err error) {
+	if err := q.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'changes'").Scan(&n); err != nil {
+		return 0, fmt.Errorf("read changes: %w", err)
+	}
+	return n, nil
+}

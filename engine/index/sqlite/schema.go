@@ -16,24 +16,29 @@ const (
 
 	// schemaVersion is the version of the tables, in the file's header. A file of
 	// another version is refused.
-	schemaVersion = 1
+	schemaVersion = 2
 
 	// encodingVersion is the version of what stands in the tables token and prose:
-	// the encoding of token.go and leaf.go, and the field types and the
+	// the encoding of token.go and value.go, and the field types and the
 	// tokenizer of the query language. A document is taken out of the index by
 	// computing its tokens again, so any change to them needs a new number.
-	encodingVersion = 1
+	encodingVersion = 2
 )
 
-// schema is the file of one scan. Order matters to the paging of search.go and
-// finding.go: their keys are the columns of the two …_order indices.
+// schema is the file of one scan. Order matters to the paging of order.go and
+// finding.go: their keys are the columns of the two …_order indices, the first
+// followed by the id.
+//
+// doc has a row for each document; the documents themselves stand in pack and
+// loose, see pack.go.
 //
 // token holds what a document can be found by, one token per field and value,
 // see token.go: without contents, positions or sizes it is a quarter of the
 // documents' size. prose holds the words of text fields with their positions,
 // for phrases. Neither knows the documents, so a row is removed by repeating
 // what was put in (FTS5 section 4.4.3); contentless_delete is not possible with
-// detail=none.
+// detail=none. The tables …_term and …_instance are the dictionaries of the two and
+// take up no space.
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -47,17 +52,14 @@ CREATE TABLE task (
 CREATE INDEX task_state ON task (state, id);
 
 CREATE TABLE doc (
-	id           INTEGER PRIMARY KEY,
-	key          TEXT NOT NULL UNIQUE,
-	uri          TEXT NOT NULL,
-	last_updated TEXT NOT NULL,
-	host         TEXT NOT NULL,
-	ip           TEXT NOT NULL,
-	port         INTEGER NOT NULL,
-	protocol     TEXT NOT NULL,
-	body         TEXT NOT NULL
+	id           INTEGER PRIMARY KEY, -- from 1 without gaps
+	key          BLOB NOT NULL UNIQUE,
+	uri_hash     INTEGER NOT NULL,
+	last_updated NOT NULL             -- milliseconds, or text, see encodeStamp
 );
-CREATE INDEX doc_order ON doc (last_updated DESC, uri, id);
+CREATE INDEX doc_order ON doc (last_updated DESC);
+CREATE TABLE loose (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE pack (last INTEGER PRIMARY KEY, body BLOB NOT NULL);
 
 CREATE TABLE field (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
 CREATE VIRTUAL TABLE token USING fts5 (
@@ -66,6 +68,11 @@ CREATE VIRTUAL TABLE token USING fts5 (
 CREATE VIRTUAL TABLE prose USING fts5 (
 	value, content='', detail=full, columnsize=0, tokenize="ascii tokenchars '` + tokenPunctuation + `'"
 );
+
+CREATE VIRTUAL TABLE token_term USING fts5vocab(token, row);
+CREATE VIRTUAL TABLE prose_term USING fts5vocab(prose, row);
+CREATE VIRTUAL TABLE token_instance USING fts5vocab(token, instance);
+CREATE VIRTUAL TABLE prose_instance USING fts5vocab(prose, instance);
 
 CREATE TABLE finding (
 	fingerprint TEXT PRIMARY KEY,
@@ -146,7 +153,7 @@ func fill(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	stamp := fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d;
-		INSERT INTO meta VALUES ('encoding', %d), ('trashed', 0)`, applicationID, schemaVersion, encodingVersion)
+		INSERT INTO meta VALUES ('encoding', %d), ('trashed', 0), ('changes', 0)`, applicationID, schemaVersion, encodingVersion)
 	if _, err := tx.ExecContext(ctx, schema+stamp); err != nil {
 		return fmt.Errorf("make tables: %w", err)
 	}

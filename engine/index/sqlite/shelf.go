@@ -20,8 +20,9 @@ import (
 
 // shelf is a folder of indices.
 type shelf struct {
-	dir   string
-	cache cache
+	dir    string
+	cache  cache
+	unions unions
 }
 
 var _ index.Shelf = (*shelf)(nil)
@@ -38,15 +39,23 @@ func Open(dir string) (index.Shelf, error) {
 
 // Create implements [index.Shelf].
 func (s *shelf) Create(ctx context.Context, id engine.ScanID) (index.Index, error) {
-	return s.open(ctx, id, true)
+	return opened(s.open(ctx, id, true))
 }
 
 // Open implements [index.Shelf].
 func (s *shelf) Open(ctx context.Context, id engine.ScanID) (index.Index, error) {
-	return s.open(ctx, id, false)
+	return opened(s.open(ctx, id, false))
 }
 
-func (s *shelf) open(ctx context.Context, id engine.ScanID, create bool) (index.Index, error) {
+// opened turns a missing index into a missing [index.Index].
+func opened(ix *scanIndex, err error) (index.Index, error) {
+	if err != nil {
+		return nil, err
+	}
+	return ix, nil
+}
+
+func (s *shelf) open(ctx context.Context, id engine.ScanID, create bool) (*scanIndex, error) {
 	h, err := s.acquire(ctx, id, create)
 	if err != nil {
 		return nil, err
@@ -59,7 +68,9 @@ func (s *shelf) open(ctx context.Context, id engine.ScanID, create bool) (index.
 	if trashed {
 		return nil, notFound(id)
 	}
-	return &scanIndex{shelf: s, id: id}, nil
+	ix := &scanIndex{shelf: s, id: id}
+	ix.reader = reader{{ix: ix}}
+	return ix, nil
 }
 
 // Close implements [index.Shelf].
@@ -100,6 +111,8 @@ func (s *shelf) trashPath(id engine.ScanID) string {
 // scanIndex is the index of one scan. It holds no file: each use takes one from
 // the cache, so that any number of indices may be around.
 type scanIndex struct {
+	reader // of itself alone
+
 	shelf *shelf
 	id    engine.ScanID
 }

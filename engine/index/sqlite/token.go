@@ -18,13 +18,15 @@ import (
 //	12knginx                                a text is exactly nginx
 //	12rmoc.elpmaxe                          the same backwards, for *.example.com
 //	12ftrue                                 a flag
-//	12nc07bc00000000000                     a number, as 16 hex digits that sort like it
+//	12nc07bc                                a number, as 16 hex digits that sort like it
 //	12i00000000000000000000ffff0a000001     an address, always as IPv6
-//	12t8000000067dcad8000000000             a moment, in seconds and nanoseconds
+//	12t8000000067dcad8                      a moment, in seconds and nanoseconds
 //	12wjenkins                              a word of a text (in the table prose)
 //
 // The number ends where the letter begins, so no token is the beginning of one of
 // another field or kind by accident. A prefix of a value is a prefix of its token.
+// The zeros at the end of numbers, addresses and moments are left out, which changes nothing
+// about their order.
 
 // kind is the letter between field and value.
 type kind byte
@@ -56,6 +58,10 @@ const tokenPunctuation = "-./:_@~^"
 // beginning that is left of it.
 const maxValue = 256
 
+// cutMark stands between what is left of a value and the hash. The ~ of a value is
+// written as ~7e.
+const cutMark = "~~"
+
 // newToken joins field, kind and value.
 func newToken(field int64, k kind, value string) string {
 	return strconv.FormatInt(field, 10) + string(k) + value
@@ -73,7 +79,7 @@ func encode(value string) string {
 	}
 	if !isWhole {
 		sum := sha256.Sum256([]byte(value))
-		b.WriteString("~~")
+		b.WriteString(cutMark)
 		b.WriteString(hex.EncodeToString(sum[:16]))
 	}
 	return b.String()
@@ -93,11 +99,36 @@ func encodeByte(b *strings.Builder, c byte) {
 	}
 }
 
-// encodePrefix is encode for the beginning of values. exact is false when the
-// beginning is longer than what tokens keep: then more values have it.
-func encodePrefix(prefix string) (encoded string, exact bool) {
-	cut, isWhole := shorten(prefix)
-	return encode(cut), isWhole
+// decode reads what encode wrote of a value that is not cut.
+func decode(encoded string) string {
+	if strings.IndexByte(encoded, '^') < 0 && strings.IndexByte(encoded, '~') < 0 {
+		return encoded
+	}
+	var b strings.Builder
+	b.Grow(len(encoded))
+	for i := 0; i < len(encoded); i++ {
+		switch c := encoded[i]; {
+		case c == '^' && i+1 < len(encoded):
+			i++
+			b.WriteByte(encoded[i] - 'a' + 'A')
+		case c == '~' && i+2 < len(encoded):
+			b.WriteByte(byte(digit(encoded, i+1)<<4 | digit(encoded, i+2)))
+			i += 2
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// splitToken cuts a token behind its kind.
+func splitToken(token string) (k kind, value string) {
+	for i := range len(token) {
+		if token[i] >= 'a' {
+			return kind(token[i]), token[i+1:]
+		}
+	}
+	return 0, ""
 }
 
 // shorten cuts a value between two characters.
@@ -138,11 +169,41 @@ func encodeNumber(n float64) string {
 	return hex16(b | 1<<63)
 }
 
+// decodeNumber reads what encodeNumber wrote, without the zeros at its end.
+func decodeNumber(digits string) float64 {
+	b := unhex(digits, 16)
+	if b>>63 == 0 {
+		return math.Float64frombits(^b)
+	}
+	return math.Float64frombits(b &^ (1 << 63))
+}
+
+// unhex reads digits, the first of n of which those at the end are zeros.
+func unhex(digits string, n int) uint64 {
+	bits, err := strconv.ParseUint(digits+strings.Repeat("0", max(n-len(digits), 0)), 16, 64)
+	if err != nil {
+		return 0 // not one of our tokens
+	}
+	return bits
+}
+
 // encodeMoment orders moments as texts. Nanoseconds alone would end in 2262, and
 // certificates are valid until 9999.
 func encodeMoment(at time.Time) string {
 	return hex16(uint64(at.Unix())^1<<63) + hex16(uint64(at.Nanosecond()))[8:]
 }
+
+// decodeMoment reads what encodeMoment wrote, without the zeros at its end.
+func decodeMoment(digits string) time.Time {
+	seconds, nanoseconds := digits, ""
+	if len(digits) > 16 {
+		seconds, nanoseconds = digits[:16], digits[16:]
+	}
+	return time.Unix(int64(unhex(seconds, 16)^1<<63), int64(unhex(nanoseconds, 8))).UTC()
+}
+
+// trim leaves out the zeros at the end.
+func trim(digits string) string { return strings.TrimRight(digits, "0") }
 
 func hex16(bits uint64) string {
 	text := strconv.FormatUint(bits, 16)
@@ -154,4 +215,15 @@ func hex16(bits uint64) string {
 func encodeAddress(addr netip.Addr) string {
 	bytes := addr.As16()
 	return hex.EncodeToString(bytes[:])
+}
+
+// decodeAddress reads what encodeAddress wrote, without the zeros at its end. It
+// gives the usual spelling.
+func decodeAddress(digits string) string {
+	var bytes [16]byte
+	digits += strings.Repeat("0", max(32-len(digits), 0))
+	if _, err := hex.Decode(bytes[:], []byte(digits)); err != nil {
+		return "" // not one of our tokens
+	}
+	return netip.AddrFrom16(bytes).Unmap().String()
 }

@@ -20,9 +20,9 @@ type typedValue struct {
 	value string // encoded
 }
 
-// valueTokens gives all the ways to find a plain value by more than its words.
-// The exact form of a short text is among them whatever its type, for
-// field.keyword.
+// valueTokens gives all the ways to find a plain value by more than its words. The
+// exact form of a short text is among them, for field.keyword and for counting
+// values.
 func valueTokens(path string, value any) (tokens []typedValue) {
 	t := query.TypeOf(path, value)
 	text, isPlain := plainText(value)
@@ -36,7 +36,7 @@ func valueTokens(path string, value any) (tokens []typedValue) {
 		tokens = append(tokens, typedValue{kindBoolean, strconv.FormatBool(flag)})
 	}
 	if n, ok := value.(float64); ok { // whatever the type: field.keyword compares numbers as numbers
-		tokens = append(tokens, typedValue{kindNumber, encodeNumber(n)})
+		tokens = append(tokens, typedValue{kindNumber, trim(encodeNumber(n))})
 	}
 	if ordered, ok := orderedValue(t, value); ok {
 		tokens = append(tokens, ordered)
@@ -46,12 +46,16 @@ func valueTokens(path string, value any) (tokens []typedValue) {
 
 // hasExactForm says whether a value is found by exactly its text.
 func hasExactForm(t query.Type, value any) bool {
-	switch t {
-	case query.TypeKeyword, query.TypeBoolean, query.TypeVersion:
-		return true
+	text, isText := value.(string)
+	if t == query.TypeText {
+		return isText && utf8.RuneCountInString(text) <= query.MaxKeyword
 	}
-	text, ok := value.(string)
-	return ok && utf8.RuneCountInString(text) <= query.MaxKeyword
+	return isWhole(t) || t == query.TypeBoolean && isText
+}
+
+// isWhole says whether values of a type are compared by their text.
+func isWhole(t query.Type) bool {
+	return t == query.TypeKeyword || t == query.TypeVersion || t == query.TypeText
 }
 
 // isHostLike says whether people look for the end of a field's values:
@@ -73,13 +77,13 @@ func orderedValue(t query.Type, value any) (typedValue, bool) {
 		if err != nil || addr.Zone() != "" {
 			return typedValue{}, false
 		}
-		return typedValue{kindAddress, encodeAddress(addr)}, true
+		return typedValue{kindAddress, trim(encodeAddress(addr))}, true
 	case query.TypeDate:
 		at, ok := momentOf(value)
-		return typedValue{kindMoment, encodeMoment(at)}, ok
+		return typedValue{kindMoment, trim(encodeMoment(at))}, ok
 	case query.TypeInteger, query.TypeFloat:
 		n, ok := query.Number(text)
-		return typedValue{kindNumber, encodeNumber(n)}, isText && ok
+		return typedValue{kindNumber, trim(encodeNumber(n))}, isText && ok
 	}
 	return typedValue{}, false
 }

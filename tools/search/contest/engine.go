@@ -93,30 +93,39 @@ func (p portolanIndex) First(ctx context.Context, q *query.Query, n int) ([]stri
 		if err != nil {
 			return nil, err
 		}
-		if names = append(names, d.Key); len(names) == n {
+		name, err := nameOf(d)
+		if err != nil {
+			return nil, err
+		}
+		if names = append(names, name); len(names) == n {
 			break
 		}
 	}
 	return names, nil
 }
 
-// faceter is what an index that can count values has.
-type faceter interface {
-	Facet(ctx context.Context, q *query.Query, field string, size int) (map[string]int, error)
+// nameOf gives the name of a document, by which the contestants are compared.
+func nameOf(d index.Document) (string, error) {
+	var r engine.Response
+	if err := json.Unmarshal(d.Data, &r); err != nil {
+		return "", fmt.Errorf("decode: %w", err)
+	}
+	return r.Key(), nil
 }
 
 // Facet implements contestant.
 func (p portolanIndex) Facet(ctx context.Context, q *query.Query, field string, size int) (map[string]int, error) {
-	f, ok := p.Index.(faceter)
-	if !ok {
-		return nil, errLeftOut
+	buckets, err := p.Index.Facet(ctx, q, []string{field}, size)
+	values := map[string]int{}
+	for _, b := range buckets {
+		values[fmt.Sprint(b.Key[0])] = b.Count
 	}
-	return f.Facet(ctx, q, field, size)
+	return values, err
 }
 
 // Download implements contestant.
 func (p portolanIndex) Download(ctx context.Context, out io.Writer, most int) (n int, err error) {
-	for d, err := range p.Search(ctx, &query.Query{Root: &query.All{}}, 0) {
+	for d, err := range p.Documents(ctx, &query.Query{Root: &query.All{}}, 0) {
 		if err != nil || n == most {
 			return n, err
 		}
