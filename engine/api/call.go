@@ -133,6 +133,13 @@ func (c *Call) Stream(contentType string) *Stream {
 	return newStream(c.writer)
 }
 
+// EventStream begins an answer of server-sent events. Proxies are asked to pass each on
+// at once.
+func (c *Call) EventStream() *Stream {
+	c.writer.Header().Set("X-Accel-Buffering", "no")
+	return c.Stream("text/event-stream")
+}
+
 // Patience tells the connection that the answer will take up to d.
 func (c *Call) Patience(d time.Duration) {
 	// Where there are no deadlines none has to be moved.

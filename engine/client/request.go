@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"sync/atomic"
 	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 const (
@@ -28,8 +30,9 @@ type request struct {
 	method     string
 	path       string // from /api/
 	parameters url.Values
-	body       any  // nil: none
-	safe       bool // changes nothing, so it may be sent twice
+	body       any    // nil: none
+	key        string // names the request to the engine, "" for none
+	safe       bool   // changes nothing, or nothing more when it comes again: it may be sent twice
 }
 
 func get(path string, parameters url.Values) request {
@@ -115,6 +118,9 @@ func (c *Client) build(ctx context.Context, r request) (*http.Request, error) {
 	sent.Header.Set("Accept", "application/json")
 	sent.Header.Set("Content-Type", "application/json")
 	sent.Header.Set("User-Agent", c.agent)
+	if r.key != "" {
+		sent.Header.Set(engine.RequestKeyHeader, r.key)
+	}
 	if c.key != "" {
 		sent.Header.Set("Authorization", "Bearer "+c.key)
 	}

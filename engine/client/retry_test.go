@@ -2,8 +2,11 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -75,10 +78,6 @@ func TestOtherAnswersAreNotRepeated(t *testing.T) {
 // TestWritesAreNotRepeated: whatever the engine may have seen is sent once.
 func TestWritesAreNotRepeated(t *testing.T) {
 	writes := map[string]func(context.Context, *client.Client) error{
-		"create": func(ctx context.Context, c *client.Client) error {
-			_, err := c.CreateScan(ctx, engine.ScanRequest{})
-			return err
-		},
 		"rename": func(ctx context.Context, c *client.Client) error { _, err := c.RenameScan(ctx, 7, "x"); return err },
 		"delete": func(ctx context.Context, c *client.Client) error { return c.DeleteScan(ctx, 7) },
 		"cancel": func(ctx context.Context, c *client.Client) error { _, err := c.CancelScan(ctx, 7); return err },
@@ -101,6 +100,58 @@ func TestWritesAreNotRepeated(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestCreateIsRepeatedWithItsKey, so that the engine knows it again.
+func TestCreateIsRepeatedWithItsKey(t *testing.T) {
+	for _, status := range []int{429, 502, 503, 0} {
+		bubble(t, func(t *testing.T, h *host, c *client.Client) {
+			var keys []string
+			defer h.run(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				keys = append(keys, r.Header.Get("Idempotency-Key"))
+				switch {
+				case len(keys) > 2:
+					_, _ = fmt.Fprint(w, `{"id":7}`)
+				case status == 0:
+					panic(http.ErrAbortHandler)
+				default:
+					w.WriteHeader(status)
+				}
+			}))()
+			scan, err := c.CreateScan(t.Context(), engine.ScanRequest{})
+			if err != nil || scan.ID != 7 || len(slices.Compact(slices.Clone(keys))) != 1 || len(keys[0]) < 16 {
+				t.Errorf("status %d: %+v, %v with keys %q", status, scan, err, keys)
+			}
+			if _, err := c.CreateScan(t.Context(), engine.ScanRequest{}); err != nil || keys[len(keys)-1] == keys[0] {
+				t.Errorf("the next scan has the key of the first, %v", err)
+			}
+		})
+	}
+}
+
+// TestInterruptedCreateIsTakenBack: the answer is lost because nobody waits for it, and
+// the scan that was made is cancelled.
+func TestInterruptedCreateIsTakenBack(t *testing.T) {
+	bubble(t, func(t *testing.T, h *host, c *client.Client) {
+		ctx, interrupt := context.WithCancel(t.Context())
+		var asked []string
+		defer h.run(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked = append(asked, r.Method+" "+r.URL.Path+" "+r.Header.Get("Idempotency-Key"))
+			if len(asked) == 1 {
+				_, _ = io.Copy(io.Discard, r.Body) // else the server does not see who goes away
+				interrupt()
+				<-r.Context().Done()
+				return
+			}
+			_, _ = fmt.Fprint(w, `{"id":7}`)
+		}))()
+		if _, err := c.CreateScan(ctx, engine.ScanRequest{}); !errors.Is(err, context.Canceled) {
+			t.Errorf("interrupted: %v", err)
+		}
+		if len(asked) != 3 || asked[1] != asked[0] || asked[2] != "POST /api/scanner/7/cancel/ " {
+			t.Errorf("asked %q", asked)
+		}
+	})
 }
 
 // TestUnsentWritesAreRepeated: a refused connection has carried nothing.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -13,14 +14,59 @@ const scansPath = "/api/scanner/"
 
 func scanPath(id engine.ScanID) string { return fmt.Sprintf("%s%d/", scansPath, id) }
 
-// CreateScan starts a scan. It is sent twice only if the engine cannot have seen it
-// the first time.
+// CreateScan starts a scan. However often it has to be sent, the engine makes one scan
+// of it; when ctx ends before the answer is there, the scan is cancelled.
 func (c *Client) CreateScan(ctx context.Context, r engine.ScanRequest) (scan engine.Scan, err error) {
 	if r.Targets == nil {
 		r.Targets = []engine.Target{} // an empty list is what is wrong, not a missing one
 	}
-	err = c.call(ctx, request{method: http.MethodPost, path: scansPath, body: r}, &scan)
+	// The key lets the request be sent again when its answer was lost: the engine makes
+	// one scan of it.
+	create := request{method: http.MethodPost, path: scansPath, body: r, key: engine.NewKey(), safe: true}
+	err = c.call(ctx, create, &scan)
+	if err != nil && ctx.Err() != nil {
+		c.takeBack(ctx, create)
+	}
 	return scan, err
+}
+
+// takeBackTime is how long it may take to take a scan back, on top of the wait that
+// was given up.
+const takeBackTime = 5 * time.Second
+
+// takeBack cancels the scan of a request whose answer nobody waited for: it may have
+// been made, and nobody would know of it. Asked again with the same key, the engine
+// says which it is. When that fails there is nobody left to be told.
+func (c *Client) takeBack(ctx context.Context, create request) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackTime)
+	defer cancel()
+	var scan engine.Scan
+	if c.call(ctx, create, &scan) == nil {
+		_, _ = c.CancelScan(ctx, scan.ID)
+	}
+}
+
+// Rescan creates a scan that asks for the same as another.
+func (c *Client) Rescan(ctx context.Context, id engine.ScanID) (scan engine.Scan, err error) {
+	again := request{method: http.MethodPost, path: scanPath(id) + "rescan/", key: engine.NewKey(), safe: true}
+	err = c.call(ctx, again, &scan)
+	if err != nil && ctx.Err() != nil {
+		c.takeBack(ctx, again)
+	}
+	return scan, err
+}
+
+// RestoreScan brings a deleted scan back.
+func (c *Client) RestoreScan(ctx context.Context, id engine.ScanID) (scan engine.Scan, err error) {
+	err = c.call(ctx, request{method: http.MethodPost, path: scanPath(id) + "restore/", safe: true}, &scan)
+	return scan, err
+}
+
+// DeletedScans gives the caller's own deleted scans that can still be restored, and
+// those that wait to be erased, newest first.
+func (c *Client) DeletedScans(ctx context.Context) (scans []engine.Scan, err error) {
+	err = c.call(ctx, get(scansPath, url.Values{"deleted": {"true"}}), &scans)
+	return scans, err
 }
 
 // Scan gives a scan as it is now.
@@ -33,27 +79,6 @@ func (c *Client) Scan(ctx context.Context, id engine.ScanID) (scan engine.Scan, 
 func (c *Client) Scans(ctx context.Context) (scans []engine.Scan, err error) {
 	err = c.call(ctx, get(scansPath, nil), &scans)
 	return scans, err
-}
-
-// DeletedScans gives the owner's own deleted scans that can still be restored or are
-// not erased yet.
-func (c *Client) DeletedScans(ctx context.Context) (scans []engine.Scan, err error) {
-	err = c.call(ctx, get(scansPath, url.Values{"deleted": {"true"}}), &scans)
-	return scans, err
-}
-
-// RestoreScan brings a deleted scan and its results back; one that is not deleted stays
-// as it is. When it is too late it is an [engine.Conflict].
-func (c *Client) RestoreScan(ctx context.Context, id engine.ScanID) (scan engine.Scan, err error) {
-	err = c.call(ctx, request{method: http.MethodPost, path: scanPath(id) + "restore/"}, &scan)
-	return scan, err
-}
-
-// Rescan starts a scan that asks for the same as another. Like [Client.CreateScan] it is
-// sent twice only if the engine cannot have seen it the first time.
-func (c *Client) Rescan(ctx context.Context, id engine.ScanID) (scan engine.Scan, err error) {
-	err = c.call(ctx, request{method: http.MethodPost, path: scanPath(id) + "rescan/"}, &scan)
-	return scan, err
 }
 
 // RenameScan gives a scan another label.

@@ -2,14 +2,9 @@ package control
 
 import (
 	"context"
-	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
-
-// elsewhereTime is how often a waiter looks at a scan that another process runs,
-// and whose changes this one is not told of.
-const elsewhereTime = 250 * time.Millisecond
 
 // AwaitScan waits until the scan has a step newer than afterStep or has ended, and
 // gives it. When ctx ends first it gives the scan as it is: a long poll that ran
@@ -17,17 +12,16 @@ const elsewhereTime = 250 * time.Millisecond
 func (c *Control) AwaitScan(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) (engine.Scan, error) {
 	// The last look must not fail because the wait is over.
 	look := context.WithoutCancel(ctx)
-	elsewhere := time.NewTicker(elsewhereTime)
-	defer elsewhere.Stop()
+	next, leave := c.changes.follow(ctx, id)
+	defer leave()
 	for {
-		changed := c.changes.changed(id)
+		changed := next()
 		scan, err := c.Scan(look, caller, id)
 		if err != nil || scan.State().Final() || lastStepID(scan) > afterStep {
 			return scan, err
 		}
 		select {
 		case <-changed:
-		case <-elsewhere.C:
 		case <-ctx.Done():
 			return scan, nil
 		}

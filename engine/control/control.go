@@ -40,10 +40,11 @@ type Config struct {
 // Control is the control wing. Its methods may be called at the same time.
 type Control struct {
 	Config
-	wake    signal    // something changed in the queue
-	changes *notifier // something changed in a scan
-	runs    *runs     // the scans this process is running
+	wake    signal   // something changed in the queue
+	changes *changes // something changed in a scan
+	runs    *runs    // the scans this process is running
 
+	listeners *listeners  // who listens to events
 	throttles *throttles  // what users have asked for lately
 	bus       bus.Control // nil until the first scan runs
 	busLock   sync.Mutex  // guards bus
@@ -56,7 +57,10 @@ func New(config Config) *Control {
 		config.Plans = engine.DefaultPlans()
 	}
 	config.Store = ledger{config.Store}
-	return &Control{Config: config, wake: newSignal(), changes: newNotifier(), runs: newRuns(), throttles: newThrottles()}
+	return &Control{
+		Config: config, wake: newSignal(), changes: newChanges(config.Store), runs: newRuns(),
+		listeners: newListeners(), throttles: newThrottles(),
+	}
 }
 
 // About describes the engine.

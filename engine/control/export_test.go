@@ -12,3 +12,12 @@ func (c *Control) RenewLeases(ctx context.Context) error { return c.renewLeases(
 
 // MayStart reports whether this process may start a pending scan.
 func (c *Control) MayStart(id engine.ScanID) bool { return c.mayStart(store.Waiting{ID: id}) }
+
+// Listening is how many listen to events, and how many scans are followed.
+func (c *Control) Listening() (listening, followed int) {
+	c.listeners.lock.Lock()
+	defer c.listeners.lock.Unlock()
+	c.changes.lock.Lock()
+	defer c.changes.lock.Unlock()
+	return c.listeners.all, len(c.changes.followed)
+}

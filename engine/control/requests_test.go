@@ -103,12 +103,12 @@ func TestRequestsAreRememberedForADay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(24*time.Hour + time.Minute)
+		<-time.After(24*time.Hour + time.Minute)
 		h.tidy(t)
 		if again, err := h.CreateScanOnce(t.Context(), h.user, "k", once("192.0.2.1")); err != nil || again.ID != first.ID {
 			t.Errorf("after a day it is scan %d (%v), want %d", again.ID, err, first.ID)
 		}
-		time.Sleep(24 * time.Hour)
+		<-time.After(24 * time.Hour)
 		h.tidy(t)
 		if later, err := h.CreateScanOnce(t.Context(), h.user, "k", once("192.0.2.1")); err != nil || later.ID == first.ID {
 			t.Errorf("after two days it is still scan %d, %v", later.ID, err)

@@ -135,13 +135,13 @@ func TestWeekToRestoreAndTwoUntilErased(t *testing.T) {
 		defer h.close(t)
 		id, kept := h.withResult(t), h.withResult(t)
 		h.delete(t, id)
-		time.Sleep(control.RestoreTime - time.Minute)
+		<-time.After(control.RestoreTime - time.Minute)
 		h.delete(t, kept)
 		if _, err := h.RestoreScan(t.Context(), h.user, id); err != nil {
 			t.Errorf("after almost a week: %v", err)
 		}
 		h.delete(t, id) // the week begins anew
-		time.Sleep(control.RestoreTime + time.Minute)
+		<-time.After(control.RestoreTime + time.Minute)
 		h.tidy(t)
 		_, err := h.RestoreScan(t.Context(), h.user, id)
 		var e *engine.Error
@@ -149,7 +149,7 @@ func TestWeekToRestoreAndTwoUntilErased(t *testing.T) {
 			t.Errorf("after more than a week: %v", err)
 		}
 		h.wantDeleted(t, kept, id)
-		time.Sleep(control.EraseTime - control.RestoreTime)
+		<-time.After(control.EraseTime - control.RestoreTime)
 		h.tidy(t)
 		h.wantDeleted(t)
 		if _, err := h.RestoreScan(t.Context(), h.user, id); engine.KindOf(err) != engine.NotFound {
@@ -194,7 +194,7 @@ func TestErasingGoesOnAfterADeath(t *testing.T) {
 		for _, id := range ids {
 			h.delete(t, id)
 		}
-		time.Sleep(control.EraseTime + time.Minute)
+		<-time.After(control.EraseTime + time.Minute)
 		h.Shelf = &dyingShelf{Shelf: h.shelf, n: 1}
 		if err := h.Tidy(t.Context()); !errors.Is(err, errKilled) {
 			t.Fatalf("tidied up: %v", err)

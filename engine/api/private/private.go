@@ -58,6 +58,9 @@ type Scans interface {
 	// AwaitScan gives the scan when it has a step newer than afterStep, has ended, or
 	// ctx is done.
 	AwaitScan(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) (engine.Scan, error)
+	// Events yields what happens to a scan until it has ended, the steps after afterStep
+	// first; [engine.Throttled] if too many listen.
+	Events(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) iter.Seq2[engine.Event, error]
 	RenameScan(ctx context.Context, caller engine.User, id engine.ScanID, label string) (engine.Scan, error)
 	// DeletedScans gives the caller's own deleted scans that are not erased yet.
 	DeletedScans(ctx context.Context, caller engine.User) ([]engine.Scan, error)

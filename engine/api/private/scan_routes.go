@@ -54,6 +54,7 @@ func (d *dialect) scanRoutes() []api.Route {
 			},
 			Answer: engine.Scan{},
 		},
+		eventsRoute(d),
 		renameRoute(d, http.MethodPatch, "renameScan", "Nothing else of a scan can be changed."),
 		renameRoute(d, http.MethodPut, "renameScanAsBefore", "What PATCH does, as older clients call it."),
 		{
@@ -88,6 +89,21 @@ func (d *dialect) actionRoutes() []api.Route {
 			Doc:        "A scan that has ended stays as it is.",
 			Parameters: []api.Argument{idArgument()}, Answer: engine.Scan{},
 		},
+	}
+}
+
+func eventsRoute(d *dialect) api.Route {
+	return api.Route{
+		Method: http.MethodGet, Path: "/api/scanner/{id}/events/", Handle: d.streamEvents, Success: http.StatusOK,
+		ID: "listenToScan", Chapter: "Scans", Summary: "Listen to a scan", Own: true,
+		Doc: "Server-sent events: step (a member of scan_progress, with its id as the event's), queue (queue_position, estimated_time_to_complete), " +
+			"counts (count, summary), and end (the scan object), after which the client closes. A comment comes at least every 15 seconds.",
+		Parameters: []api.Argument{
+			idArgument(),
+			{Name: "after", Kind: api.Number, Doc: "the id of a step: only later ones are told; for those who cannot send Last-Event-ID"},
+		},
+		Headers: []api.Argument{{Name: "Last-Event-ID", Kind: api.Text, Doc: "the id of the last step that was heard of"}},
+		Formats: []api.Format{{Type: "text/event-stream", Doc: "events as they happen"}}, Refuses: []engine.Kind{engine.Throttled},
 	}
 }
 
