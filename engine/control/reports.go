@@ -18,6 +18,7 @@ func (c *Control) Begin(ctx context.Context, agent string, task engine.Task) (en
 	if one == nil {
 		return task, bus.Gone, nil
 	}
+	defer one.busy.Done()
 	recorded, state, err := ix.Task(ctx, task.ID)
 	if err != nil {
 		return task, "", err
@@ -56,6 +57,7 @@ func (c *Control) Take(ctx context.Context, report engine.Report) (bus.Verdict, 
 	if one == nil {
 		return bus.Gone, nil
 	}
+	defer one.busy.Done()
 	if err := ix.Append(ctx, report); err != nil {
 		return "", err
 	}

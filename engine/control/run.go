@@ -34,6 +34,7 @@ func (c *Control) start(ctx context.Context, scan engine.Scan) {
 		// then may it be started again here.
 		after := context.WithoutCancel(ctx)
 		c.report(after, "end scan", c.end(after, scan.ID, err))
+		c.report(after, "count what a scan left", c.account(after, scan.ID))
 		c.runs.remove(scan.ID)
 		c.changes.notify(scan.ID)
 		c.wake.raise()
@@ -146,9 +147,7 @@ func (c *Control) tell(ctx context.Context, id engine.ScanID, p index.Progress, 
 	}
 	step := part > told.part && p.Done < p.Tasks
 	err := c.update(ctx, id, func(_ store.Tx, scan *engine.Scan) error {
-		scan.Count, scan.Summary = p.Documents, p.Summary
-		scan.Summary.TasksFailed = p.Failed
-		scan.WorkDone = partOf(scan.Work, p.Done, p.Tasks)
+		count(scan, p)
 		if !step {
 			return nil
 		}

@@ -14,7 +14,8 @@ import (
 type run struct {
 	scan   engine.ScanID
 	cancel context.CancelFunc
-	news   signal // a report came in
+	news   signal         // a report came in
+	busy   sync.WaitGroup // reports that are being taken
 }
 
 // runs is every scan this process is running.
@@ -48,11 +49,16 @@ func (r *runs) open(id engine.ScanID, ix index.Index) {
 	r.indices[id] = ix
 }
 
-// shut says that reports of a scan come too late from now on.
+// shut says that reports of a scan come too late from now on, and waits for those
+// that are being taken.
 func (r *runs) shut(id engine.ScanID) {
 	r.lock.Lock()
-	defer r.lock.Unlock()
 	delete(r.indices, id)
+	one := r.byID[id]
+	r.lock.Unlock()
+	if one != nil {
+		one.busy.Wait()
+	}
 }
 
 // has reports whether a scan is running here and its end is not on record yet.
@@ -63,7 +69,7 @@ func (r *runs) has(id engine.ScanID) bool {
 }
 
 // reporting gives the run of a scan and where its reports go, nil if there is no
-// such run here.
+// such run here. Whoever gets one says when it is done with it: one.busy.Done.
 func (r *runs) reporting(id engine.ScanID) (*run, index.Index) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -71,7 +77,9 @@ func (r *runs) reporting(id engine.ScanID) (*run, index.Index) {
 	if ix == nil {
 		return nil, nil
 	}
-	return r.byID[id], ix
+	one := r.byID[id]
+	one.busy.Add(1)
+	return one, ix
 }
 
 func (r *runs) ids() []engine.ScanID {

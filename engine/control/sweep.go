@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/index"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
@@ -30,8 +31,8 @@ func (c *Control) settleAll(ctx context.Context, forsaken func(engine.Scan) bool
 			if err != nil {
 				return err
 			}
-			if !forsaken(scan) {
-				continue // somebody else was faster
+			if !forsaken(scan) || scan.State().Final() {
+				continue // somebody else was faster; or only its account is open
 			}
 			if err := settle(tx, &scan); err != nil {
 				return err
@@ -40,6 +41,9 @@ func (c *Control) settleAll(ctx context.Context, forsaken func(engine.Scan) bool
 		return nil
 	})
 	for _, id := range left {
+		if err == nil {
+			err = c.account(ctx, id)
+		}
 		c.changes.notify(id)
 	}
 	return err
@@ -67,9 +71,53 @@ func fail(tx store.Tx, scan *engine.Scan, why string) error {
 }
 
 // finish ends a scan. Whatever ends a scan does so here, in the transaction that puts
-// the end on record; the caller saves the scan.
+// the end on record; the caller saves the scan. One that is ended early keeps its
+// lease until [Control.account] has counted what it left, so that somebody does.
 func finish(_ store.Tx, scan *engine.Scan, state engine.State, why string) error {
-	return scan.Advance(state, why, now())
+	lease, early := scan.Lease, state != engine.StateDone && scan.State() != engine.StatePending
+	if err := scan.Advance(state, why, now()); err != nil {
+		return err
+	}
+	if early {
+		scan.Lease = lease
+	}
+	return nil
+}
+
+// account records what the index of a scan that was ended early holds, and lets go
+// of the scan: its last reports may have been committed after its counts were told.
+// A scan that goes on, or was deleted, is left alone: restored, it is counted then.
+func (c *Control) account(ctx context.Context, id engine.ScanID) error {
+	ix, err := c.Shelf.Open(ctx, id)
+	if err != nil && engine.KindOf(err) != engine.NotFound {
+		return err
+	}
+	var found *index.Progress
+	if ix != nil {
+		progress, err := ix.Progress(ctx)
+		if err != nil {
+			return err
+		}
+		found = &progress
+	}
+	return c.Store.Update(ctx, func(tx store.Tx) error {
+		scan, err := tx.Scan(id)
+		if err != nil || !scan.State().Final() || scan.DeletedAt != nil || scan.Lease.Owner == "" {
+			return err
+		}
+		scan.Lease = engine.Lease{}
+		if found != nil {
+			count(&scan, *found)
+		}
+		return tx.SaveScan(&scan)
+	})
+}
+
+// count takes over what an index says of itself.
+func count(scan *engine.Scan, p index.Progress) {
+	scan.Count, scan.Summary = p.Documents, p.Summary
+	scan.Summary.TasksFailed = p.Failed
+	scan.WorkDone = partOf(scan.Work, p.Done, p.Tasks)
 }
 
 // requeue puts a scan back at the head of the queue: it has waited already.
