@@ -153,12 +153,17 @@ func (p *parser) boost() *SyntaxError {
 	return nil
 }
 
+// autoDistance, written ~AUTO, lets the length of the word decide.
+const autoDistance = "AUTO"
+
 // edits turns what follows ~ into a distance as Lucene does: nothing is 2 (so
 // says the private scanner's manual), 1 and more are edits of which 2 are
-// kept, and less than 1 is the old similarity.
+// kept, and less than 1 is the old similarity. AUTO is Elasticsearch's rule.
 func edits(number string, length int) int {
 	n, err := strconv.ParseFloat(number, 32) // Lucene computes with single precision
 	switch {
+	case number == autoDistance:
+		return autoEdits(length)
 	case err != nil:
 		return 2
 	case n >= 1:
@@ -167,4 +172,14 @@ func edits(number string, length int) int {
 		return 0
 	}
 	return int(math.Min((1-n)*float64(length), 2))
+}
+
+func autoEdits(length int) int {
+	switch {
+	case length < 3:
+		return 0
+	case length < 6:
+		return 1
+	}
+	return 2
 }

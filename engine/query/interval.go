@@ -90,13 +90,22 @@ type span struct {
 	versions interval[string]
 }
 
-func newSpan(from, to *Bound) *span {
-	return &span{
-		from: from, to: to,
-		numbers:  newInterval(from, to, single(Number)),
-		addrs:    newInterval(from, to, Addrs),
-		versions: newInterval(from, to, single(versionKeyOf)),
+// newSpan reads the bounds as the type of a field reads them; as each type does
+// where field is "", a pattern, or one that the mapping does not know.
+func newSpan(field string, from, to *Bound) *span {
+	t, mapped := Mapped(field)
+	reads := func(types ...Type) bool { return !mapped || slices.Contains(types, t) }
+	s := &span{from: from, to: to}
+	if reads(TypeInteger, TypeFloat) {
+		s.numbers = newInterval(from, to, single(Number))
 	}
+	if reads(TypeIP) {
+		s.addrs = newInterval(from, to, Addrs)
+	}
+	if reads(TypeVersion) {
+		s.versions = newInterval(from, to, single(versionKeyOf))
+	}
+	return s
 }
 
 // single makes a reader of values that denote only themselves.

@@ -44,7 +44,8 @@ func (q *question) holds(d *Document, t Type, value any) bool {
 func newQuestion(n Node) question {
 	q := question{}
 	if from, to, ok := Bounds(n); ok {
-		q.span = newSpan(from, to)
+		field, _ := FieldOf(n)
+		q.span = newSpan(field, from, to)
 	}
 	switch n := n.(type) {
 	case *Term:

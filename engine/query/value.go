@@ -73,7 +73,7 @@ func (p *parser) term(field string) (Node, *SyntaxError) {
 	case fuzzy && w.wild:
 		return nil, p.fail(tilde, `write \~ for the ordinary character`, "a term with wildcards cannot be fuzzy")
 	case fuzzy:
-		return &Fuzzy{Field: field, Value: w.text, Distance: edits(p.number(), utf8.RuneCountInString(w.text))}, nil
+		return &Fuzzy{Field: field, Value: w.text, Distance: edits(p.distance(), utf8.RuneCountInString(w.text))}, nil
 	case w.onlyStars() && field != existsField:
 		return exists(field), nil
 	case w.wild:

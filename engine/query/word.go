@@ -3,6 +3,7 @@ package query
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // word is an unquoted run of characters.
@@ -18,6 +19,10 @@ type word struct {
 // field name, to a colon. The word may be empty.
 func (l *lexer) word(stopAtColon bool) (word, *SyntaxError) {
 	w := word{start: l.pos, colon: -1}
+	if plain := l.plain(stopAtColon); plain != "" {
+		w.text, w.pattern = plain, plain
+		return w, nil
+	}
 	var text, pattern strings.Builder
 	for !l.wordEnds(stopAtColon) {
 		at := l.pos
@@ -46,6 +51,28 @@ func (l *lexer) word(stopAtColon bool) (word, *SyntaxError) {
 	return w, nil
 }
 
+// plain reads a word of letters, digits and a few marks as it stands, which most
+// words are; it gives "" and stays for any other.
+func (l *lexer) plain(stopAtColon bool) string {
+	end := l.pos
+	for end < len(l.text) && isPlain(l.text[end]) {
+		end++
+	}
+	if end < len(l.text) {
+		c := rune(l.text[end])
+		if c >= utf8.RuneSelf || !delimits(c) && (c != ':' || !stopAtColon) {
+			return ""
+		}
+	}
+	text := l.text[l.pos:end]
+	l.pos = end
+	return text
+}
+
+func isPlain(c byte) bool {
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || c == '.' || c == '_' || c == '-'
+}
+
 func (l *lexer) wordEnds(stopAtColon bool) bool {
 	switch c := l.peek(); c {
 	case '^':
@@ -64,8 +91,16 @@ func (l *lexer) wordEnds(stopAtColon bool) bool {
 func (l *lexer) fuzzyEnds() bool {
 	ahead := *l
 	ahead.next()
-	ahead.number()
+	ahead.distance()
 	return ahead.clauseEnds()
+}
+
+// distance reads what follows the ~ of a fuzzy word: a number, AUTO, or nothing.
+func (l *lexer) distance() string {
+	if l.accept(autoDistance) {
+		return autoDistance
+	}
+	return l.number()
 }
 
 // number reads digits with at most one point, and may read nothing.
