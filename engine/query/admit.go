@@ -34,7 +34,11 @@ func admitTyped(n Node, field string, t Type) (Node, string, string) {
 	}
 	for _, bound := range []*Bound{from, to} {
 		if bound != nil && !rule.valid(bound.Value) {
-			return refuse(n, rule.hint, "%s holds %s, and %q is none", field, rule.holds, bound.Value)
+			hint := suggest(field, bound.Value, rule.valid)
+			if hint == "" {
+				hint = rule.hint
+			}
+			return refuse(n, hint, "%s holds %s, and %q is none", field, rule.holds, bound.Value)
 		}
 	}
 	return n, "", ""

@@ -79,7 +79,11 @@ func (t *Term) String() string {
 	if t.Value == "" {
 		return inField(t.Field) + `""`
 	}
-	return inField(t.Field) + escapeWord(t.Value)
+	text := escapeWord(t.Value)
+	if at := strings.IndexAny(text, "<>="); t.Field == "" && withoutColon(text) != "" && at > 0 {
+		return text[:at] + `\` + text[at:] // port\>80 is a word, port>80 is refused
+	}
+	return inField(t.Field) + text
 }
 
 // String gives field:"text"~slop.

@@ -2,6 +2,7 @@ package query
 
 import (
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -78,6 +79,9 @@ func (p *parser) term(field string) (Node, *SyntaxError) {
 		return exists(field), nil
 	case w.wild:
 		return p.wildcard(field, w)
+	}
+	if hint := withoutColon(p.text[w.start:p.pos]); field == "" && hint != "" {
+		return nil, p.fail(w.start, hint+" Put it in quotes to search for the text", "a comparison needs a colon behind its field")
 	}
 	return &Term{Field: field, Value: w.text}, nil
 }
@@ -186,7 +190,7 @@ func (p *parser) interval(field string) (Node, *SyntaxError) {
 		return nil, p.unclosedRange(start)
 	}
 	if !p.acceptKeyword("TO") {
-		return nil, p.fail(p.pos, "write [a TO b]", "the word TO is expected between the ends of a range")
+		return nil, p.fail(p.pos, p.nearTo(from), "the word TO is expected between the ends of a range")
 	}
 	to, err := p.bound(start)
 	if err != nil {
@@ -199,6 +203,29 @@ func (p *parser) interval(field string) (Node, *SyntaxError) {
 	}
 	p.next()
 	return newRange(field, from, to, opening == '[', closing == ']'), nil
+}
+
+// nearTo gives the hint where TO is missing behind the lower end of a range:
+// [80 to 90], [80,90], [80-90].
+func (p *parser) nearTo(from *Bound) string {
+	if len(p.text)-p.pos > 2 && strings.EqualFold(p.text[p.pos:p.pos+2], "to") {
+		return "did you mean TO, in capital letters?"
+	}
+	if from != nil {
+		for _, between := range []string{",", "..", "-"} {
+			if low, high, found := strings.Cut(from.Value, between); found && low+high != "" {
+				return "did you mean [" + orStar(low) + " TO " + orStar(high) + "]?"
+			}
+		}
+	}
+	return "write [a TO b]"
+}
+
+func orStar(bound string) string {
+	if bound == "" {
+		return "*"
+	}
+	return bound
 }
 
 func newRange(field string, from, to *Bound, fromInclusive, toInclusive bool) Node {
