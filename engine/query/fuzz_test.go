@@ -205,3 +205,20 @@ func TestHostileInputIsQuick(t *testing.T) {
 		q.Match(doc)
 	}
 }
+
+// What is far too large is refused before it costs anything.
+func BenchmarkRefuse(b *testing.B) {
+	for name, text := range map[string]string{
+		"megabyte": strings.Repeat("port:80 ", 1<<17),
+		"nesting":  strings.Repeat("(", 10_000) + "a" + strings.Repeat(")", 10_000),
+		"terms":    strings.Repeat("a OR ", 13_000),
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := query.Parse(text); err == nil {
+					b.Fatal("accepted")
+				}
+			}
+		})
+	}
+}
