@@ -63,7 +63,7 @@ func Assess(scan engine.Scan, findings []engine.Finding, baseline Baseline, supp
 		}
 		result.Active = append(result.Active, one)
 	}
-	if _, exit := Conclude(scan, Verdict{}); exit == ExitPassed && scan.Status() == engine.StatusDone {
+	if scan.Complete() {
 		result.Fixed = baseline.without(found)
 	}
 	result.Unused = suppressions.unused(used, at)

@@ -58,6 +58,9 @@ type Scans interface {
 	// AwaitScan gives the scan when it has a step newer than afterStep, has ended, or
 	// ctx is done.
 	AwaitScan(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) (engine.Scan, error)
+	// Diff says what changed from the scan base to another; base 0 is the last complete
+	// scan of the same targets before it, [engine.NotFound] if there is none.
+	Diff(ctx context.Context, caller engine.User, id, base engine.ScanID) (engine.Diff, error)
 	// Events yields what happens to a scan until it has ended, the steps after afterStep
 	// first; [engine.Throttled] if too many listen.
 	Events(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) iter.Seq2[engine.Event, error]

@@ -3,6 +3,7 @@ package private
 import (
 	"net/http"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
 )
 
@@ -35,6 +36,17 @@ func (d *dialect) resultRoutes() []api.Route {
 			ID: "listPorts", Chapter: chapter, Summary: "List the open ports a scan has seen", Own: true,
 			Doc:        "Whether or not it could be told what speaks there.",
 			Parameters: []api.Argument{idArgument()}, Answer: portsObject{},
+		},
+		{
+			Method: http.MethodGet, Path: "/api/scanner/{id}/diff/", Handle: d.compareScans, Success: http.StatusOK,
+			ID: "compareScans", Chapter: chapter, Summary: "Compare a scan with an earlier one", Own: true,
+			Doc: "Findings that are new, fixed or changed, and ports that opened or closed. A scan that is not complete, or was not asked to look " +
+				"there, fixes nothing: what it did not see again is unknown.",
+			Parameters: []api.Argument{
+				idArgument(),
+				{Name: "base", Kind: api.Number, Min: 1, Doc: "the earlier scan; the last complete one of the same targets if not given", Example: 6},
+			},
+			Answer: engine.Diff{},
 		},
 	}
 }

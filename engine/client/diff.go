@@ -1,0 +1,20 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+// Diff says what changed from the scan base to another. With base 0 the engine takes the
+// last complete scan of the same targets; [engine.NotFound] if there is none.
+func (c *Client) Diff(ctx context.Context, id, base engine.ScanID) (diff engine.Diff, err error) {
+	values := url.Values{}
+	if base != 0 {
+		values.Set("base", fmt.Sprint(base))
+	}
+	err = c.call(ctx, get(scanPath(id)+"diff/", values), &diff)
+	return diff, err
+}

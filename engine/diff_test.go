@@ -1,0 +1,70 @@
+package engine_test
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+)
+
+func doneScan(t *testing.T, id engine.ScanID, ports engine.Ports, targets ...engine.Target) engine.Scan {
+	t.Helper()
+	scan := engine.Scan{ID: id, Targets: targets, Ports: ports, Summary: engine.Summary{HostsUp: 1}}
+	for _, state := range []engine.State{engine.StatePending, engine.StateScheduled, engine.StateScanning, engine.StateDone} {
+		if err := scan.Advance(state, "", time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return scan
+}
+
+func named(findings []engine.Finding) (ids []string) {
+	for _, f := range findings {
+		ids = append(ids, f.Fingerprint)
+	}
+	return ids
+}
+
+func TestCompare(t *testing.T) {
+	at := func(id string, port int) engine.Finding {
+		return engine.Finding{Fingerprint: id, Target: "192.0.2.1", IP: "192.0.2.1", Port: port, Severity: engine.High}
+	}
+	worse := at("worse", 80)
+	worse.Severity = engine.Critical
+	open := func(port uint16) engine.Endpoint {
+		return engine.Endpoint{Addr: netip.MustParseAddr("192.0.2.1"), Port: port, Transport: engine.TCP, Target: "192.0.2.1"}
+	}
+	base := engine.Results{
+		Scan:     doneScan(t, 1, "80,443,8080", "192.0.2.0/28"),
+		Findings: []engine.Finding{at("same", 80), at("worse", 80), at("gone", 443), at("unasked", 8080)},
+		Ports:    []engine.Endpoint{open(80), open(443), open(8080)},
+	}
+	now := engine.Results{
+		Scan:     doneScan(t, 2, "80,443", "192.0.2.0/28"),
+		Findings: []engine.Finding{at("same", 80), worse, at("fresh", 80)},
+		Ports:    []engine.Endpoint{open(80), open(22)},
+	}
+
+	d := engine.Compare(base, now)
+	if !d.Complete || d.Base != 1 || d.Scan != 2 || d.Unchanged != 1 || len(d.Changed) != 1 || d.Changed[0].Now.Severity != engine.Critical ||
+		!slices.Equal(named(d.New), []string{"fresh"}) || !slices.Equal(named(d.Fixed), []string{"gone"}) || !slices.Equal(named(d.Unknown), []string{"unasked"}) {
+		t.Errorf("the difference is %+v", d)
+	}
+	if len(d.OpenedPorts) != 1 || d.OpenedPorts[0].Port != 22 || len(d.ClosedPorts) != 1 || d.ClosedPorts[0].Port != 443 {
+		t.Errorf("opened %v, closed %v", d.OpenedPorts, d.ClosedPorts)
+	}
+
+	// A scan that could not look at everything fixes nothing.
+	now.Scan.Summary.TasksFailed = 1
+	if d := engine.Compare(base, now); d.Complete || len(d.Fixed) != 0 || len(d.ClosedPorts) != 0 || len(d.Unknown) != 2 {
+		t.Errorf("an incomplete scan: %+v", d)
+	}
+	// Nor does one that was told to leave the address alone.
+	now.Scan.Summary.TasksFailed = 0
+	now.Scan.Exclude = []engine.Target{"192.0.2.1"}
+	if d := engine.Compare(base, now); len(d.Fixed) != 0 || len(d.ClosedPorts) != 0 {
+		t.Errorf("an excluded address: %+v", d)
+	}
+}
