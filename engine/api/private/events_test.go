@@ -61,14 +61,14 @@ func TestEventsOfAScan(t *testing.T) {
 }
 
 // listen begins to listen to a scan and reads the first line.
-func (r *room) listen(id engine.ScanID) (status int, close func()) {
+func (r *room) listen(id engine.ScanID) (status int, leave func()) {
 	r.t.Helper()
 	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, fmt.Sprintf("http://%s/api/scanner/%d/events/", r.address, id), nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	request.Header.Set("X-API-Key", ownKey)
-	response, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request) //nolint:bodyclose // the caller closes it, by leave
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -83,24 +83,24 @@ func (r *room) listen(id engine.ScanID) (status int, close func()) {
 func TestListenersAreBoundedAndFreed(t *testing.T) {
 	r := open(t)
 	id := r.pending("x")
-	var leave []func()
+	var leaves []func()
 	for range 100 {
-		status, close := r.listen(id)
+		status, leave := r.listen(id)
 		if status != 200 {
-			t.Fatalf("listener %d: status %d", len(leave)+1, status)
+			t.Fatalf("listener %d: status %d", len(leaves)+1, status)
 		}
-		leave = append(leave, close)
+		leaves = append(leaves, leave)
 	}
 	refused := r.own(fmt.Sprintf("GET /api/scanner/%d/events/", id), "").fails(429, "throttled", "")
 	if refused["type"] != "request_was_throttled" {
 		t.Errorf("refused with %v", refused)
 	}
-	for _, close := range leave {
-		close()
+	for _, leave := range leaves {
+		leave()
 	}
 	for status := 0; status != 200; {
-		var close func()
-		status, close = r.listen(id)
-		close()
+		var leave func()
+		status, leave = r.listen(id)
+		leave()
 	}
 }
