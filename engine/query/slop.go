@@ -1,13 +1,17 @@
 package query
 
-import "container/heap"
+import (
+	"container/heap"
+	"slices"
+)
 
 // containsNear says whether words stand in text so that moving them by slop
 // positions in all makes the phrase. Subtract from each word's position its
 // place in the phrase: an exact phrase gives the same number for all words, and
 // the spread of the numbers is the distance Lucene calls slop. The search keeps
-// one occurrence of each word and always moves the leftmost on. A window in
-// which two equal words share an occurrence does not count.
+// one occurrence of each word and always moves the leftmost on, so that it sees
+// every beginning of a window with the nearest occurrences behind it. Equal words
+// of the phrase need occurrences of their own.
 func containsNear(text, words []string, slop int) bool {
 	if slop == 0 || len(words) < 2 {
 		return containsPhrase(text, words)
@@ -18,7 +22,7 @@ func containsNear(text, words []string, slop int) bool {
 	}
 	for {
 		left := w.cursors[0]
-		if w.highest-left.shifted() <= slop && w.distinct() {
+		if w.highest-left.shifted() <= slop && w.distinct(slop) {
 			return true
 		}
 		if !left.advance() {
@@ -46,7 +50,8 @@ func (c *cursor) advance() bool {
 type window struct {
 	cursors []*cursor
 	highest int
-	repeats bool // some word occurs twice in the phrase
+	equal   [][]*cursor // those of a word that occurs several times in the phrase
+	refused int         // the last beginning where equal words had too few occurrences
 }
 
 // newWindow gives nil when a word is missing.
@@ -55,7 +60,7 @@ func newWindow(text, words []string) *window {
 	for _, word := range words {
 		positions[word] = nil
 	}
-	w := &window{highest: -len(words), repeats: len(positions) < len(words)}
+	w := &window{highest: -len(words), refused: -len(words) - 1}
 	for i, token := range text {
 		if _, wanted := positions[token]; wanted {
 			positions[token] = append(positions[token], i)
@@ -69,20 +74,43 @@ func newWindow(text, words []string) *window {
 		w.cursors = append(w.cursors, c)
 		w.highest = max(w.highest, c.shifted())
 	}
+	w.equal = equalWords(words, w.cursors)
 	heap.Init(w)
 	return w
 }
 
-func (w *window) distinct() bool {
-	if !w.repeats {
-		return true
+// equalWords gathers the cursors of each word that occurs several times.
+func equalWords(words []string, cursors []*cursor) (equal [][]*cursor) {
+	byWord := map[string][]*cursor{}
+	for i, word := range words {
+		byWord[word] = append(byWord[word], cursors[i])
 	}
-	taken := make(map[int]bool, len(w.cursors))
-	for _, c := range w.cursors {
-		if taken[c.positions[0]] {
-			return false
+	for _, same := range byWord {
+		if len(same) > 1 {
+			equal = append(equal, same)
 		}
-		taken[c.positions[0]] = true
+	}
+	return equal
+}
+
+// distinct says whether equal words have occurrences of their own in the window
+// that begins at the leftmost cursor. Their ranges move on with their places, so
+// taking the first free occurrence for each in turn never takes a wrong one.
+func (w *window) distinct(slop int) bool {
+	left := w.cursors[0].shifted()
+	if left == w.refused {
+		return false
+	}
+	for _, same := range w.equal {
+		taken := -1
+		for _, c := range same {
+			free, _ := slices.BinarySearch(c.positions, taken+1)
+			if free == len(c.positions) || c.positions[free]-c.place > left+slop {
+				w.refused = left
+				return false
+			}
+			taken = c.positions[free]
+		}
 	}
 	return true
 }
