@@ -46,14 +46,8 @@ func small(c *control.Config) {
 // open makes a control wing whose queue nobody looks after yet.
 func open(t *testing.T, dir string, options ...option) *house {
 	t.Helper()
-	h := &house{}
+	h := rooms(t, dir)
 	var err error
-	if h.store, err = storesqlite.Open(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-	if h.shelf, err = indexsqlite.Open(dir); err != nil {
-		t.Fatal(err)
-	}
 	if h.bus, err = bus.Embed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -80,6 +74,20 @@ func open(t *testing.T, dir string, options ...option) *house {
 			t.Error(err)
 		}
 	})
+	return h
+}
+
+// rooms is a house with nothing but its store and shelf.
+func rooms(t *testing.T, dir string) *house {
+	t.Helper()
+	h := &house{}
+	var err error
+	if h.store, err = storesqlite.Open(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if h.shelf, err = indexsqlite.Open(dir); err != nil {
+		t.Fatal(err)
+	}
 	return h
 }
 

@@ -12,22 +12,14 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
-	indexsqlite "github.com/portolan-io/terraform-provider-portolan/engine/index/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
-	storesqlite "github.com/portolan-io/terraform-provider-portolan/engine/store/sqlite"
 )
 
 // archive is a house where nothing runs, so that time can be let pass in it.
 func archive(t *testing.T, dir string) *house {
 	t.Helper()
-	h := &house{}
+	h := rooms(t, dir)
 	var err error
-	if h.store, err = storesqlite.Open(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-	if h.shelf, err = indexsqlite.Open(dir); err != nil {
-		t.Fatal(err)
-	}
 	h.Control = control.New(control.Config{
 		Store: h.store, Shelf: h.shelf, Slots: 1, Process: "nobody", Log: slog.New(slog.DiscardHandler),
 	})

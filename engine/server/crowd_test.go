@@ -26,19 +26,9 @@ const (
 // a connection of its own. None meets an error, and memory stays bounded.
 func TestCrowd(t *testing.T) {
 	h := newSiege(t)
-	command, ready := h.serve(t, 0)
-	c := <-ready
-	if c == nil {
-		t.Fatal("the server does not start")
-	}
-	defer func() { _ = command.Process.Kill(); _ = command.Wait() }()
-	scan, err := c.CreateScan(t.Context(), h.request())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if scan, err = c.Wait(t.Context(), scan.ID, nil); err != nil {
-		t.Fatal(err)
-	}
+	c, server := h.up(t)
+	defer kill(server)
+	scan := h.scanned(t, c)
 	var all sync.WaitGroup
 	begin := make(chan struct{})
 	join := func(n, times int, ask func(context.Context, *client.Client) error) {
@@ -59,7 +49,7 @@ func TestCrowd(t *testing.T) {
 	join(searchers, searches, func(ctx context.Context, c *client.Client) error { return search(ctx, c, scan) })
 	close(begin)
 	all.Wait()
-	if taken := peakMemory(t, command.Process.Pid); taken > crowdMemory {
+	if taken := peakMemory(t, server.Process.Pid); taken > crowdMemory {
 		t.Errorf("the server took %d MiB", taken)
 	}
 }

@@ -32,12 +32,8 @@ func TestFullDisk(t *testing.T) {
 	privateMounts(t)
 	h := newSiege(t)
 	h.mounted(`mount -t tmpfs -o size=4m none "$DATA"`)
-	command, ready := h.serve(t, 0)
-	c := <-ready
-	if c == nil {
-		t.Fatal("the server does not start")
-	}
-	defer func() { _ = command.Process.Kill(); _ = command.Wait() }()
+	c, server := h.up(t)
+	defer kill(server)
 	var err error
 	for err == nil {
 		var scan engine.Scan
@@ -52,7 +48,7 @@ func TestFullDisk(t *testing.T) {
 	if !strings.Contains(err.Error(), "no space is left") {
 		t.Errorf("a full disk gives %v", err)
 	}
-	inside(t, command, `mount -o remount,size=64m "$DATA"`, h)
+	inside(t, server, `mount -o remount,size=64m "$DATA"`, h)
 	scans, err := c.Scans(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -99,8 +95,7 @@ func TestReadOnlyDisk(t *testing.T) {
 			t.Errorf("a scan on a read-only disk gives %v", err)
 		}
 	}
-	_ = command.Process.Kill()
-	_ = command.Wait() // it was killed
+	kill(command)
 	h.around = nil
 	h.settle(t, truth)
 }
@@ -109,23 +104,13 @@ func TestReadOnlyDisk(t *testing.T) {
 // asked then is refused with the name of what is missing, not acknowledged and lost.
 func TestFolderRemoved(t *testing.T) {
 	h := newSiege(t)
-	command, ready := h.serve(t, 0)
-	c := <-ready
-	if c == nil {
-		t.Fatal("the server does not start")
-	}
-	defer func() { _ = command.Process.Kill(); _ = command.Wait() }()
-	scan, err := c.CreateScan(t.Context(), h.request())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.Wait(t.Context(), scan.ID, nil); err != nil {
-		t.Fatal(err)
-	}
+	c, server := h.up(t)
+	defer kill(server)
+	h.scanned(t, c)
 	if err := os.RemoveAll(h.dir); err != nil {
 		t.Fatal(err)
 	}
-	_, err = c.CreateScan(t.Context(), h.request())
+	_, err := c.CreateScan(t.Context(), h.request())
 	if err == nil || !strings.Contains(err.Error(), h.dir) {
 		t.Errorf("without its folder the server answers %v", err)
 	}

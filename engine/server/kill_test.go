@@ -113,20 +113,39 @@ func (h *siege) serve(t *testing.T, life time.Duration) (command *exec.Cmd, read
 // undisturbed gives what a scan finds while nothing happens to it.
 func (h *siege) undisturbed(t *testing.T) []string {
 	t.Helper()
-	command, ready := h.serve(t, 0)
-	c := <-ready
-	if c == nil {
-		t.Fatal("the first server does not start")
+	c, server := h.up(t)
+	defer kill(server)
+	scan := h.scanned(t, c)
+	if scan.Status() != engine.StatusDone {
+		t.Fatalf("scan is %s: %s", scan.Status(), scan.LastStep())
 	}
-	defer func() { _ = command.Process.Kill(); _ = command.Wait() }()
+	return documentsOf(t, c, scan)
+}
+
+// up starts a server and gives its client and its process.
+func (h *siege) up(t *testing.T) (c *client.Client, server *exec.Cmd) {
+	t.Helper()
+	server, ready := h.serve(t, 0)
+	if c = <-ready; c == nil {
+		t.Fatal("the server does not start")
+	}
+	return c, server
+}
+
+// kill ends a server at once and waits until it has.
+func kill(server *exec.Cmd) { _ = server.Process.Kill(); _ = server.Wait() }
+
+// scanned gives a scan that has ended.
+func (h *siege) scanned(t *testing.T, c *client.Client) engine.Scan {
+	t.Helper()
 	scan, err := c.CreateScan(t.Context(), h.request())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if scan, err = c.Wait(t.Context(), scan.ID, nil); err != nil || scan.Status() != engine.StatusDone {
-		t.Fatalf("scan is %s: %s, %v", scan.Status(), scan.LastStep(), err)
+	if scan, err = c.Wait(t.Context(), scan.ID, nil); err != nil {
+		t.Fatal(err)
 	}
-	return documentsOf(t, c, scan)
+	return scan
 }
 
 // request is a scan of several tasks; only its first address has services.
@@ -199,12 +218,8 @@ func (h *siege) note(id engine.ScanID, deleted bool) {
 // settle lets the last server finish everything and looks at all of it.
 func (h *siege) settle(t *testing.T, truth []string) {
 	t.Helper()
-	command, ready := h.serve(t, 0)
-	c := <-ready
-	if c == nil {
-		t.Fatal("the last server does not start")
-	}
-	defer func() { _ = command.Process.Kill(); _ = command.Wait() }()
+	c, server := h.up(t)
+	defer kill(server)
 	scans, err := c.Scans(t.Context())
 	if err != nil {
 		t.Fatal(err)

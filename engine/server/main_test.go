@@ -63,7 +63,7 @@ func process(t *testing.T, role string, env []string, args ...string) (*exec.Cmd
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() }) // it may have ended
+	t.Cleanup(func() { kill(command) }) // it may have ended
 	return command, bufio.NewReader(out)
 }
 
