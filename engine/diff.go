@@ -104,11 +104,16 @@ func missingPorts(ports, others []Endpoint) []Endpoint {
 	for _, e := range others {
 		there[at(e)] = true
 	}
-	missing := slices.DeleteFunc(slices.Clone(ports), func(e Endpoint) bool { return there[at(e)] })
+	missing := []Endpoint{}
+	for _, e := range ports {
+		if !there[at(e)] {
+			missing = append(missing, e)
+		}
+	}
 	slices.SortFunc(missing, func(a, b Endpoint) int {
 		return cmp.Or(a.Addr.Compare(b.Addr), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Transport, b.Transport))
 	})
-	return append([]Endpoint{}, missing...)
+	return missing
 }
 
 // sight is what a scan was asked to look at.

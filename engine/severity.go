@@ -21,6 +21,15 @@ const (
 // Severities lists all severities, worst first.
 func Severities() []Severity { return []Severity{Critical, High, Medium, Low, Info} }
 
+// SeverityWords lists [Severities] as text, for messages.
+func SeverityWords() []string {
+	words := make([]string, 0, len(Severities()))
+	for _, s := range Severities() {
+		words = append(words, string(s))
+	}
+	return words
+}
+
 // Rank orders severities: 4 for critical down to 0 for info, -1 for a word that is none.
 func (s Severity) Rank() int {
 	i := slices.Index(Severities(), s)
@@ -38,14 +47,10 @@ func (s Severity) Validate() error {
 	if s.Rank() >= 0 {
 		return nil
 	}
-	words := make([]string, 0, len(Severities()))
-	for _, w := range Severities() {
-		words = append(words, string(w))
-	}
 	return &Error{
 		Kind:   Invalid,
 		Title:  "Severity is not valid",
 		Detail: fmt.Sprintf("%q is not a severity", string(s)),
-		Hint:   "write one of " + strings.Join(words, ", "),
+		Hint:   "write one of " + strings.Join(SeverityWords(), ", "),
 	}
 }

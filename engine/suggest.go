@@ -1,5 +1,7 @@
 package engine
 
+import "fmt"
+
 // maxSuggestDistance is how many letters a misspelt word may be off: two is one
 // swapped pair, three would turn "low" into anything.
 const maxSuggestDistance = 2
@@ -19,6 +21,14 @@ func Closest(misspelt string, words []string) string {
 		}
 	}
 	return best
+}
+
+// Meant is the hint for a misspelt word: the nearest of words, or otherwise if none is near.
+func Meant(misspelt string, words []string, otherwise string) string {
+	if best := Closest(misspelt, words); best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	return otherwise
 }
 
 // distance is the Levenshtein distance in bytes, row by row.

@@ -206,7 +206,7 @@ func verdictOf(p index.Progress) (engine.State, string) {
 }
 
 func (c *Control) endAs(ctx context.Context, id engine.ScanID, state engine.State, description string) error {
-	err := c.update(ctx, id, func(tx store.Tx, scan *engine.Scan) error { return finish(tx, scan, state, description) })
+	err := c.update(ctx, id, func(_ store.Tx, scan *engine.Scan) error { return finish(scan, state, description) })
 	if errors.Is(err, errStopped) {
 		return nil
 	}

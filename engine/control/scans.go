@@ -137,11 +137,11 @@ func (c *Control) RenameScan(ctx context.Context, caller engine.User, id engine.
 // CancelScan ends a scan and keeps what it found. Cancelling what has ended is no
 // error and changes nothing.
 func (c *Control) CancelScan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error) {
-	scan, err := c.change(ctx, caller, id, func(tx store.Tx, scan *engine.Scan) error {
+	scan, err := c.change(ctx, caller, id, func(_ store.Tx, scan *engine.Scan) error {
 		if scan.State().Final() {
 			return nil
 		}
-		return finish(tx, scan, engine.StateCancelled, "Scan cancelled")
+		return finish(scan, engine.StateCancelled, "Scan cancelled")
 	})
 	if err == nil {
 		c.runs.stop(id)
@@ -159,7 +159,7 @@ func (c *Control) DeleteScan(ctx context.Context, caller engine.User, id engine.
 		}
 		at := now()
 		if !scan.State().Final() {
-			if err := finish(tx, &scan, engine.StateCancelled, "Scan deleted"); err != nil {
+			if err := finish(&scan, engine.StateCancelled, "Scan deleted"); err != nil {
 				return err
 			}
 		}

@@ -64,7 +64,7 @@ func settle(tx store.Tx, scan *engine.Scan) error {
 }
 
 func fail(tx store.Tx, scan *engine.Scan, why string) error {
-	if err := finish(tx, scan, engine.StateFailed, why); err != nil {
+	if err := finish(scan, engine.StateFailed, why); err != nil {
 		return err
 	}
 	return tx.SaveScan(scan)
@@ -73,7 +73,7 @@ func fail(tx store.Tx, scan *engine.Scan, why string) error {
 // finish ends a scan. Whatever ends a scan does so here, in the transaction that puts
 // the end on record; the caller saves the scan. One that is ended early keeps its
 // lease until [Control.account] has counted what it left, so that somebody does.
-func finish(_ store.Tx, scan *engine.Scan, state engine.State, why string) error {
+func finish(scan *engine.Scan, state engine.State, why string) error {
 	lease, early := scan.Lease, state != engine.StateDone && scan.State() != engine.StatePending
 	if err := scan.Advance(state, why, now()); err != nil {
 		return err

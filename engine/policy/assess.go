@@ -73,9 +73,5 @@ func Assess(scan engine.Scan, findings []engine.Finding, baseline Baseline, supp
 // Plain is an assessment of findings without a baseline or suppressions: all are
 // active, and new.
 func Plain(findings []engine.Finding) Assessment {
-	result := Assessment{Active: make([]Assessed, len(findings))}
-	for i := range findings {
-		result.Active[i] = Assessed{Finding: &findings[i], New: true}
-	}
-	return result
+	return Assess(engine.Scan{}, findings, Baseline{}, Suppressions{}, time.Time{})
 }

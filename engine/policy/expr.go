@@ -14,7 +14,6 @@ import (
 type expr interface {
 	holds(view) bool
 	String() string // canonical: parsing it gives the same again
-	counts() bool   // whether it is about all findings
 }
 
 // view is what an expression looks at.
@@ -34,9 +33,21 @@ func (n not) holds(v view) bool    { return !n.of.holds(v) }
 func (b both) holds(v view) bool   { return b.left.holds(v) && b.right.holds(v) }
 func (e either) holds(v view) bool { return e.left.holds(v) || e.right.holds(v) }
 
-func (n not) counts() bool    { return n.of.counts() }
-func (b both) counts() bool   { return b.left.counts() }
-func (e either) counts() bool { return e.left.counts() }
+// counts reports whether an expression is about all findings. The sides of && and ||
+// are alike in that: the parser sees to it.
+func counts(e expr) bool {
+	switch e := e.(type) {
+	case count:
+		return true
+	case not:
+		return counts(e.of)
+	case both:
+		return counts(e.left)
+	case either:
+		return counts(e.left)
+	}
+	return false
+}
 
 func (n not) String() string {
 	switch n.of.(type) {
@@ -64,7 +75,6 @@ type flag struct{ field }
 
 func (f flag) holds(v view) bool { return f.flag(v.one) }
 func (f flag) String() string    { return f.name }
-func (flag) counts() bool        { return false }
 
 // numeric compares a field that is a number, or a severity.
 type numeric struct {
@@ -76,7 +86,6 @@ type numeric struct {
 
 func (n numeric) holds(v view) bool { return compares(n.number(v.one), n.op, n.limit) }
 func (n numeric) String() string    { return n.name + " " + n.op + " " + n.literal(n.limit) }
-func (numeric) counts() bool        { return false }
 
 func compares(a float64, op string, b float64) bool {
 	switch op {
@@ -115,7 +124,6 @@ func (t textual) holds(v view) bool {
 	return slices.Contains(t.texts(v.one), t.value) == (t.op == "==")
 }
 func (t textual) String() string { return t.name + " " + t.op + " " + quote(t.value) }
-func (textual) counts() bool     { return false }
 
 // pattern is =~: a regular expression of package regexp, anywhere in the text.
 type pattern struct {
@@ -126,7 +134,6 @@ type pattern struct {
 
 func (p pattern) holds(v view) bool { return slices.ContainsFunc(p.texts(v.one), p.re.MatchString) }
 func (p pattern) String() string    { return p.name + " =~ " + quote(p.re.String()) }
-func (pattern) counts() bool        { return false }
 
 // amongNumbers and amongTexts are in [ … ].
 type (
@@ -143,7 +150,6 @@ type (
 )
 
 func (a amongNumbers) holds(v view) bool { return slices.Contains(a.list, a.number(v.one)) }
-func (a amongNumbers) counts() bool      { return false }
 func (a amongNumbers) String() string {
 	words := make([]string, len(a.list))
 	for i, n := range a.list {
@@ -155,7 +161,6 @@ func (a amongNumbers) String() string {
 func (a amongTexts) holds(v view) bool {
 	return slices.ContainsFunc(a.texts(v.one), func(text string) bool { return slices.Contains(a.list, text) })
 }
-func (amongTexts) counts() bool { return false }
 func (a amongTexts) String() string {
 	words := make([]string, len(a.list))
 	for i, text := range a.list {
@@ -172,7 +177,6 @@ type count struct {
 }
 
 func (c count) holds(v view) bool { return compares(float64(c.number(v)), c.op, float64(c.limit)) }
-func (count) counts() bool        { return true }
 func (c count) String() string {
 	return "count(" + c.of.String() + ") " + c.op + " " + strconv.Itoa(c.limit)
 }

@@ -100,7 +100,7 @@ func (p *expression) chain(sign string, operand func() (expr, error), join func(
 		if right, err = operand(); err != nil {
 			break
 		}
-		if left.counts() != right.counts() {
+		if counts(left) != counts(right) {
 			return nil, invalid(fmt.Sprintf("%q is about all findings and the other side of %s about one", "count(…)", sign), "put what is about one finding inside of count(…)")
 		}
 		left = join(left, right)
@@ -151,7 +151,7 @@ func (p *expression) count() (expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if of.counts() {
+	if counts(of) {
 		return nil, invalid("count(…) stands within count(…)", "count findings, not counts")
 	}
 	op, err := p.comparison("==", "!=", "<", "<=", ">", ">=")
@@ -283,21 +283,12 @@ func (p *expression) text() (string, error) {
 }
 
 func unknownField(t token) error {
-	hint := "the fields are " + strings.Join(fieldNames(), ", ")
-	if best := engine.Closest(strings.ToLower(t.text), fieldNames()); best != "" {
-		hint = fmt.Sprintf("did you mean %q?", best)
-	}
+	hint := engine.Meant(strings.ToLower(t.text), fieldNames(), "the fields are "+strings.Join(fieldNames(), ", "))
 	return invalid(fmt.Sprintf("column %d of the expression: there is no field %q", t.at, t.text), hint)
 }
 
 func unknownSeverity(t token) error {
-	var words []string
-	for _, s := range engine.Severities() {
-		words = append(words, string(s))
-	}
-	hint := "write one of " + strings.Join(words, ", ")
-	if best := engine.Closest(strings.ToLower(t.text), words); best != "" {
-		hint = fmt.Sprintf("did you mean %q?", best)
-	}
+	words := engine.SeverityWords()
+	hint := engine.Meant(strings.ToLower(t.text), words, "write one of "+strings.Join(words, ", "))
 	return invalid(fmt.Sprintf("column %d of the expression: %s is not a severity", t.at, t.shown()), hint)
 }

@@ -41,7 +41,7 @@ func (it item) String() string {
 
 // judge counts what the item is about, and says whether it holds.
 func (it item) judge(findings []Assessed) (int, bool) {
-	if it.expr != nil && it.expr.counts() {
+	if it.expr != nil && counts(it.expr) {
 		return matching(findings, it.expr), it.expr.holds(view{all: findings})
 	}
 	n := 0

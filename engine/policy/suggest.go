@@ -12,14 +12,8 @@ func invalid(detail, hint string) error {
 }
 
 func unknownWord(word string) error {
-	words := []string{Never, string(anySeverity), rulePrefix, newPrefix, exprPrefix}
-	for _, s := range engine.Severities() {
-		words = append(words, string(s))
-	}
-	hint := `write never, critical, high, medium, low, info, any, rule:ID or expr: …`
-	if best := engine.Closest(strings.ToLower(word), words); best != "" {
-		hint = fmt.Sprintf("did you mean %q?", best)
-	}
+	words := append([]string{Never, string(anySeverity), rulePrefix, newPrefix, exprPrefix}, engine.SeverityWords()...)
+	hint := engine.Meant(strings.ToLower(word), words, `write never, critical, high, medium, low, info, any, rule:ID or expr: …`)
 	return invalid(fmt.Sprintf("%q is not a word of the policy language", word), hint)
 }
 

@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"path"
 	"slices"
@@ -94,21 +95,13 @@ func (r *suppressionReader) members(node *yaml.Node, known map[string]func(*yaml
 			read(value)
 			continue
 		}
-		hint := ""
-		if best := engine.Closest(key.Value, sortedKeys(known)); best != "" {
-			hint = fmt.Sprintf(", did you mean %q?", best)
+		keys := slices.Sorted(maps.Keys(known))
+		hint := engine.Meant(key.Value, keys, "")
+		if hint != "" {
+			hint = ", " + hint
 		}
 		r.complain(key, "there is no key %q%s", key.Value, hint)
 	}
-}
-
-func sortedKeys(known map[string]func(*yaml.Node)) []string {
-	keys := make([]string, 0, len(known))
-	for key := range known {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func (r *suppressionReader) list(node *yaml.Node) []Suppression {
@@ -208,11 +201,8 @@ func (r *suppressionReader) expires(node *yaml.Node) time.Time {
 
 func (r *suppressionReader) status(node *yaml.Node) SuppressionStatus {
 	if !slices.Contains(suppressionStatuses(), node.Value) {
-		hint := strings.Join(suppressionStatuses(), ", ")
-		if best := engine.Closest(node.Value, suppressionStatuses()); best != "" {
-			hint = fmt.Sprintf("did you mean %q?", best)
-		}
-		r.complain(node, "status %q is not known; %s", node.Value, hint)
+		words := suppressionStatuses()
+		r.complain(node, "status %q is not known; %s", node.Value, engine.Meant(node.Value, words, strings.Join(words, ", ")))
 	}
 	return SuppressionStatus(node.Value)
 }

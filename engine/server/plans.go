@@ -138,9 +138,6 @@ func unknownMember(key *yaml.Node) error {
 	for _, m := range planMembers() {
 		names = append(names, m.name)
 	}
-	hint := "the members are " + strings.Join(names, ", ")
-	if best := engine.Closest(key.Value, names); best != "" {
-		hint = fmt.Sprintf("did you mean %q?", best)
-	}
+	hint := engine.Meant(key.Value, names, "the members are "+strings.Join(names, ", "))
 	return planError(key, fmt.Sprintf("a plan has no member %q", key.Value), hint)
 }
