@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 )
 
@@ -73,23 +75,60 @@ func scanIDOf(t *testing.T, i instance) engine.ScanID {
 	return engine.ScanID(n)
 }
 
-// kill -9 of Terraform: the provider notices that nobody listens, and the scan
-// does not go on.
+// kill -9 of Terraform: the provider notices that nobody listens, none of its scans
+// goes on, and it ends itself.
 func TestAccTerraformKilled(t *testing.T) {
-	e, pit := enginetest.Start(t), enginetest.NewTarpit(t)
-	w := newWorkspace(t, serverBlock(e)+scanBlock(strconv.Itoa(pit.Port), ""))
-	apply := w.start("apply", "-auto-approve", "-no-color")
+	t.Run("server", func(t *testing.T) {
+		e, pit := enginetest.Start(t), enginetest.NewTarpit(t)
+		w := newWorkspace(t, serverBlock(e)+scanBlock(strconv.Itoa(pit.Port), "")+strings.Replace(scanBlock(strconv.Itoa(pit.Port), ""), `"test"`, `"other"`, 1))
+		killed(t, w, pit)
+		wantStopped(t, e.Client, 2)
+	})
+	t.Run("embedded", func(t *testing.T) {
+		dir, pit := t.TempDir(), enginetest.NewTarpit(t)
+		w := newWorkspace(t, embeddedBlock(dir)+scanBlock(strconv.Itoa(pit.Port), ""))
+		killed(t, w, pit)
+		wantStopped(t, enginetest.Embedded(t, dir), 1)
+	})
+}
+
+// killed applies, kills Terraform in the midst of a scan, and waits until nobody is
+// left: the processes hold an end of a pipe, which closes with the last of them.
+func killed(t *testing.T, w *workspace, pit *enginetest.Tarpit) {
+	t.Helper()
+	left, held, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer left.Close()
+	apply := w.startWith(held, "apply", "-auto-approve", "-input=false", "-no-color")
+	if err := held.Close(); err != nil {
+		t.Fatal(err)
+	}
 	apply.until(pit.Met())
 	if err := apply.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := io.Copy(io.Discard, left); err != nil {
+		t.Fatal(err)
+	}
 	apply.wait()
-	scan, err := e.Client.Wait(t.Context(), 1, nil)
+}
+
+// wantStopped wants at most n scans, at least one, all of them cancelled.
+func wantStopped(t *testing.T, c *client.Client, n int) {
+	t.Helper()
+	scans, err := c.Scans(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := scan.Status(); got != engine.StatusCancelled {
-		t.Errorf("the scan is %s, want cancelled", got)
+	if len(scans) == 0 || len(scans) > n {
+		t.Errorf("there are %d scans, want up to %d", len(scans), n)
+	}
+	for _, scan := range scans {
+		if got := scan.Status(); got != engine.StatusCancelled {
+			t.Errorf("scan %d is %s, want cancelled", scan.ID, got)
+		}
 	}
 }
 

@@ -130,8 +130,17 @@ func (b *lockedBuffer) String() string {
 // start runs a command beside the test.
 func (w *workspace) start(args ...string) *command {
 	w.t.Helper()
+	return w.startWith(nil, args...)
+}
+
+// startWith is start with a standard input, which the provider inherits.
+func (w *workspace) startWith(in *os.File, args ...string) *command {
+	w.t.Helper()
 	c := &command{Cmd: exec.CommandContext(w.t.Context(), w.binary, args...), t: w.t, ended: make(chan struct{})}
 	c.Dir, c.Env, c.Stdout, c.Stderr = w.dir, w.env, &c.out, &c.out
+	if in != nil {
+		c.Stdin = in
+	}
 	if err := c.Start(); err != nil {
 		w.t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func (p *Provider) connect(ctx context.Context, config providerModel, req provid
 	}
 	key := p.setting(config.APIKey, "PORTOLAN_API_KEY")
 	if unknown := unknownSetting(endpoint, key, config.Embedded); unknown != "" {
-		return waitForValue(unknown, req, resp)
+		return p.waitForValue(unknown, req, resp)
 	}
 	if endpoint.ValueString() != "" {
 		return p.connectServer(ctx, endpoint.ValueString(), key.ValueString(), &resp.Diagnostics)
@@ -87,14 +87,14 @@ func hasUnknown(object types.Object) bool {
 
 // waitForValue goes on without an engine: a server that is created in the same
 // run is no error.
-func waitForValue(attribute string, req provider.ConfigureRequest, resp *provider.ConfigureResponse) *connection {
+func (p *Provider) waitForValue(attribute string, req provider.ConfigureRequest, resp *provider.ConfigureResponse) *connection {
 	if req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
-		return unknownConnection(attribute)
+		return p.unknownConnection(attribute)
 	}
 	resp.Diagnostics.AddAttributeWarning(path.Root(attribute), "Engine is not known yet",
 		"The value of "+attribute+" is known only after apply. This plan was made without asking the engine: scans in the state are taken to be as they were recorded.")
-	return unknownConnection(attribute)
+	return p.unknownConnection(attribute)
 }
 
 func (p *Provider) connectServer(ctx context.Context, endpoint, key string, diags *diag.Diagnostics) *connection {
@@ -114,7 +114,7 @@ func (p *Provider) connectServer(ctx context.Context, endpoint, key string, diag
 		addProviderError(diags, greetingError(ctx, endpoint, err))
 		return nil
 	}
-	return &connection{endpoint: endpoint, dial: func(context.Context) (*client.Client, error) { return c, nil }}
+	return &connection{endpoint: endpoint, lifetime: p.lifetime, dial: func(context.Context) (*client.Client, error) { return c, nil }}
 }
 
 // greetingError blames the endpoint when time ran out, whatever was being waited for.
@@ -137,5 +137,5 @@ func (p *Provider) connectEmbedded(ctx context.Context, block types.Object, diag
 	}
 	e := newEmbeddedEngine(p.version, config.DataDir.ValueString(), int(config.MaxConcurrentScans.ValueInt64()), p.getenv)
 	p.adopt(e)
-	return &connection{dial: e.client, embedded: true}
+	return &connection{dial: e.client, embedded: true, lifetime: p.lifetime}
 }

@@ -17,6 +17,7 @@ type connection struct {
 	endpoint string // of a server; empty otherwise
 	embedded bool   // the engine runs in this process
 	unknown  string // the provider attribute that has to be known first; empty otherwise
+	lifetime *lifetime
 	dial     func(context.Context) (*client.Client, error)
 
 	mu    sync.Mutex
@@ -24,8 +25,8 @@ type connection struct {
 }
 
 // unknownConnection stands in while attribute has no value yet.
-func unknownConnection(attribute string) *connection {
-	return &connection{unknown: attribute, dial: func(context.Context) (*client.Client, error) {
+func (p *Provider) unknownConnection(attribute string) *connection {
+	return &connection{unknown: attribute, lifetime: p.lifetime, dial: func(context.Context) (*client.Client, error) {
 		return nil, &engine.Error{
 			Kind: engine.Conflict, Title: "Engine is not known yet", Field: attribute,
 			Detail: "the value is known only after apply",

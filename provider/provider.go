@@ -27,6 +27,8 @@ type Provider struct {
 	version string
 	getenv  func(string) string
 
+	lifetime *lifetime // of its operations
+
 	mu      sync.Mutex
 	engines []*embeddedEngine
 }
@@ -35,8 +37,13 @@ type Provider struct {
 // makes is a *[Provider] and should be closed.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider {
-		return &Provider{version: version, getenv: os.Getenv}
+		return newProvider(context.Background(), version, os.Getenv)
 	}
+}
+
+// newProvider makes a provider whose operations end with ended.
+func newProvider(ended context.Context, version string, getenv func(string) string) *Provider {
+	return &Provider{version: version, getenv: getenv, lifetime: &lifetime{ended: ended}}
 }
 
 // Metadata names the provider: its objects are called portolan_….

@@ -32,6 +32,8 @@ func (r *scanResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, done := r.connection.lifetime.operation(ctx)
+	defer done()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 

@@ -20,6 +20,8 @@ func (r *scanResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, done := r.connection.lifetime.operation(ctx)
+	defer done()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 

@@ -25,6 +25,8 @@ func (r *scanResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, done := r.connection.lifetime.operation(ctx)
+	defer done()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 

@@ -26,9 +26,32 @@ func Main(ctx context.Context, version string, args []string) int {
 		}
 		return 64
 	}
-	p := &Provider{version: version, getenv: os.Getenv}
-	err := providerserver.Serve(ctx, func() provider.Provider { return p }, providerserver.ServeOpts{Address: address, Debug: *debug, ProtocolVersion: 6})
-	if err := errors.Join(err, p.Close()); err != nil {
+	if *debug {
+		return exitStatus(serve(ctx, newProvider(ctx, version, os.Getenv), true))
+	}
+	ended, gone, stop := untilTerraformIsGone(ctx)
+	defer stop()
+	p := newProvider(ended, version, os.Getenv)
+	served := make(chan error, 1)
+	go func() { served <- serve(ctx, p, false) }()
+	select {
+	case err := <-served:
+		return exitStatus(err)
+	case <-gone:
+		p.lifetime.settle(2 * parting)
+		return exitStatus(p.Close())
+	}
+}
+
+// serve speaks to Terraform until it has had enough, and stops the engines then.
+func serve(ctx context.Context, p *Provider, debug bool) error {
+	err := providerserver.Serve(ctx, func() provider.Provider { return p }, providerserver.ServeOpts{Address: address, Debug: debug, ProtocolVersion: 6})
+	return errors.Join(err, p.Close())
+}
+
+// exitStatus tells an error and gives the status.
+func exitStatus(err error) int {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "terraform-provider-portolan:", err)
 		return 70
 	}
