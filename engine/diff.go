@@ -19,8 +19,9 @@ type Diff struct {
 	Unknown   []Finding        `json:"unknown"` // not seen again, but the later scan cannot tell
 	Unchanged int              `json:"unchanged"`
 
-	OpenedPorts []Endpoint `json:"opened_ports"`
-	ClosedPorts []Endpoint `json:"closed_ports"`
+	OpenedPorts  []Endpoint `json:"opened_ports"`
+	ClosedPorts  []Endpoint `json:"closed_ports"`
+	UnknownPorts []Endpoint `json:"unknown_ports"` // not seen again, but the later scan cannot tell
 }
 
 // ChangedFinding is a finding as the base has it and as it is now.
@@ -34,28 +35,29 @@ type Results struct {
 	Scan     Scan
 	Findings []Finding
 	Ports    []Endpoint
+	Hosts    []netip.Addr // that answered at all, if only that a port is closed; in any order
 }
 
-// Complete reports whether what the scan did not find is not there: it is done, every
-// part of it was, and it reached a host.
+// Complete reports whether the scan can tell that something is not there: it is done,
+// every part of it was, and it reached a host. Of which places it can is a [Sight].
 func (s *Scan) Complete() bool {
 	return s.State() == StateDone && s.Summary.TasksFailed == 0 && s.Summary.HostsUp > 0
 }
 
 // Compare says what changed from base to now. What now was not asked to look at, or
-// could not, is unknown and never fixed.
+// could not, is unknown and never fixed or closed, see [Sight].
 func Compare(base, now Results) Diff {
 	d := Diff{
 		Base: base.Scan.ID, Scan: now.Scan.ID, Complete: now.Scan.Complete(),
 		New: []Finding{}, Fixed: []Finding{}, Changed: []ChangedFinding{}, Unknown: []Finding{},
 	}
-	seen := newSight(now.Scan)
+	seen := NewSight(now)
 	d.compareFindings(base.Findings, now.Findings, seen)
 	d.comparePorts(base.Ports, now.Ports, seen)
 	return d
 }
 
-func (d *Diff) compareFindings(base, now []Finding, seen sight) {
+func (d *Diff) compareFindings(base, now []Finding, seen Sight) {
 	before := make(map[string]*Finding, len(base))
 	for i := range base {
 		before[base[i].Fingerprint] = &base[i]
@@ -75,7 +77,7 @@ func (d *Diff) compareFindings(base, now []Finding, seen sight) {
 	for _, f := range base {
 		switch {
 		case before[f.Fingerprint] == nil:
-		case d.Complete && seen.finding(&f):
+		case seen.Finding(f.Place()):
 			d.Fixed = append(d.Fixed, f)
 		default:
 			d.Unknown = append(d.Unknown, f)
@@ -83,13 +85,15 @@ func (d *Diff) compareFindings(base, now []Finding, seen sight) {
 	}
 }
 
-func (d *Diff) comparePorts(base, now []Endpoint, seen sight) {
+func (d *Diff) comparePorts(base, now []Endpoint, seen Sight) {
 	d.OpenedPorts = missingPorts(now, base)
-	d.ClosedPorts = []Endpoint{}
-	if d.Complete {
-		d.ClosedPorts = slices.DeleteFunc(missingPorts(base, now), func(e Endpoint) bool {
-			return !seen.place(e.Target, e.Addr, int(e.Port), e.Transport)
-		})
+	d.ClosedPorts, d.UnknownPorts = []Endpoint{}, []Endpoint{}
+	for _, port := range missingPorts(base, now) {
+		if seen.Port(port) {
+			d.ClosedPorts = append(d.ClosedPorts, port)
+		} else {
+			d.UnknownPorts = append(d.UnknownPorts, port)
+		}
 	}
 }
 
@@ -114,47 +118,4 @@ func missingPorts(ports, others []Endpoint) []Endpoint {
 		return cmp.Or(a.Addr.Compare(b.Addr), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Transport, b.Transport))
 	})
 	return missing
-}
-
-// sight is what a scan was asked to look at.
-type sight struct {
-	names    map[Target]bool // canonical targets
-	prefixes []netip.Prefix
-	excluded []netip.Prefix
-	tcp, udp []PortRange
-}
-
-// newSight of a scan on record, whose ports are valid.
-func newSight(scan Scan) sight {
-	s := sight{names: map[Target]bool{}}
-	for _, t := range scan.Targets {
-		s.names[t.Canonical()] = true
-		if prefix, ok := t.Prefix(); ok {
-			s.prefixes = append(s.prefixes, prefix)
-		}
-	}
-	for _, t := range scan.Exclude {
-		if prefix, ok := t.Prefix(); ok {
-			s.excluded = append(s.excluded, prefix)
-		}
-	}
-	s.tcp, _ = scan.Ports.Ranges()
-	s.udp, _ = scan.Ports.UDPRanges()
-	return s
-}
-
-func (s sight) finding(f *Finding) bool {
-	addr, _ := netip.ParseAddr(f.IP)
-	return s.place(f.Target, addr, f.Port, TCP) || s.place(f.Target, addr, f.Port, UDP)
-}
-
-func (s sight) place(target Target, addr netip.Addr, port int, transport string) bool {
-	ranges := s.tcp
-	if transport == UDP {
-		ranges = s.udp
-	}
-	asked := slices.ContainsFunc(ranges, func(r PortRange) bool { return int(r.First) <= port && port <= int(r.Last) })
-	within := func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) }
-	return asked && !slices.ContainsFunc(s.excluded, within) &&
-		(s.names[target.Canonical()] || slices.ContainsFunc(s.prefixes, within))
 }

@@ -45,6 +45,7 @@ func TestCompare(t *testing.T) {
 		Scan:     doneScan(t, 2, "80,443", "192.0.2.0/28"),
 		Findings: []engine.Finding{at("same", 80), worse, at("fresh", 80)},
 		Ports:    []engine.Endpoint{open(80), open(22)},
+		Hosts:    []netip.Addr{netip.MustParseAddr("192.0.2.1")},
 	}
 
 	d := engine.Compare(base, now)
@@ -52,13 +53,14 @@ func TestCompare(t *testing.T) {
 		!slices.Equal(named(d.New), []string{"fresh"}) || !slices.Equal(named(d.Fixed), []string{"gone"}) || !slices.Equal(named(d.Unknown), []string{"unasked"}) {
 		t.Errorf("the difference is %+v", d)
 	}
-	if len(d.OpenedPorts) != 1 || d.OpenedPorts[0].Port != 22 || len(d.ClosedPorts) != 1 || d.ClosedPorts[0].Port != 443 {
-		t.Errorf("opened %v, closed %v", d.OpenedPorts, d.ClosedPorts)
+	if len(d.OpenedPorts) != 1 || d.OpenedPorts[0].Port != 22 || len(d.ClosedPorts) != 1 || d.ClosedPorts[0].Port != 443 ||
+		len(d.UnknownPorts) != 1 || d.UnknownPorts[0].Port != 8080 {
+		t.Errorf("opened %v, closed %v, unknown %v", d.OpenedPorts, d.ClosedPorts, d.UnknownPorts)
 	}
 
 	// A scan that could not look at everything fixes nothing.
 	now.Scan.Summary.TasksFailed = 1
-	if d := engine.Compare(base, now); d.Complete || len(d.Fixed) != 0 || len(d.ClosedPorts) != 0 || len(d.Unknown) != 2 {
+	if d := engine.Compare(base, now); d.Complete || len(d.Fixed) != 0 || len(d.ClosedPorts) != 0 || len(d.Unknown) != 2 || len(d.UnknownPorts) != 2 {
 		t.Errorf("an incomplete scan: %+v", d)
 	}
 	// Nor does one that was told to leave the address alone.

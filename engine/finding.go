@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"strings"
 )
 
@@ -22,6 +23,7 @@ type Finding struct {
 	Host        string   `json:"host"`
 	IP          string   `json:"ip"`
 	Port        int      `json:"port"`
+	Transport   string   `json:"transport"` // [TCP] or [UDP]; empty in findings of older versions
 	Protocol    string   `json:"protocol"`
 	Path        string   `json:"path"`
 	URI         string   `json:"uri"` // of the response judged
@@ -40,6 +42,16 @@ type findingFields Finding
 func (f Finding) MarshalJSON() ([]byte, error) {
 	f.References, f.CWE, f.Tags = emptyNotNull(f.References), emptyNotNull(f.CWE), emptyNotNull(f.Tags)
 	return json.Marshal(findingFields(f))
+}
+
+// Place is where the finding is.
+func (f Finding) Place() Endpoint {
+	addr, _ := netip.ParseAddr(f.IP)
+	place := Endpoint{Addr: addr.Unmap(), Port: uint16(f.Port), Transport: f.Transport, Target: f.Target}
+	if f.Host != f.IP {
+		place.Name = f.Host
+	}
+	return place
 }
 
 // Fingerprint names the same finding across scans as 16 hex digits: a hash of the

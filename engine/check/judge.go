@@ -73,6 +73,7 @@ func (c *Check) finding(r *engine.Response, doc map[string]any) engine.Finding {
 		Host:        r.Host,
 		IP:          r.IP,
 		Port:        r.Port,
+		Transport:   r.Transport,
 		Protocol:    r.Protocol,
 		Path:        r.Path,
 		URI:         r.URI,

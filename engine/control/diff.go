@@ -40,7 +40,14 @@ func (c *Control) results(ctx context.Context, caller engine.User, id engine.Sca
 		}
 		r.Findings = append(r.Findings, finding)
 	}
-	r.Ports, err = c.OpenPorts(ctx, caller, id)
+	ix, err := c.indexOf(ctx, caller, id)
+	if err != nil || ix == nil {
+		return r, err
+	}
+	if r.Ports, err = ix.OpenPorts(ctx); err != nil {
+		return r, err
+	}
+	r.Hosts, err = ix.Hosts(ctx)
 	return r, err
 }
 

@@ -216,7 +216,7 @@ func finish(t *testing.T, a bus.Agent, task engine.Task, d bus.Delivery) {
 func reportOn(task engine.Task) engine.Report {
 	prefix, _ := task.Targets[0].Prefix()
 	e := engine.Endpoint{Addr: prefix.Addr(), Port: 80, Transport: engine.TCP, Target: task.Targets[0]}
-	finding := engine.Finding{Fingerprint: engine.Fingerprint("http.x", task.Targets[0], 80, "http", "/"), Rule: "http.x", Severity: engine.High, Host: e.Host(), IP: e.Addr.String(), Port: 80}
+	finding := engine.Finding{Fingerprint: engine.Fingerprint("http.x", task.Targets[0], 80, "http", "/"), Rule: "http.x", Severity: engine.High, Target: e.Target, Host: e.Host(), IP: e.Addr.String(), Port: 80, Transport: engine.TCP}
 	return engine.Report{
 		ScanID: task.ScanID, TaskID: task.ID, Attempt: task.Attempt, Done: true, At: time.Now(),
 		Responses: []engine.Response{engine.NewResponse(e, "http", "http", "/", time.Now())},

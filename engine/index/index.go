@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"net/netip"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/query"
@@ -85,6 +86,8 @@ type Index interface {
 	Findings(ctx context.Context, filter FindingFilter) iter.Seq2[engine.Finding, error]
 	// OpenPorts gives every open port seen, by address and port.
 	OpenPorts(ctx context.Context) ([]engine.Endpoint, error)
+	// Hosts gives every address that answered, with or without an open port, in order.
+	Hosts(ctx context.Context) ([]netip.Addr, error)
 }
 
 // Document is one response as it is stored.

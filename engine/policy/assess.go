@@ -18,7 +18,8 @@ type Assessed struct {
 type Assessment struct {
 	Active     []Assessed // what a policy judges
 	Suppressed []Assessed // set aside, with the reason
-	Fixed      []Known    // of the baseline, and not there any more; none unless the scan can tell
+	Fixed      []Known    // of the baseline, and not there any more
+	Unknown    []Known    // of the baseline, and not seen again, but the scan cannot tell
 	Unused     []int      // suppressions that are in force and set nothing aside, by their place
 	Baseline   string     // the baseline's name; "" without one
 }
@@ -28,12 +29,13 @@ type Counts struct {
 	New        int `json:"new"`
 	Known      int `json:"known"`
 	Fixed      int `json:"fixed"`
+	Unknown    int `json:"unknown"`
 	Suppressed int `json:"suppressed"`
 }
 
 // Counts counts.
 func (a Assessment) Counts() Counts {
-	c := Counts{Fixed: len(a.Fixed), Suppressed: len(a.Suppressed)}
+	c := Counts{Fixed: len(a.Fixed), Unknown: len(a.Unknown), Suppressed: len(a.Suppressed)}
 	for i := range a.Active {
 		if a.Active[i].New {
 			c.New++
@@ -45,9 +47,9 @@ func (a Assessment) Counts() Counts {
 }
 
 // Assess compares the findings of a scan with a baseline and sets aside what is
-// suppressed at the time. Only a scan that is complete says what was fixed: what a
-// scan did not reach is not gone.
-func Assess(scan engine.Scan, findings []engine.Finding, baseline Baseline, suppressions Suppressions, at time.Time) Assessment {
+// suppressed at the time. What the scan did not see again is fixed where it can tell,
+// and unknown elsewhere.
+func Assess(seen engine.Sight, findings []engine.Finding, baseline Baseline, suppressions Suppressions, at time.Time) Assessment {
 	result := Assessment{Baseline: baseline.Name}
 	used := make([]bool, len(suppressions.List))
 	found := make(map[string]bool, len(findings))
@@ -63,8 +65,12 @@ func Assess(scan engine.Scan, findings []engine.Finding, baseline Baseline, supp
 		}
 		result.Active = append(result.Active, one)
 	}
-	if scan.Complete() {
-		result.Fixed = baseline.without(found)
+	for _, known := range baseline.without(found) {
+		if seen.Finding(known.place()) {
+			result.Fixed = append(result.Fixed, known)
+		} else {
+			result.Unknown = append(result.Unknown, known)
+		}
 	}
 	result.Unused = suppressions.unused(used, at)
 	return result
@@ -73,5 +79,5 @@ func Assess(scan engine.Scan, findings []engine.Finding, baseline Baseline, supp
 // Plain is an assessment of findings without a baseline or suppressions: all are
 // active, and new.
 func Plain(findings []engine.Finding) Assessment {
-	return Assess(engine.Scan{}, findings, Baseline{}, Suppressions{}, time.Time{})
+	return Assess(engine.Sight{}, findings, Baseline{}, Suppressions{}, time.Time{})
 }

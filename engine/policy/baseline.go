@@ -28,9 +28,21 @@ type Known struct {
 	Severity    engine.Severity `json:"severity"`
 	Title       string          `json:"title"`
 	Target      engine.Target   `json:"target"`
+	Host        string          `json:"host"` // host, ip and transport are missing in old files
+	IP          string          `json:"ip"`
 	Port        int             `json:"port"`
+	Transport   string          `json:"transport"`
 	Path        string          `json:"path"`
 	FirstSeen   time.Time       `json:"first_seen"`
+}
+
+// place is where the finding was. Without an address on record it is that of the target.
+func (k Known) place() engine.Endpoint {
+	place := engine.Finding{Target: k.Target, Host: k.Host, IP: k.IP, Port: k.Port, Transport: k.Transport}
+	if prefix, ok := k.Target.Prefix(); ok && k.IP == "" {
+		place.IP = prefix.Addr().String()
+	}
+	return place.Place()
 }
 
 // BaselineOf makes a baseline of the findings of a scan. What older knew keeps the
@@ -45,7 +57,7 @@ func BaselineOf(name string, scan engine.Scan, findings []engine.Finding, older 
 		}
 		b.known[f.Fingerprint] = Known{
 			Fingerprint: f.Fingerprint, Rule: f.Rule, Severity: f.Severity, Title: f.Title,
-			Target: f.Target, Port: f.Port, Path: f.Path, FirstSeen: seen,
+			Target: f.Target, Host: f.Host, IP: f.IP, Port: f.Port, Transport: f.Transport, Path: f.Path, FirstSeen: seen,
 		}
 	}
 	return b

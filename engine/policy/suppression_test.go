@@ -3,6 +3,7 @@ package policy_test
 import (
 	"bytes"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -110,13 +111,18 @@ func TestExpiry(t *testing.T) {
 }
 
 func doneScan() engine.Scan {
-	scan := engine.Scan{ID: 7, CreatedAt: today, Summary: engine.Summary{HostsUp: 1}}
+	scan := engine.Scan{ID: 7, CreatedAt: today, Targets: []engine.Target{"192.0.2.0/24"}, Ports: "80", Summary: engine.Summary{HostsUp: 1}}
 	for _, state := range []engine.State{engine.StatePending, engine.StateScheduled, engine.StateScanning, engine.StateDone} {
 		if err := scan.Advance(state, "", today); err != nil {
 			panic(err)
 		}
 	}
 	return scan
+}
+
+// sightOf is what a scan can tell that got an answer from one host.
+func sightOf(scan engine.Scan) engine.Sight {
+	return engine.NewSight(engine.Results{Scan: scan, Hosts: []netip.Addr{netip.MustParseAddr("192.0.2.1")}})
 }
 
 func TestAssess(t *testing.T) {
@@ -126,15 +132,19 @@ func TestAssess(t *testing.T) {
 		{Fingerprint: "cc", Rule: "x.quiet", Severity: engine.High},
 	}
 	before := engine.Scan{CreatedAt: today.AddDate(0, 0, -10)}
-	older := policy.BaselineOf("scan 3", before, []engine.Finding{list[0], {Fingerprint: "dd", Title: "gone"}}, policy.Baseline{})
+	older := policy.BaselineOf("scan 3", before, []engine.Finding{
+		list[0],
+		{Fingerprint: "dd", Title: "gone", Target: "192.0.2.1", IP: "192.0.2.1", Port: 80},
+		{Fingerprint: "ee", Title: "silent", Target: "192.0.2.2", IP: "192.0.2.2", Port: 80},
+	}, policy.Baseline{})
 	rules, err := policy.ReadSuppressions([]byte(entry+"{rule: x.quiet, reason: r, expires: 2026-12-09}\n  - {rule: x.none, reason: r, expires: 2026-12-09}\n  - {rule: x.new, reason: over, expires: 2026-11-24}"), "f", today)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	got := policy.Assess(doneScan(), list, older, rules, today)
-	want := policy.Counts{New: 1, Known: 1, Fixed: 1, Suppressed: 1}
-	if got.Counts() != want || got.Baseline != "scan 3" || got.Fixed[0].Title != "gone" || got.Suppressed[0].Suppression.Reason != "r" {
+	got := policy.Assess(sightOf(doneScan()), list, older, rules, today)
+	want := policy.Counts{New: 1, Known: 1, Fixed: 1, Unknown: 1, Suppressed: 1}
+	if got.Counts() != want || got.Baseline != "scan 3" || got.Fixed[0].Title != "gone" || got.Unknown[0].Title != "silent" || got.Suppressed[0].Suppression.Reason != "r" {
 		t.Errorf("assessed as %+v: %+v", got.Counts(), got)
 	}
 	if len(got.Unused) != 1 || got.Unused[0] != 1 {
@@ -146,7 +156,7 @@ func TestAssess(t *testing.T) {
 
 	broken := doneScan()
 	broken.Summary.TasksFailed = 1
-	if got := policy.Assess(broken, list, older, rules, today); got.Counts().Fixed != 0 {
+	if got := policy.Assess(sightOf(broken), list, older, rules, today); got.Counts().Fixed != 0 || got.Counts().Unknown != 2 {
 		t.Error("a scan that is incomplete says that something was fixed")
 	}
 }
@@ -169,7 +179,7 @@ func TestBaselineFile(t *testing.T) {
 	// A later baseline remembers when a finding was first seen.
 	later := scan
 	later.CreatedAt = today.AddDate(0, 1, 0)
-	next := policy.Assess(later, list, policy.BaselineOf("scan 8", later, list, read), policy.Suppressions{}, later.CreatedAt)
+	next := policy.Assess(sightOf(later), list, policy.BaselineOf("scan 8", later, list, read), policy.Suppressions{}, later.CreatedAt)
 	if age := next.Active[0].Age; age != 30*24*time.Hour {
 		t.Errorf("a month later the finding is %s old", age)
 	}

@@ -39,7 +39,7 @@ func finding(rule, title string, severity engine.Severity, e engine.Endpoint, pr
 	return engine.Finding{
 		Fingerprint: engine.Fingerprint(rule, e.Target, r.Port, protocol, path),
 		Rule:        rule, Title: title, Severity: severity, Target: e.Target, Host: r.Host, IP: r.IP, Port: r.Port,
-		Protocol: protocol, Path: path, URI: r.URI, References: []string{}, CWE: []string{}, Tags: []string{},
+		Transport: r.Transport, Protocol: protocol, Path: path, URI: r.URI, References: []string{}, CWE: []string{}, Tags: []string{},
 	}
 }
 

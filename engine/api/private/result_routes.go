@@ -40,8 +40,8 @@ func (d *dialect) resultRoutes() []api.Route {
 		{
 			Method: http.MethodGet, Path: "/api/scanner/{id}/diff/", Handle: d.compareScans, Success: http.StatusOK,
 			ID: "compareScans", Chapter: chapter, Summary: "Compare a scan with an earlier one", Own: true,
-			Doc: "Findings that are new, fixed or changed, and ports that opened or closed. A scan that is not complete, or was not asked to look " +
-				"there, fixes nothing: what it did not see again is unknown.",
+			Doc: "Findings that are new, fixed or changed, and ports that opened or closed. What the scan did not see again is fixed or closed only " +
+				"if the scan is complete, was asked to look there and got an answer from the host; else it is unknown.",
 			Parameters: []api.Argument{
 				idArgument(),
 				{Name: "base", Kind: api.Number, Min: 1, Doc: "the earlier scan; the last complete one of the same targets if not given", Example: 6},

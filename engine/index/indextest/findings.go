@@ -116,3 +116,25 @@ func testPorts(t *testing.T, open Open) {
 		t.Errorf("%d hosts and %d ports, want 3 and 5", s.HostsUp, s.OpenPorts)
 	}
 }
+
+func testHosts(t *testing.T, open Open) {
+	h := newHarness(t, open, t.TempDir())
+	wantHosts(t, h)
+	h.append(engine.Report{Up: []netip.Addr{netip.MustParseAddr("2001:db8::2"), netip.MustParseAddr("192.0.2.10"), netip.MustParseAddr("::ffff:192.0.2.9")}})
+	h.append(engine.Report{
+		Open: []engine.Endpoint{endpoint("192.0.2.100", 443, engine.TCP), endpoint("192.0.2.9", 53, engine.UDP)},
+		Up:   []netip.Addr{netip.MustParseAddr("192.0.2.10")},
+	})
+	wantHosts(t, h, "192.0.2.9", "192.0.2.10", "192.0.2.100", "2001:db8::2")
+}
+
+func wantHosts(t *testing.T, h harness, want ...string) {
+	t.Helper()
+	hosts, err := h.index.Hosts(t.Context())
+	h.must("hosts", err)
+	var got []string
+	for _, addr := range hosts {
+		got = append(got, addr.String())
+	}
+	wantList(t, "hosts", got, want)
+}

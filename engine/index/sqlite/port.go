@@ -59,3 +59,30 @@ func scanEndpoint(rows *sql.Rows) (e engine.Endpoint, err error) {
 	}
 	return e, nil
 }
+
+// Hosts implements [index.Index].
+func (ix *scanIndex) Hosts(ctx context.Context) (hosts []netip.Addr, err error) {
+	err = ix.view(ctx, func(q querier) error {
+		hosts, err = collect(ctx, q, scanHost, "SELECT addr FROM host ORDER BY addr")
+		return err
+	})
+	return hosts, err
+}
+
+func scanHost(rows *sql.Rows) (netip.Addr, error) {
+	var key sql.RawBytes
+	if err := rows.Scan(&key); err != nil {
+		return netip.Addr{}, fmt.Errorf("read host: %w", err)
+	}
+	return addressOf(key)
+}
+
+// addressOf gives the address of an [addressKey].
+func addressOf(key []byte) (netip.Addr, error) {
+	if len(key) > 0 {
+		if addr, ok := netip.AddrFromSlice(key[1:]); ok {
+			return addr, nil
+		}
+	}
+	return netip.Addr{}, fmt.Errorf("read host: %x is no address", key)
+}

@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// Sight is what a scan can tell about places where an earlier one saw something: that
+// the scan did not see it again means that it is gone, or it means nothing. It means
+// something only if the scan is [Scan.Complete], was asked to look there, and got an
+// answer from the host, if only that a port is closed. The zero Sight tells nothing.
+//
+// Whoever compares scans asks it, so that none calls gone what another calls unknown.
+type Sight struct {
+	complete bool
+	names    map[Target]bool // canonical targets
+	targets  prefixSet
+	excluded prefixSet
+	tcp, udp []PortRange
+	hosts    []netip.Addr    // that answered, sorted
+	moving   map[Target]bool // names that are scanned at one address, and were open at it
+}
+
+// NewSight of a scan on record, whose ports are valid. Of its findings nothing is used.
+func NewSight(r Results) Sight {
+	s := Sight{complete: r.Scan.Complete(), names: map[Target]bool{}, moving: map[Target]bool{}}
+	for _, t := range r.Scan.Targets {
+		s.names[t.Canonical()] = true
+	}
+	s.targets, s.excluded = newPrefixSet(r.Scan.Targets), newPrefixSet(r.Scan.Exclude)
+	s.tcp, _ = r.Scan.Ports.Ranges()
+	s.udp, _ = r.Scan.Ports.UDPRanges()
+	for _, addr := range r.Hosts {
+		s.hosts = append(s.hosts, addr.Unmap())
+	}
+	slices.SortFunc(s.hosts, netip.Addr.Compare)
+	if r.Scan.Profile.Addresses != AllAddresses {
+		s.meet(r.Ports)
+	}
+	return s
+}
+
+// meet notes the names that led to an open port.
+func (s *Sight) meet(open []Endpoint) {
+	for _, e := range open {
+		if e.Target.Kind() == TargetDomain {
+			s.moving[e.Target.Canonical()] = true
+		}
+	}
+}
+
+// Complete reports whether the scan can tell anything.
+func (s Sight) Complete() bool { return s.complete }
+
+// Port reports whether an open port that the scan did not see is closed.
+func (s Sight) Port(place Endpoint) bool {
+	return s.complete && s.asked(place) && s.answered(place.Addr)
+}
+
+// Finding reports whether a finding that the scan did not make is fixed. Findings are
+// followed by their target: one of a name is fixed, too, if the name leads elsewhere by
+// now, and something answers there. Of a name that is scanned at several addresses it
+// cannot be told which one was meant, so its address has to answer.
+func (s Sight) Finding(place Endpoint) bool {
+	return s.complete && s.asked(place) && (s.answered(place.Addr) || s.moved(place))
+}
+
+// asked reports whether the scan was to look at a place. What is known without a
+// transport may be of either.
+func (s Sight) asked(place Endpoint) bool {
+	return s.askedPort(place) && !s.excluded.contains(place.Addr) &&
+		(s.names[place.Target.Canonical()] || s.targets.contains(place.Addr))
+}
+
+func (s Sight) askedPort(place Endpoint) bool {
+	in := func(r PortRange) bool { return r.First <= place.Port && place.Port <= r.Last }
+	tcp, udp := slices.ContainsFunc(s.tcp, in), slices.ContainsFunc(s.udp, in)
+	switch place.Transport {
+	case TCP:
+		return tcp
+	case UDP:
+		return udp
+	}
+	return tcp || udp
+}
+
+func (s Sight) answered(addr netip.Addr) bool {
+	_, ok := slices.BinarySearchFunc(s.hosts, addr.Unmap(), netip.Addr.Compare)
+	return ok
+}
+
+// moved reports whether a place is that of a name, and the name led to something open.
+func (s Sight) moved(place Endpoint) bool {
+	name := place.Target.Canonical()
+	return s.moving[name] && (place.Name == "" || Target(place.Name).Canonical() == name)
+}
+
+// prefixSet finds the prefix of an address among many: it looks once for each length
+// that occurs.
+type prefixSet struct {
+	prefixes map[netip.Prefix]bool
+	lengths  []int
+}
+
+func newPrefixSet(targets []Target) prefixSet {
+	s := prefixSet{prefixes: map[netip.Prefix]bool{}}
+	for _, p := range prefixesOf(targets) {
+		s.prefixes[p] = true
+		if !slices.Contains(s.lengths, p.Bits()) {
+			s.lengths = append(s.lengths, p.Bits())
+		}
+	}
+	return s
+}
+
+func (s prefixSet) contains(addr netip.Addr) bool {
+	return slices.ContainsFunc(s.lengths, func(bits int) bool {
+		p, err := addr.Unmap().Prefix(bits) // fails for lengths of the other family
+		return err == nil && s.prefixes[p]
+	})
+}
