@@ -1,5 +1,5 @@
 // Package store is the state of record: scans with their history and place in
-// the queue, and people. Begin with [Store]; store/sqlite is the embedded
+// the queue, people, and issues. Begin with [Store]; store/sqlite is the embedded
 // default, storetest the contract every implementation passes.
 //
 // It is not where rules live (that is control) and holds no responses or
@@ -42,6 +42,8 @@ type Tx interface {
 	TeamTx
 	CoinTx
 	CounterTx
+	IssueTx
+	MergeTx
 }
 
 // ScanTx reads and writes scans.

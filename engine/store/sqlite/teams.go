@@ -32,6 +32,9 @@ func (t *transaction) Teams() (teams []engine.Team, err error) {
 
 // EraseTeam leaves the members to the foreign key, which puts them in no team.
 func (t *transaction) EraseTeam(id engine.TeamID) error {
+	if err := t.eraseIssuesOf(engine.Party{TeamID: id}); err != nil {
+		return err
+	}
 	return t.change("erase team", noTeam(id), "DELETE FROM teams WHERE id = ?", id)
 }
 

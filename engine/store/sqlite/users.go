@@ -76,6 +76,9 @@ func (t *transaction) SaveUser(user *engine.User) error {
 
 // EraseUser leaves the keys to the foreign key, which takes them along.
 func (t *transaction) EraseUser(id engine.UserID) error {
+	if err := t.eraseIssuesOf(engine.Party{UserID: id}); err != nil {
+		return err
+	}
 	return t.change("erase user", noUser(id), "DELETE FROM users WHERE id = ?", id)
 }
 
