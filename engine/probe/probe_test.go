@@ -133,7 +133,7 @@ func TestProducts(t *testing.T) {
 	for text, want := range map[string][2]string{
 		"nginx/1.18.0":         {"1.18.0", "cpe:2.3:a:f5:nginx:1.18.0:*:*:*:*:*:*:*"},
 		"nginx":                {"", "cpe:2.3:a:f5:nginx:*:*:*:*:*:*:*:*"},
-		"nginx/1.2.3-1+Deb10u": {"1.2.3-1+Deb10u", `cpe:2.3:a:f5:nginx:1.2.3\-1\+deb10u:*:*:*:*:*:*:*`},
+		"nginx/1.2.3-1+Deb10u": {"1.2.3-1+Deb10u", `cpe:2.3:a:f5:nginx:1.2.3-1\+deb10u:*:*:*:*:*:*:*`},
 	} {
 		tags := probe.Find(products, text)
 		if len(tags) != 1 || tags[0].Version != want[0] || tags[0].CPE[0] != want[1] {

@@ -68,7 +68,7 @@ func (Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.
 	}
 	r := probe.NewResponse(nil, to, "epmd")
 	r.Blocks["epmd"] = block
-	erlang := probe.Product{Name: "erlang", FullName: "Erlang/OTP", Category: "Programming languages", Vendor: "erlang", CPE: "erlang\\/otp"}
+	erlang := probe.Product{Name: "erlang", FullName: "Erlang/OTP", Category: "Programming languages", Vendor: "erlang", CPE: "erlang/otp"}
 	r.Tags = []engine.Tag{erlang.Tag("")}
 	return probe.Found(r)
 }

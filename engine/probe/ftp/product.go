@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"sync"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine/cpe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
 
@@ -19,7 +20,7 @@ var products = sync.OnceValue(func() []probe.Product {
 		{Name: "wu-ftpd", FullName: "WU-FTPD", Category: category, Vendor: "washington_university", CPE: "wu-ftpd", Pattern: regexp.MustCompile(`\bVersion wu-(\d+(?:\.\d+)+)`)},
 		{Name: "serv-u", FullName: "Serv-U", Category: category, Vendor: "solarwinds", CPE: "serv-u", Pattern: regexp.MustCompile(`\bServ-U FTP Server v?(\d+(?:\.\d+)+)?`)},
 		{Name: "inetutils-ftpd", FullName: "GNU inetutils ftpd", Category: category, Vendor: "gnu", CPE: "inetutils", Pattern: regexp.MustCompile(`\(GNU inetutils (\d+(?:\.\d+)+)\)`)},
-		{Name: "mikrotik", FullName: "MikroTik RouterOS", Category: "Network devices", Vendor: "mikrotik", CPE: "routeros", Pattern: regexp.MustCompile(`\(MikroTik (\d+(?:\.\d+)+)\)`)},
+		{Name: "mikrotik", FullName: "MikroTik RouterOS", Category: "Network devices", Vendor: "mikrotik", CPE: "routeros", Part: cpe.OperatingSystem, Pattern: regexp.MustCompile(`\(MikroTik (\d+(?:\.\d+)+)\)`)},
 		{Name: "pyftpdlib", FullName: "pyftpdlib", Category: category, Vendor: "pyftpdlib_project", CPE: "pyftpdlib", Pattern: regexp.MustCompile(`\bpyftpdlib (?:based ftpd ready|(\d+(?:\.\d+)+))`)},
 		{Name: "crushftp", FullName: "CrushFTP", Category: category, Vendor: "crushftp", CPE: "crushftp", Pattern: regexp.MustCompile(`\bCrushFTP\b`)},
 		{Name: "cerberus-ftp", FullName: "Cerberus FTP Server", Category: category, Vendor: "cerberusftp", CPE: "ftp_server", Pattern: regexp.MustCompile(`\bCerberus FTP Server\b`)},

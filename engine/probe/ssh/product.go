@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"sync"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine/cpe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
 
@@ -23,7 +24,7 @@ var products = sync.OnceValue(func() []probe.Product {
 		{Name: "apache-mina-sshd", FullName: "Apache MINA SSHD", Category: category, Vendor: "apache", CPE: "sshd", Pattern: regexp.MustCompile(`^(?:APACHE-)?SSHD(?:-CORE)?-(\d+(?:\.\d+)+)`)},
 		{Name: "erlang-ssh", FullName: "Erlang/OTP SSH", Category: category, Pattern: regexp.MustCompile(`^Erlang(?:/(\d+(?:\.\d+)+))?`)},
 		{Name: "wolfssh", FullName: "wolfSSH", Category: category, Vendor: "wolfssh", CPE: "wolfssh", Pattern: regexp.MustCompile(`^wolfSSHv?(\d+(?:\.\d+)+)?`)},
-		{Name: "mikrotik", FullName: "MikroTik RouterOS", Category: "Network devices", Vendor: "mikrotik", CPE: "routeros", Pattern: regexp.MustCompile(`^ROSSSH`)},
+		{Name: "mikrotik", FullName: "MikroTik RouterOS", Category: "Network devices", Vendor: "mikrotik", CPE: "routeros", Part: cpe.OperatingSystem, Pattern: regexp.MustCompile(`^ROSSSH`)},
 		{Name: "cisco-ssh", FullName: "Cisco SSH", Category: "Network devices", Pattern: regexp.MustCompile(`^Cisco-(\d+\.\d+)`)},
 		{Name: "serv-u", FullName: "Serv-U", Category: "File servers", Vendor: "solarwinds", CPE: "serv-u", Pattern: regexp.MustCompile(`^Serv-U_(\d+(?:\.\d+)+)`)},
 		{Name: "sun-ssh", FullName: "Sun SSH", Category: category, Pattern: regexp.MustCompile(`^Sun_SSH_(\d+(?:\.\d+)+)`)},

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/cpe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
 
@@ -121,8 +122,8 @@ func refuse(conn net.Conn, refusals []byte) error {
 // products are compiled when the first server is met, not when the program starts.
 var products = sync.OnceValue(func() []probe.Product {
 	return []probe.Product{
-		{Name: "mikrotik", FullName: "MikroTik RouterOS", Category: "Network devices", Vendor: "mikrotik", CPE: "routeros", Pattern: regexp.MustCompile(`\bMikroTik v?(\d+(?:\.\d+)+)`)},
-		{Name: "cisco-ios", FullName: "Cisco IOS", Category: "Network devices", Vendor: "cisco", CPE: "ios", Pattern: regexp.MustCompile(`(?s)^\s*User Access Verification\s`)},
+		{Name: "mikrotik", FullName: "MikroTik RouterOS", Category: "Network devices", Vendor: "mikrotik", CPE: "routeros", Part: cpe.OperatingSystem, Pattern: regexp.MustCompile(`\bMikroTik v?(\d+(?:\.\d+)+)`)},
+		{Name: "cisco-ios", FullName: "Cisco IOS", Category: "Network devices", Vendor: "cisco", CPE: "ios", Part: cpe.OperatingSystem, Pattern: regexp.MustCompile(`(?s)^\s*User Access Verification\s`)},
 		{Name: "busybox", FullName: "BusyBox", Category: "Operating systems", Vendor: "busybox", CPE: "busybox", Pattern: regexp.MustCompile(`\bBusyBox v(\d+\.\d+\.\d+)`)},
 	}
 })

@@ -59,6 +59,7 @@ func productRooms() []Room {
 	)
 	return []Room{
 		{Path: "engine", Wing: Shared, Floor: 0, Why: words},
+		{Path: "engine/cpe", Wing: Shared, Floor: 4, Why: words},
 		{Path: "engine/query", Wing: Shared, Floor: 5, Why: words},
 		{Path: "engine/policy", Wing: Shared, Floor: 6, Why: words},
 		{Path: "engine/report", Wing: Shared, Floor: 7, Why: words},
