@@ -20,8 +20,9 @@ type Assessment struct {
 	Suppressed []Assessed // set aside, with the reason
 	Fixed      []Known    // of the baseline, and not there any more
 	Unknown    []Known    // of the baseline, and not seen again, but the scan cannot tell
-	Unused     []int      // suppressions that are in force and set nothing aside, by their place
+	Notices    []Notice   // what is to be said about suppressions, in the order of their files
 	Baseline   string     // the baseline's name; "" without one
+	At         time.Time  // when it was made: expiries are held against it
 }
 
 // Counts are the numbers of an assessment. Its JSON form is part of reports.
@@ -50,7 +51,7 @@ func (a Assessment) Counts() Counts {
 // suppressed at the time. What the scan did not see again is fixed where it can tell,
 // and unknown elsewhere.
 func Assess(seen engine.Sight, findings []engine.Finding, baseline Baseline, suppressions Suppressions, at time.Time) Assessment {
-	result := Assessment{Baseline: baseline.Name}
+	result := Assessment{Baseline: baseline.Name, At: at}
 	used := make([]bool, len(suppressions.List))
 	found := make(map[string]bool, len(findings))
 	for i := range findings {
@@ -72,7 +73,7 @@ func Assess(seen engine.Sight, findings []engine.Finding, baseline Baseline, sup
 			result.Unknown = append(result.Unknown, known)
 		}
 	}
-	result.Unused = suppressions.unused(used, at)
+	result.Notices = suppressions.notices(used, at)
 	return result
 }
 

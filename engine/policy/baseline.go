@@ -46,7 +46,8 @@ func (k Known) place() engine.Endpoint {
 }
 
 // BaselineOf makes a baseline of the findings of a scan. What older knew keeps the
-// time it was first seen.
+// time it was first seen, and is still known if the scan is not complete: it would
+// be new again otherwise.
 func BaselineOf(name string, scan engine.Scan, findings []engine.Finding, older Baseline) Baseline {
 	b := Baseline{Name: name, known: make(map[string]Known, len(findings))}
 	for i := range findings {
@@ -60,7 +61,19 @@ func BaselineOf(name string, scan engine.Scan, findings []engine.Finding, older 
 			Target: f.Target, Host: f.Host, IP: f.IP, Port: f.Port, Transport: f.Transport, Path: f.Path, FirstSeen: seen,
 		}
 	}
+	if !scan.Complete() {
+		older.copyTo(b)
+	}
 	return b
+}
+
+// copyTo adds to other what only b knows.
+func (b Baseline) copyTo(other Baseline) {
+	for id, known := range b.known {
+		if _, ok := other.known[id]; !ok {
+			other.known[id] = known
+		}
+	}
 }
 
 // baselineFile is the JSON form: findings by fingerprint, so that a diff of two
@@ -93,6 +106,9 @@ func ReadBaseline(r io.Reader, name string) (Baseline, error) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&file); err != nil {
 		return Baseline{}, invalidBaseline(name, err.Error())
+	}
+	if decoder.More() {
+		return Baseline{}, invalidBaseline(name, "something follows its end")
 	}
 	if file.Version != baselineVersion {
 		return Baseline{}, invalidBaseline(name, fmt.Sprintf("its version is %d, this program reads %d", file.Version, baselineVersion))

@@ -107,14 +107,3 @@ func (s Suppressions) find(f *engine.Finding, at time.Time) int {
 	}
 	return -1
 }
-
-// unused gives the places of those in force that matched nothing.
-func (s Suppressions) unused(used []bool, at time.Time) []int {
-	var places []int
-	for i := range s.List {
-		if !used[i] && !s.List[i].Expired(at) {
-			places = append(places, i)
-		}
-	}
-	return places
-}

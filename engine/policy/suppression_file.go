@@ -1,11 +1,14 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/netip"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,18 +24,21 @@ const (
 
 	suppressionsVersion = 1
 	maxSuppressions     = 10_000
-	dateForm            = "2006-01-02"
 )
 
 // ReadSuppressions reads the YAML of one file; name is for messages. All that is
 // wrong is in the error, an [engine.Invalid] [engine.Error], each as "file:line: what".
 func ReadSuppressions(data []byte, name string, at time.Time) (Suppressions, error) {
-	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
-		return Suppressions{}, invalidSuppressions([]string{fmt.Sprintf("%s: %v", name, err)})
+	var root, second yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(&root); err != nil && !errors.Is(err, io.EOF) {
+		return Suppressions{}, invalidSuppressions([]string{syntaxError(name, err)})
 	}
 	reader := &suppressionReader{file: name, at: at}
 	list := reader.document(&root)
+	if err := decoder.Decode(&second); err == nil {
+		reader.complain(&second, "a second document begins here; a file has one")
+	}
 	if len(reader.wrong) > 0 {
 		return Suppressions{}, invalidSuppressions(reader.wrong)
 	}
@@ -48,6 +54,18 @@ func invalidSuppressions(wrong []string) error {
 		Kind: engine.Invalid, Title: "Suppressions are not valid", Field: "suppressions", Detail: strings.Join(wrong, "\n"),
 		Hint: "each needs an id or a matcher (rule, target, port, path), a reason, and an expires date at most 366 days ahead",
 	}
+}
+
+// yamlLine is how the parser names a line.
+var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
+
+// syntaxError gives a parser's message as "file:line: what".
+func syntaxError(name string, err error) string {
+	text := err.Error()
+	if m := yamlLine.FindStringSubmatch(text); m != nil {
+		return name + ":" + m[1] + ": " + text[len(m[0]):]
+	}
+	return name + ": " + strings.TrimPrefix(text, "yaml: ")
 }
 
 // suppressionReader walks the nodes of a file, because each message names its line.
@@ -89,8 +107,14 @@ func (r *suppressionReader) members(node *yaml.Node, known map[string]func(*yaml
 		r.complain(node, "a mapping of keys to values is wanted here")
 		return
 	}
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
+		if seen[key.Value] {
+			r.complain(key, "%q is there twice", key.Value)
+			continue
+		}
+		seen[key.Value] = true
 		if read, ok := known[key.Value]; ok {
 			read(value)
 			continue
@@ -105,6 +129,9 @@ func (r *suppressionReader) members(node *yaml.Node, known map[string]func(*yaml
 }
 
 func (r *suppressionReader) list(node *yaml.Node) []Suppression {
+	if node.Tag == "!!null" {
+		return nil
+	}
 	if node.Kind != yaml.SequenceNode {
 		r.complain(node, "suppressions is a list")
 		return nil
@@ -124,7 +151,7 @@ func (r *suppressionReader) entry(node *yaml.Node) Suppression {
 	s := Suppression{File: r.file, Line: node.Line, Status: SuppressionAccepted}
 	text := func(to *string) func(*yaml.Node) { return func(n *yaml.Node) { r.text(n, to) } }
 	r.members(node, map[string]func(*yaml.Node){
-		"id": text(&s.ID), "rule": text(&s.Rule), "target": text(&s.Target), "path": text(&s.Path),
+		"id": func(n *yaml.Node) { s.ID = r.id(n) }, "rule": text(&s.Rule), "target": text(&s.Target), "path": text(&s.Path),
 		"reason": text(&s.Reason), "owner": text(&s.Owner), "ticket": text(&s.Ticket),
 		"port":     func(n *yaml.Node) { s.Port = r.port(n) },
 		"severity": func(n *yaml.Node) { s.Severity, s.ceiling = r.severity(n) },
@@ -140,11 +167,11 @@ func (r *suppressionReader) complete(node *yaml.Node, s *Suppression) {
 	if s.ID == "" && s.Rule == "" && s.Target == "" && s.Port == 0 && s.Path == "" {
 		r.complain(node, "nothing is named; give an id, or one of rule, target, port, path")
 	}
-	if strings.TrimSpace(s.Reason) == "" {
+	if !saysSomething(s.Reason) {
 		r.complain(node, "reason is missing")
 	}
 	if s.Expires.IsZero() && !r.saidExpires(node) {
-		r.complain(node, "expires is missing; write a date such as %s", r.at.AddDate(0, 3, 0).Format(dateForm))
+		r.complain(node, "expires is missing; write a date such as %s", usualExpiry(r.at))
 	}
 	for _, glob := range []string{s.Rule, s.Target, s.Path} {
 		if _, err := path.Match(glob, ""); errors.Is(err, path.ErrBadPattern) {
@@ -171,6 +198,13 @@ func (r *suppressionReader) text(node *yaml.Node, to *string) {
 	*to = node.Value
 }
 
+func (r *suppressionReader) id(node *yaml.Node) string {
+	if err := ValidateFingerprint(node.Value); err != nil {
+		r.complain(node, "%s", detailOf(err))
+	}
+	return node.Value
+}
+
 func (r *suppressionReader) port(node *yaml.Node) int {
 	var port int
 	if err := node.Decode(&port); err != nil || port < 1 || port > 65535 {
@@ -189,20 +223,17 @@ func (r *suppressionReader) severity(node *yaml.Node) (string, engine.Severity) 
 }
 
 func (r *suppressionReader) expires(node *yaml.Node) time.Time {
-	day, err := time.Parse(dateForm, node.Value)
-	switch {
-	case err != nil:
-		r.complain(node, "expires %q is not a date such as %s", node.Value, r.at.AddDate(0, 3, 0).Format(dateForm))
-	case day.After(r.at.Add(maxAhead)):
-		r.complain(node, "expires %s is more than 366 days ahead", node.Value)
+	expires, err := ParseExpiry(node.Value, r.at)
+	if err != nil {
+		r.complain(node, "%s", detailOf(err))
 	}
-	return day
+	return expires
 }
 
 func (r *suppressionReader) status(node *yaml.Node) SuppressionStatus {
-	if !slices.Contains(suppressionStatuses(), node.Value) {
-		words := suppressionStatuses()
-		r.complain(node, "status %q is not known; %s", node.Value, engine.Meant(node.Value, words, strings.Join(words, ", ")))
+	status, err := ParseSuppressionStatus(node.Value)
+	if err != nil {
+		r.complain(node, "%s", detailOf(err))
 	}
-	return SuppressionStatus(node.Value)
+	return status
 }

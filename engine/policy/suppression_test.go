@@ -62,7 +62,12 @@ func TestReadSuppressionsRefuses(t *testing.T) {
 		{"version: 2\nsuppressions: []", `version is "2"`},
 		{"version: 1\nsupressions: []", `ign.yml:2: there is no key "supressions", did you mean "suppressions"?`},
 		{"- 1", "a mapping"},
-		{"a: [", "ign.yml"},
+		{"a: [", "ign.yml:1: did not find"},
+		{"version: 1\nsuppressions:\n\t- a", "ign.yml:3: found character"},
+		{"version: 1\nversion: 1", `ign.yml:2: "version" is there twice`},
+		{"version: 1\n---\nversion: 1", "ign.yml:2: a second document"},
+		{entry + "{id: 7F9C, reason: r, expires: 2026-12-01}", `ign.yml:3: id "7F9C" is not that of a finding`},
+		{entry + "{rule: a, reason: …, expires: 2026-12-01}", "reason is missing"},
 		{entry + "{reason: r, expires: 2026-12-01}", "nothing is named"},
 		{entry + "{severity: <=low, reason: r, expires: 2026-12-01}", "nothing is named"},
 		{entry + "{rule: a, expires: 2026-12-01}", "ign.yml:3: reason is missing"},
@@ -147,8 +152,9 @@ func TestAssess(t *testing.T) {
 	if got.Counts() != want || got.Baseline != "scan 3" || got.Fixed[0].Title != "gone" || got.Unknown[0].Title != "silent" || got.Suppressed[0].Suppression.Reason != "r" {
 		t.Errorf("assessed as %+v: %+v", got.Counts(), got)
 	}
-	if len(got.Unused) != 1 || got.Unused[0] != 1 {
-		t.Errorf("unused are %v, want the second", got.Unused)
+	if len(got.Notices) != 3 || got.Notices[0].String() != "f:3: notice: the suppression of x.quiet expires in 14 days, on 2026-12-09" ||
+		!strings.Contains(got.Notices[1].Text, "x.none matches nothing") || !got.Notices[2].Warning || got.Notices[2].Line != 5 {
+		t.Errorf("said of suppressions: %v", got.Notices)
 	}
 	if age := got.Active[0].Age; age != 10*24*time.Hour {
 		t.Errorf("the old one is %s old", age)
@@ -183,7 +189,13 @@ func TestBaselineFile(t *testing.T) {
 	if age := next.Active[0].Age; age != 30*24*time.Hour {
 		t.Errorf("a month later the finding is %s old", age)
 	}
-	for _, broken := range []string{"", "[]", `{"version":2,"findings":[]}`, `{"version":1,"findings":[{}]}`, `{"version":1,"extra":1}`} {
+	// One that is incomplete forgets nothing.
+	later.Summary.TasksFailed = 1
+	partial := policy.Assess(doneScan(), list, policy.BaselineOf("scan 9", later, list[:1], read), policy.Suppressions{}, today)
+	if n := partial.Counts().Known; n != 2 {
+		t.Errorf("after an incomplete scan %d findings are known, want 2", n)
+	}
+	for _, broken := range []string{"", "[]", `{"version":1,"findings":[]} {}`, `{"version":2,"findings":[]}`, `{"version":1,"findings":[{}]}`, `{"version":1,"extra":1}`} {
 		if _, err := policy.ReadBaseline(strings.NewReader(broken), "b.json"); engine.KindOf(err) != engine.Invalid {
 			t.Errorf("%q was read as a baseline: %v", broken, err)
 		}
