@@ -5,11 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -19,38 +15,38 @@ import (
 	pages "github.com/portolan-io/terraform-provider-portolan/engine/report"
 )
 
-// pageFlags say how and where a report is written.
-type pageFlags struct {
-	format, output string
-}
-
-func addPageFlags(flags *pflag.FlagSet) *pageFlags {
-	p := &pageFlags{}
-	flags.StringVar(&p.format, "format", pages.Formats()[0], "one of "+strings.Join(pages.Formats(), ", "))
-	flags.StringVarP(&p.output, "output", "o", "", "file to write to instead of standard output")
-	return p
-}
-
-func (p *pageFlags) validate() error {
-	return pages.Write(io.Discard, p.format, pages.Report{})
-}
-
 // report is `portolan report`.
 func report(ctx context.Context, t Terminal, args []string, version string) (policy.Exit, error) {
 	flags := pflag.NewFlagSet("portolan report", pflag.ContinueOnError)
-	which, page := addEngineFlags(flags, t), addPageFlags(flags)
+	which, gate, page := addEngineFlags(flags, t), addGateFlags(flags, ""), addPageFlags(flags)
 	if err := errors.Join(parse(flags, t, args), page.validate()); err != nil {
+		return policy.ExitPassed, err
+	}
+	if err := gate.load(); err != nil {
 		return policy.ExitPassed, err
 	}
 	c, stop, err := which.open(ctx, version)
 	if err != nil {
 		return policy.ExitPassed, err
 	}
-	shown, err := chooseScan(ctx, c, flags.Args())
-	if err == nil {
-		_, err = writeReport(ctx, t, c, shown, unjudged, page, version)
+	exit, err := reportAgain(ctx, writing{t, c, gate, page, version}, flags.Args())
+	return exit, errors.Join(err, stop())
+}
+
+func reportAgain(ctx context.Context, w writing, args []string) (policy.Exit, error) {
+	shown, err := chooseScan(ctx, w.client, args)
+	if err != nil {
+		return policy.ExitPassed, err
 	}
-	return policy.ExitPassed, errors.Join(err, stop())
+	if err := w.gate.fetch(ctx, w.client); err != nil {
+		return policy.ExitPassed, err
+	}
+	verdict, err := w.report(ctx, shown)
+	if err != nil || !w.gate.judges {
+		return policy.ExitPassed, err
+	}
+	_, exit := policy.Conclude(shown, verdict)
+	return exit, nil
 }
 
 // chooseScan gives the scan that args name, the newest if they name none.
@@ -85,28 +81,40 @@ func newestScan(ctx context.Context, c *client.Client) (engine.Scan, error) {
 	return newest, nil
 }
 
-// judge gives the verdict on findings.
-type judge func([]engine.Finding) policy.Verdict
+// writing is what reports are made with.
+type writing struct {
+	terminal Terminal
+	client   *client.Client
+	gate     *gateFlags
+	page     *pageFlags
+	version  string
+}
 
-// unjudged is for showing a scan again, without a policy.
-func unjudged([]engine.Finding) policy.Verdict { return policy.Verdict{} }
-
-// writeReport judges what a scan found and writes the report to where page says.
-func writeReport(ctx context.Context, t Terminal, c *client.Client, s engine.Scan, verdict judge, page *pageFlags, version string) (policy.Verdict, error) {
-	findings, err := allFindings(ctx, c, s.ID)
+// report judges what a scan found, writes the reports, and then the baseline.
+func (w writing) report(ctx context.Context, s engine.Scan) (policy.Verdict, error) {
+	findings, err := allFindings(ctx, w.client, s.ID)
 	if err != nil {
 		return policy.Verdict{}, err
 	}
-	ports, err := portsOf(ctx, c, s.ID)
+	ports, err := portsOf(ctx, w.client, s.ID)
 	if err != nil {
 		return policy.Verdict{}, err
 	}
-	width, color := terminalWidth(t.Out)
+	assessment := w.gate.assess(s, findings)
 	full := pages.Report{
-		Scan: s, Findings: findings, Ports: ports, Verdict: verdict(findings), Version: version,
-		Terminal: pages.Terminal{Width: width, Color: color && page.output == "" && t.Getenv("NO_COLOR") == ""},
+		Scan: s, Assessment: assessment, Ports: ports, Version: w.version,
+		Declared: w.page.declared, Category: w.page.category, Terminal: w.page.terminal(w.terminal),
 	}
-	return full.Verdict, page.write(t.Out, full)
+	if w.gate.judges {
+		full.Verdict = w.gate.policy.Judge(assessment)
+	}
+	for _, notice := range assessment.Notices {
+		_, _ = fmt.Fprintf(w.terminal.Err, "portolan: %s\n", printable(notice.String()))
+	}
+	if err := w.page.write(w.terminal, full); err != nil {
+		return full.Verdict, err
+	}
+	return full.Verdict, w.gate.saveBaseline(s, findings)
 }
 
 // pageSize is how many findings are asked for at a time.
@@ -149,50 +157,4 @@ func portsOf(ctx context.Context, c *client.Client, id engine.ScanID) ([]pages.P
 // portFields are the parts of a document a row of the port table needs.
 func portFields() []string {
 	return []string{"uri", "host", "host_type", "ip", "port", "prot4", "prot7", "protocol", "path", "target", "tag", "redis.version", "ssh.server_id", "http.headers.server", "http.title", "last_updated"}
-}
-
-// write writes a report to standard output, or to a file.
-func (p *pageFlags) write(out io.Writer, full pages.Report) error {
-	if p.output == "" {
-		return pages.Write(out, p.format, full)
-	}
-	var text strings.Builder
-	if err := pages.Write(&text, p.format, full); err != nil {
-		return err
-	}
-	if err := writeFile(p.output, text.String()); err != nil {
-		return outputError(p.output, err)
-	}
-	return nil
-}
-
-// writeFile makes a file that appears whole or not at all. What is there already and
-// is no file, such as /dev/stdout, a pipe or a link, is written to and stays.
-func writeFile(path, text string) error {
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return writeInto(path, text)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".portolan-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(temp.Name()) }() // gone already, if all went well
-	_, err = temp.WriteString(text)
-	if err := errors.Join(err, temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
-}
-
-func writeInto(path, text string) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteString(text)
-	return errors.Join(err, file.Close())
-}
-
-func outputError(path string, err error) error {
-	return &engine.Error{Kind: engine.Invalid, Title: "Report cannot be written", Field: "--output", Detail: fmt.Sprintf("%s: %v", path, err), Hint: "choose a file in a folder that exists and can be written", Err: err}
 }

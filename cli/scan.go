@@ -11,7 +11,6 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
-	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
 // cancelTime is how long a cancelled command waits for the engine to hear of it.
@@ -20,18 +19,17 @@ const cancelTime = 5 * time.Second
 // scanFlags are the flags of `portolan scan`.
 type scanFlags struct {
 	request engine.ScanRequest
-	policy  policy.Policy
 	timeout time.Duration
 	engine  *engineFlags
+	gate    *gateFlags
 	page    *pageFlags
 }
 
 func parseScan(t Terminal, args []string) (*scanFlags, error) {
 	flags := pflag.NewFlagSet("portolan scan", pflag.ContinueOnError)
-	f := &scanFlags{engine: addEngineFlags(flags, t), page: addPageFlags(flags)}
+	f := &scanFlags{engine: addEngineFlags(flags, t), gate: addGateFlags(flags, "high"), page: addPageFlags(flags)}
 	ports := flags.String("ports", string(engine.PortsDefault), "ports, ranges and sets (common, default, all): 22,80,8000-8100,53/udp")
 	exclude := flags.StringSlice("exclude", nil, "addresses and CIDRs never to touch")
-	failOn := flags.String("fail-on", "high", "what fails the command: never, SEVERITY, SEVERITY>=N, rule:GLOB; several with commas")
 	addProfileFlags(flags, &f.request.Profile)
 	flags.StringVar(&f.request.Label, "label", "", "name of the scan")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "how long the scan may take")
@@ -42,25 +40,10 @@ func parseScan(t Terminal, args []string) (*scanFlags, error) {
 	if f.timeout <= 0 {
 		return nil, &engine.Error{Kind: engine.Invalid, Title: "Timeout is not valid", Field: "--timeout", Detail: fmt.Sprintf("a scan cannot be over in %s", f.timeout), Hint: "write a time such as 30m"}
 	}
-	var err error
-	if f.policy, err = parsePolicy(*failOn); err != nil {
-		return nil, about("--fail-on", err)
+	if err := f.gate.load(); err != nil {
+		return nil, err
 	}
 	return f, errors.Join(f.request.Validate(), f.page.validate())
-}
-
-// parsePolicy reads a policy whose rules there are: one that is misspelt lets
-// everything pass.
-func parsePolicy(text string) (policy.Policy, error) {
-	p, err := policy.Parse(text)
-	if err != nil {
-		return p, err
-	}
-	rules, err := server.Rules()
-	if err != nil {
-		return p, err
-	}
-	return p, p.CheckRules(rules)
 }
 
 // about gives an error again with the flag it is about.
@@ -99,6 +82,9 @@ func scan(ctx context.Context, t Terminal, args []string, version string) (polic
 func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFlags, version string) (policy.Exit, error) {
 	wait, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
+	if err := f.gate.fetch(wait, c); err != nil {
+		return policy.ExitPassed, err
+	}
 	created, err := c.CreateScan(wait, f.request)
 	if err != nil {
 		return policy.ExitPassed, err
@@ -110,7 +96,7 @@ func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFla
 	if err != nil {
 		return giveUp(wait, t, c, created.ID, err)
 	}
-	verdict, err := writeReport(ctx, t, c, ended, f.judge, f.page, version)
+	verdict, err := writing{t, c, f.gate, f.page, version}.report(ctx, ended)
 	if err != nil {
 		return policy.ExitPassed, err
 	}
@@ -119,11 +105,6 @@ func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFla
 		_, _ = fmt.Fprintf(t.Err, "portolan: the scan is incomplete: %s\n", incompleteReason(ended))
 	}
 	return exit, nil
-}
-
-// judge gives the verdict of the policy.
-func (f *scanFlags) judge(findings []engine.Finding) policy.Verdict {
-	return f.policy.Judge(policy.Plain(findings))
 }
 
 func incompleteReason(ended engine.Scan) string {

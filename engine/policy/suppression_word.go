@@ -77,7 +77,11 @@ func detailOf(err error) string {
 }
 
 // SuppressCommand is the line that sets a finding aside: people paste it and write
-// the reason.
+// the reason. It proposes a date some time after at, none after the zero time.
 func SuppressCommand(id string, at time.Time) string {
-	return fmt.Sprintf("portolan suppress %s --reason '…' --expires %s", id, usualExpiry(at))
+	expires := "YYYY-MM-DD"
+	if !at.IsZero() {
+		expires = usualExpiry(at)
+	}
+	return fmt.Sprintf("portolan suppress %s --reason '…' --expires %s", id, expires)
 }

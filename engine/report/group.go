@@ -1,58 +1,52 @@
 package report
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 )
 
-// group is all findings of one rule: a reader fixes a rule, not a row.
-type group struct {
-	rule, title string
-	severity    engine.Severity
-	remedy      string // its first paragraph
-	places      []string
-}
+// group is all findings of one rule: a reader fixes a rule, not a row. It is a part
+// of the sorted list, never empty.
+type group []policy.Assessed
 
-// groupByRule keeps the order of sorted findings.
-func groupByRule(findings []engine.Finding) []group {
+// groupByRule cuts sorted findings where the rule changes.
+func groupByRule(findings []policy.Assessed) []group {
 	var groups []group
+	from := 0
 	for i := range findings {
-		f := &findings[i]
-		last := len(groups) - 1
-		if last < 0 || groups[last].rule != f.Rule || groups[last].severity != f.Severity {
-			remedy, _, _ := strings.Cut(f.Remedy, "\n\n")
-			groups = append(groups, group{rule: f.Rule, title: f.Title, severity: f.Severity, remedy: clean(remedy, maxShownEvidence)})
-			last++
-		}
-		if place := placeOf(f.Host, f.IP, f.Port) + pathOf(f); !slices.Contains(lastOf(groups[last].places, maxPlaces), place) {
-			groups[last].places = append(groups[last].places, place)
+		if i+1 == len(findings) || findings[i+1].Finding.Rule != findings[i].Finding.Rule || findings[i+1].Finding.Severity != findings[i].Finding.Severity {
+			groups = append(groups, findings[from:i+1])
+			from = i + 1
 		}
 	}
 	return groups
 }
 
-// lastOf gives the end of a sorted list, where an equal place would be.
-func lastOf(list []string, n int) []string { return list[max(0, len(list)-n):] }
+// first is the finding that speaks for the others.
+func (g group) first() *engine.Finding { return g[0].Finding }
 
-// pathOf is the path of a finding unless it is the start page.
-func pathOf(f *engine.Finding) string {
-	if f.Path == "" || f.Path == "/" {
-		return ""
-	}
-	return " " + clean(f.Path, maxShownText)
+// remedy is the first paragraph of what to do.
+func (g group) remedy() string {
+	remedy, _, _ := strings.Cut(g.first().Remedy, "\n\n")
+	return clean(remedy, maxShownEvidence)
 }
 
-// where lists the first places and how many more there are.
-func (g group) where() string {
-	shown := g.places[:min(len(g.places), maxPlaces)]
-	text := strings.Join(shown, ", ")
-	if n := len(g.places) - len(shown); n > 0 {
-		text = fmt.Sprintf("%s and %d more", text, n)
+// findingPlace is where a finding is, for a reader.
+func findingPlace(f *engine.Finding) string { return placeOf(f.Host, f.IP, f.Port) + pathOf(f.Path) }
+
+// knownPlace is where a finding of a baseline was.
+func knownPlace(k *policy.Known) string {
+	return placeOf(string(k.Target), "", k.Port) + pathOf(k.Path)
+}
+
+// pathOf is a path unless it is the start page.
+func pathOf(path string) string {
+	if path == "" || path == "/" {
+		return ""
 	}
-	return text
+	return " " + clean(path, maxShownText)
 }
 
 // severityCount is one part of a summary.

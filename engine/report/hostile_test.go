@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/report"
 )
 
@@ -15,15 +16,22 @@ const nasty = "\x1b[2J\x1b]0;owned\x07\x9b31m\u009b31m\r\n::error::forged\n::set
 	"[click](javascript:alert(3)) | cell | **bold** {{.Scan}} ${{ secrets.X }} %0A::warning:: " +
 	"\u202egpj.exe\u2066\u200b\u200d\ufeff\u2028\u2029\U000E0041 a\u0301\u0301\u0301\u0301\u0301\u0301\u0301 \x00\x7f\xff\xfe"
 
-// hostile is a report in which every text a host can influence is nasty.
+// hostile is a report in which every text a host can influence is nasty, and those
+// of the repository too, as anybody may propose a change to it.
 func hostile() report.Report {
-	r := sample()
-	f := r.Findings[4]
+	f := sampleFindings()[4]
 	f.Severity = "<b>critical"
 	f.Rule, f.Title, f.Host, f.IP, f.Protocol, f.Path, f.URI, f.Evidence = nasty, nasty, nasty, nasty, nasty, nasty, nasty, nasty
 	f.Description, f.Remedy, f.Fingerprint = nasty, nasty+"\n\n    "+nasty, nasty
 	f.References, f.CWE, f.Tags = []string{"javascript:alert(4)", nasty}, []string{nasty}, []string{nasty}
-	r.Findings = []engine.Finding{f}
+	r := withFindings(f)
+	aside := f
+	aside.Fingerprint = "2" + nasty
+	why := policy.Suppression{Reason: nasty, Owner: nasty, Ticket: nasty, Status: policy.SuppressionAccepted, File: nasty, Line: 1}
+	r.Assessment.Suppressed = []policy.Assessed{{Finding: &aside, Suppression: &why}}
+	r.Assessment.Fixed = []policy.Known{{Fingerprint: nasty, Rule: nasty, Severity: nasty, Title: nasty, Target: nasty, Path: nasty}}
+	r.Assessment.Notices = []policy.Notice{{File: nasty, Text: nasty}}
+	r.Assessment.Baseline = nasty
 	r.Ports = []report.Port{{Host: nasty, IP: nasty, Port: 80, Transport: nasty, Protocol: nasty, Product: nasty, Version: nasty, URI: nasty}}
 	r.Scan.Label, r.Version = nasty, nasty
 	r.Scan.Targets = []engine.Target{nasty}
@@ -127,7 +135,7 @@ func TestTableKeepsItsWidth(t *testing.T) {
 	for _, width := range []int{40, 60, 100, 200} {
 		r := hostile()
 		r.Terminal.Width = width
-		r.Findings = append(r.Findings, sampleFindings()...)
+		r.Assessment.Active = append(r.Assessment.Active, compared().Assessment.Active...)
 		r.Ports = append(r.Ports, samplePorts()...)
 		r.Ports[1].Product = strings.Repeat("漢字", 80)
 		for line := range strings.Lines(render(t, "table", r)) {

@@ -68,14 +68,12 @@ func newHTMLPage(r *Report) htmlPage {
 		Title:  cmp.Or(clean(r.Scan.Label, maxShownText), fmt.Sprintf("Scan %d", r.Scan.ID)),
 		Status: string(r.status()), Class: string(r.status()), Reason: clean(r.reason(), maxShownText),
 		Facts: facts(r, sum), Counts: severityCounts(sum), Total: sum.Total, Bars: severityBar(sum),
-		Groups: htmlGroups(r.Findings), Ports: htmlPorts(r), Version: clean(r.Version, maxShownText),
+		Groups: htmlGroups(r.Assessment.Active), Ports: htmlPorts(r), Version: clean(r.Version, maxShownText),
 	}
 	page.Subtitle = fmt.Sprintf("Scan %d of %s", r.Scan.ID, targetList(r.Scan.Targets))
 	switch {
 	case r.status() == policy.StatusIncomplete, sum.TasksFailed > 0:
 		page.Warning = "This scan is incomplete: " + clean(incompleteReason(&r.Scan), maxShownText) + ". What it did not find says nothing."
-	case r.status() == policy.StatusPassed:
-		page.Reason = "nothing matched " + r.Verdict.Policy
 	}
 	if r.Scan.EndedAt != nil {
 		page.Generated = r.Scan.EndedAt.UTC().Format("2 January 2006, 15:04 UTC")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 )
 
 // htmlGroup is all findings of one rule as one card.
@@ -35,17 +36,17 @@ type htmlPort struct {
 }
 
 // htmlGroups keeps the order of sorted findings.
-func htmlGroups(findings []engine.Finding) []htmlGroup {
+func htmlGroups(findings []policy.Assessed) []htmlGroup {
 	groups := []htmlGroup{}
 	for i := range findings {
-		f := &findings[i]
+		f := findings[i].Finding
 		last := len(groups) - 1
-		if last < 0 || findings[i-1].Rule != f.Rule || findings[i-1].Severity != f.Severity {
+		if last < 0 || findings[i-1].Finding.Rule != f.Rule || findings[i-1].Finding.Severity != f.Severity {
 			groups = append(groups, newHTMLGroup(f))
 			last++
 		}
 		groups[last].Places = append(groups[last].Places, htmlPlace{
-			Where: placeOf(f.Host, f.IP, f.Port), Path: pathOf(f), Fingerprint: clean(f.Fingerprint, 32),
+			Where: placeOf(f.Host, f.IP, f.Port), Path: pathOf(f.Path), Fingerprint: clean(f.Fingerprint, 32),
 			Evidence: cleanLines(f.Evidence, maxShownEvidence),
 		})
 	}
@@ -78,7 +79,7 @@ func severityClass(s engine.Severity) string {
 
 // htmlPorts marks each port with the worst that was found there.
 func htmlPorts(r *Report) []htmlPort {
-	found := worstByPlace(r.Findings)
+	found := worstByPlace(r.Assessment.Active)
 	rows := make([]htmlPort, 0, len(r.Ports))
 	for _, p := range r.Ports {
 		here := found[p.place()]
@@ -96,10 +97,10 @@ type worst struct {
 	count    int
 }
 
-func worstByPlace(findings []engine.Finding) map[string]worst {
+func worstByPlace(findings []policy.Assessed) map[string]worst {
 	found := map[string]worst{}
 	for i := range findings {
-		f := &findings[i]
+		f := findings[i].Finding
 		place := placeOf(f.Host, f.IP, f.Port)
 		here := found[place]
 		here.add(worst{f.Severity, 1})

@@ -1,89 +1,131 @@
 package report
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
-	"unicode"
-	"unicode/utf8"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 )
 
-// page is the JSON report. Lists are never null.
-type page struct {
-	Version  string           `json:"version"`
-	Scan     engine.Scan      `json:"scan"`
-	Summary  engine.Summary   `json:"summary"` // of the findings below
-	Verdict  *policy.Verdict  `json:"verdict"` // null when nothing was judged
-	Status   policy.Status    `json:"status,omitempty"`
-	Ports    []Port           `json:"ports"`
-	Findings []engine.Finding `json:"findings"` // worst first
+// jsonSummary counts the findings that are active, and what became of the others.
+type jsonSummary struct {
+	engine.Summary
+	policy.Counts
 }
 
+// jsonFinding is a finding with what is known about it beyond its scan.
+type jsonFinding struct {
+	findingFields
+
+	State       state            `json:"state"`
+	AgeDays     int              `json:"age_days"` // since it was first seen; 0 if new
+	Suppression *jsonSuppression `json:"suppression"`
+}
+
+// findingFields is engine.Finding without its method, which would hide what stands beside it.
+type findingFields engine.Finding
+
+// jsonSuppression is why a finding was set aside.
+type jsonSuppression struct {
+	Reason  string                   `json:"reason"`
+	Expires string                   `json:"expires"` // the last day
+	Status  policy.SuppressionStatus `json:"status"`
+	Owner   string                   `json:"owner"`
+	Ticket  string                   `json:"ticket"`
+	File    string                   `json:"file"`
+	Line    int                      `json:"line"`
+}
+
+// jsonFixed is a finding of the baseline that is not there any more.
+type jsonFixed struct {
+	policy.Known
+
+	State state `json:"state"`
+}
+
+// writeJSON writes one object; lists are never null, and findings come worst first,
+// the suppressed ones last.
 func writeJSON(w io.Writer, r Report) error {
-	p := page{Version: r.Version, Scan: r.Scan, Summary: r.summary(), Status: r.status(), Ports: r.Ports, Findings: make([]engine.Finding, len(r.Findings))}
-	if r.Verdict.Policy != "" {
-		p.Verdict = &r.Verdict
+	j := newJSONWriter(w)
+	j.open("", '{')
+	j.value("version", r.Version)
+	j.value("scan", r.Scan)
+	j.value("summary", jsonSummary{r.summary(), r.Assessment.Counts()})
+	j.verdict(&r)
+	j.value("baseline", baselineName(&r))
+	j.open("ports", '[')
+	for i := range r.Ports {
+		j.element(r.Ports[i])
 	}
-	if p.Ports == nil {
-		p.Ports = []Port{}
+	j.close(']')
+	j.open("findings", '[')
+	for a := range r.findings() {
+		j.element(jsonFindingOf(a))
 	}
-	for i, f := range r.Findings {
-		p.Findings[i] = withoutNull(f)
+	j.close(']')
+	j.open("fixed", '[')
+	for _, known := range r.Assessment.Fixed {
+		j.element(jsonFixed{known, stateFixed})
 	}
-	return encode(w, p)
+	j.close(']')
+	j.close('}')
+	return j.end()
 }
 
-func withoutNull(f engine.Finding) engine.Finding {
+func (j *jsonWriter) verdict(r *Report) {
+	if r.Verdict.Policy == "" {
+		j.value("verdict", nil)
+		return
+	}
+	j.value("verdict", r.Verdict)
+	j.value("status", r.status())
+}
+
+// baselineName is null without a baseline.
+func baselineName(r *Report) *string {
+	if !r.compared() {
+		return nil
+	}
+	return &r.Assessment.Baseline
+}
+
+func jsonFindingOf(a *policy.Assessed) jsonFinding {
+	f := jsonFinding{findingFields: findingFields(*a.Finding), State: stateOf(a), AgeDays: int(a.Age / (24 * time.Hour))}
 	for _, list := range []*[]string{&f.References, &f.CWE, &f.Tags} {
 		if *list == nil {
 			*list = []string{}
 		}
 	}
+	if s := a.Suppression; s != nil {
+		f.Suppression = &jsonSuppression{s.Reason, s.Expires.Format(time.DateOnly), s.Status, s.Owner, s.Ticket, s.File, s.Line}
+	}
 	return f
 }
 
-// encode writes v as indented JSON in which nothing is hidden or active: the same
-// values, with characters escaped that a terminal or a build log would act on.
-func encode(w io.Writer, v any) error {
-	data, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode: %w", err)
-	}
-	_, err = w.Write(append(escapeInvisible(data), '\n'))
-	return err
-}
-
-// escapeInvisible relies on JSON having characters beyond ASCII, and "##[", within
-// strings only.
-func escapeInvisible(data []byte) []byte {
-	out := make([]byte, 0, len(data))
-	for i := 0; i < len(data); {
-		r, size := utf8.DecodeRune(data[i:])
-		if size == 1 && r != 0x7F {
-			out = append(out, data[i])
-			i++
-			continue
+// writeJSONLines writes one finding a line, also those that are suppressed or fixed.
+func writeJSONLines(w io.Writer, r Report) error {
+	out := bufio.NewWriter(w)
+	line := func(v any) error {
+		data, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Errorf("encode: %w", err)
 		}
-		if !unicode.IsGraphic(r) {
-			out = appendEscape(out, r)
-		} else {
-			out = append(out, data[i:i+size]...)
+		_, err = out.Write(append(escapeInvisible(data), '\n'))
+		return err
+	}
+	for a := range r.findings() {
+		if err := line(jsonFindingOf(a)); err != nil {
+			return err
 		}
-		i += size
 	}
-	return bytes.ReplaceAll(out, []byte("##["), []byte(`#\u0023[`))
-}
-
-// appendEscape writes r as RFC 8259 section 7 has it: beyond the basic plane as a
-// surrogate pair.
-func appendEscape(out []byte, r rune) []byte {
-	if r > 0xFFFF {
-		r -= 0x10000
-		return fmt.Appendf(out, `\u%04x\u%04x`, 0xD800+r>>10, 0xDC00+r&0x3FF)
+	for _, known := range r.Assessment.Fixed {
+		if err := line(jsonFixed{known, stateFixed}); err != nil {
+			return err
+		}
 	}
-	return fmt.Appendf(out, `\u%04x`, r)
+	return out.Flush()
 }

@@ -55,7 +55,7 @@ func TestJSONIsFaithful(t *testing.T) {
 }
 
 func TestJSONListsAreNeverNull(t *testing.T) {
-	r := report.Report{Findings: []engine.Finding{{Rule: "a.b"}}}
+	r := withFindings(engine.Finding{Rule: "a.b"})
 	for _, text := range []string{render(t, "json", r), render(t, "json", report.Report{})} {
 		for _, list := range []string{"ports", "findings", "references", "cwe", "tags"} {
 			if strings.Contains(text, `"`+list+`": null`) {

@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -20,11 +21,11 @@ import (
 
 // Report is everything a page can show. Lists may be in any order.
 type Report struct {
-	Scan     engine.Scan
-	Findings []engine.Finding
-	Ports    []Port         // see [Ports]
-	Verdict  policy.Verdict // the zero Verdict: nothing was judged
-	Version  string         // of the program
+	Scan       engine.Scan
+	Assessment policy.Assessment // what was found, and what became of it
+	Ports      []Port            // see [Ports]
+	Verdict    policy.Verdict    // the zero Verdict: nothing was judged
+	Version    string            // of the program
 
 	Declared Declared // for sarif
 	Category string   // for sarif: tells runs of one repository apart, "portolan/" if empty
@@ -46,7 +47,7 @@ type Terminal struct {
 
 // formats lists every format once.
 func formats() []format {
-	return []format{{"table", writeTable}, {"json", writeJSON}, {"sarif", writeSARIF}, {"html", writeHTML}}
+	return []format{{"table", writeTable}, {"json", writeJSON}, {"jsonl", writeJSONLines}, {"sarif", writeSARIF}, {"html", writeHTML}}
 }
 
 type format struct {
@@ -71,7 +72,9 @@ func Write(w io.Writer, format string, r Report) error {
 		if f.name != format {
 			continue
 		}
-		r.Findings = worstFirst(r.Findings)
+		r.Assessment.Active = worstFirst(r.Assessment.Active)
+		r.Assessment.Suppressed = worstFirst(r.Assessment.Suppressed)
+		r.Assessment.Fixed = worstFixed(r.Assessment.Fixed)
 		r.Ports = slices.SortedFunc(slices.Values(r.Ports), Port.compare)
 		if err := f.write(w, r); err != nil {
 			return fmt.Errorf("write %s report: %w", format, err)
@@ -85,22 +88,60 @@ func Write(w io.Writer, format string, r Report) error {
 	}
 }
 
-// worstFirst sorts a copy by severity, then by place, so that reports of the same
-// findings are the same.
-func worstFirst(findings []engine.Finding) []engine.Finding {
-	return slices.SortedFunc(slices.Values(findings), func(a, b engine.Finding) int {
+// worstFirst sorts a copy by severity, then by rule with what is new first, then by
+// place, so that reports of the same findings are the same.
+func worstFirst(findings []policy.Assessed) []policy.Assessed {
+	return slices.SortedFunc(slices.Values(findings), func(x, y policy.Assessed) int {
+		a, b := x.Finding, y.Finding
 		return cmp.Or(
-			b.Severity.Rank()-a.Severity.Rank(), strings.Compare(a.Rule, b.Rule), compareHosts(a.Host, b.Host),
+			b.Severity.Rank()-a.Severity.Rank(), strings.Compare(string(a.Severity), string(b.Severity)), strings.Compare(a.Rule, b.Rule),
+			newFirst(x, y), compareHosts(a.Host, b.Host),
 			a.Port-b.Port, strings.Compare(a.Path, b.Path), strings.Compare(a.Fingerprint, b.Fingerprint),
 		)
 	})
 }
 
-// summary counts the findings of the report, which may be fewer than the scan's.
+func newFirst(x, y policy.Assessed) int {
+	switch {
+	case x.New == y.New:
+		return 0
+	case x.New:
+		return -1
+	}
+	return 1
+}
+
+func worstFixed(fixed []policy.Known) []policy.Known {
+	return slices.SortedFunc(slices.Values(fixed), func(a, b policy.Known) int {
+		return cmp.Or(
+			b.Severity.Rank()-a.Severity.Rank(), strings.Compare(a.Rule, b.Rule), compareHosts(string(a.Target), string(b.Target)),
+			a.Port-b.Port, strings.Compare(a.Path, b.Path), strings.Compare(a.Fingerprint, b.Fingerprint),
+		)
+	})
+}
+
+// findings yields what is active and then what is suppressed.
+func (r *Report) findings() iter.Seq[*policy.Assessed] {
+	return func(yield func(*policy.Assessed) bool) {
+		for _, list := range [][]policy.Assessed{r.Assessment.Active, r.Assessment.Suppressed} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// compared reports whether there was a baseline: without one, that all is new is
+// not worth a word.
+func (r *Report) compared() bool { return r.Assessment.Baseline != "" }
+
+// summary counts the findings that are active.
 func (r *Report) summary() engine.Summary {
 	sum := engine.Summary{HostsUp: r.Scan.Summary.HostsUp, OpenPorts: max(r.Scan.Summary.OpenPorts, len(r.Ports)), TasksFailed: r.Scan.Summary.TasksFailed}
-	for i := range r.Findings {
-		sum.Add(r.Findings[i].Severity, 1)
+	for _, a := range r.Assessment.Active {
+		sum.Add(a.Finding.Severity, 1)
 	}
 	return sum
 }
@@ -114,13 +155,60 @@ func (r *Report) status() policy.Status {
 	return status
 }
 
-// reason is why the policy failed: "high matched 3, rule:redis.* matched 1".
+// reason is why the run ended as it did: "high matched 3, rule:redis.* matched 1".
 func (r *Report) reason() string {
+	if !r.Verdict.Failed {
+		if r.status() == policy.StatusIncomplete {
+			return incompleteReason(&r.Scan)
+		}
+		return "nothing matched " + r.Verdict.Policy
+	}
 	parts := make([]string, 0, len(r.Verdict.Matched))
 	for _, m := range r.Verdict.Matched {
 		parts = append(parts, fmt.Sprintf("%s matched %d", m.Item, m.Count))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// incompleteReason says why no findings are no good news.
+func incompleteReason(scan *engine.Scan) string {
+	switch {
+	case scan.Status() == engine.StatusFailed:
+		return "the scan failed: " + scan.LastStep()
+	case scan.Summary.TasksFailed > 0:
+		return "parts of the scan could not be completed"
+	}
+	return "no host answered"
+}
+
+// compareText is "2 new, 1 known, 1 fixed, 3 suppressed": what there is to be said of it.
+func (r *Report) compareText() string {
+	counts := r.Assessment.Counts()
+	var parts []string
+	if r.compared() {
+		parts = append(parts, fmt.Sprintf("%d new, %d known, %d fixed", counts.New, counts.Known, counts.Fixed))
+	}
+	if counts.Suppressed > 0 {
+		parts = append(parts, fmt.Sprintf("%d suppressed", counts.Suppressed))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Conclusion is how the run ended in one line: "FAILED: high matched 3 · 2 new, 1
+// known, 0 fixed · 8 findings · 1m12s"; without its first part when nothing was judged.
+func Conclusion(r Report) string {
+	var parts []string
+	if status := r.status(); status != "" {
+		parts = append(parts, strings.ToUpper(string(status))+": "+clean(r.reason(), maxShownText))
+	}
+	if text := r.compareText(); text != "" {
+		parts = append(parts, text)
+	}
+	parts = append(parts, plural(len(r.Assessment.Active), "finding"))
+	if d := r.duration(); d > 0 {
+		parts = append(parts, d.String())
+	}
+	return strings.Join(parts, " · ")
 }
 
 // duration is how long the scan ran; 0 while it does.

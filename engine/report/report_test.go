@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"io"
@@ -12,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
-	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/report"
 )
 
@@ -28,25 +28,19 @@ func render(t testing.TB, format string, r report.Report) string {
 }
 
 func TestGolden(t *testing.T) {
-	colored, narrow, clean := sample(), sample(), sample()
+	colored, narrow, clean := sample(), compared(), withFindings()
 	colored.Terminal.Color = true
 	narrow.Terminal.Width = 60
-	clean.Findings, clean.Ports = nil, nil
-	clean.Verdict = mustParse(t, "high").Judge(policy.Assessment{})
-	tests := []struct {
+	clean.Ports = nil
+	type golden struct {
 		file, format string
 		report       report.Report
-	}{
-		{"sample.txt", "table", sample()},
-		{"sample-color.txt", "table", colored},
-		{"sample-narrow.txt", "table", narrow},
-		{"sample.json", "json", sample()},
-		{"sample.sarif", "sarif", sample()},
-		{"sample.html", "html", sample()},
-		{"clean.txt", "table", clean},
-		{"clean.json", "json", clean},
-		{"clean.sarif", "sarif", clean},
-		{"clean.html", "html", clean},
+	}
+	tests := []golden{{"sample-color.txt", "table", colored}, {"sample-narrow.txt", "table", narrow}}
+	for _, format := range report.Formats() {
+		extension := map[string]string{"table": "txt", "markdown": "md", "junit": "xml"}[format]
+		extension = cmp.Or(extension, format)
+		tests = append(tests, golden{"sample." + extension, format, sample()}, golden{"compared." + extension, format, compared()}, golden{"clean." + extension, format, clean})
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
@@ -72,20 +66,12 @@ func compareGolden(t *testing.T, file, got string) {
 	}
 }
 
-func mustParse(t *testing.T, text string) policy.Policy {
-	t.Helper()
-	p, err := policy.Parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
 // TestSameReportSameBytes shuffles what has no order.
 func TestSameReportSameBytes(t *testing.T) {
 	for _, format := range report.Formats() {
-		a, b := sample(), sample()
-		slices.Reverse(b.Findings)
+		a, b := compared(), compared()
+		slices.Reverse(b.Assessment.Active)
+		slices.Reverse(b.Assessment.Fixed)
 		slices.Reverse(b.Ports)
 		if render(t, format, a) != render(t, format, b) {
 			t.Errorf("%s depends on the order of findings or ports", format)
@@ -95,11 +81,11 @@ func TestSameReportSameBytes(t *testing.T) {
 
 func TestWriteLeavesItsInputAlone(t *testing.T) {
 	r := sample()
-	first := r.Findings[0].Rule
+	first := r.Assessment.Active[0].Finding.Rule
 	for _, format := range report.Formats() {
 		render(t, format, r)
 	}
-	if r.Findings[0].Rule != first {
+	if r.Assessment.Active[0].Finding.Rule != first {
 		t.Error("Write sorted the caller's findings")
 	}
 }
@@ -127,8 +113,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 // TestIncompleteIsSaid: a scan that did not finish must not look clean.
 func TestIncompleteIsSaid(t *testing.T) {
-	r := sample()
-	r.Findings, r.Verdict = nil, mustParse(t, "high").Judge(policy.Assessment{})
+	r := withFindings()
 	r.Scan.Summary.TasksFailed = 2
 	if text := render(t, "table", r); !strings.Contains(text, "INCOMPLETE") || !strings.Contains(text, "2 parts") {
 		t.Errorf("table does not say it:\n%s", text)
@@ -138,24 +123,5 @@ func TestIncompleteIsSaid(t *testing.T) {
 	}
 	if text := render(t, "sarif", r); !strings.Contains(text, `"executionSuccessful": false`) {
 		t.Error("sarif does not say it")
-	}
-}
-
-func BenchmarkWrite(b *testing.B) {
-	r := sample()
-	for i := range 10_000 {
-		f := r.Findings[i%5]
-		f.Port = i
-		r.Findings = append(r.Findings, f)
-	}
-	for _, format := range report.Formats() {
-		b.Run(format, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := report.Write(io.Discard, format, r); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 	}
 }

@@ -74,15 +74,52 @@ func samplePorts() []report.Port {
 	return report.Ports(open, []engine.Response{hidden, redis, ssh, box, shop})
 }
 
-// sample is a small report with something of everything.
+// sample is a small report with something of everything, and nothing to compare it with.
 func sample() report.Report {
+	return sampleOf(sampleFindings(), policy.Baseline{}, policy.Suppressions{})
+}
+
+// compared is the sample with a baseline that knows two of its findings and one that
+// is fixed, and a suppression.
+func compared() report.Report {
+	earlier := sampleScan()
+	earlier.ID, earlier.CreatedAt = 3, sampleTime().AddDate(0, 0, -30)
+	findings := sampleFindings()
+	telnet := finding("telnet.open", "Telnet is spoken", engine.High, endpoint("192.0.2.10", "", 23), "telnet", "")
+	before := []engine.Finding{findings[0], findings[1], findings[4], telnet}
+	suppressions, err := policy.ReadSuppressions([]byte(sampleSuppressions), ".portolan-ignore.yml", sampleTime())
+	if err != nil {
+		panic(err)
+	}
+	return sampleOf(findings, policy.BaselineOf("scan 3", earlier, before, policy.Baseline{}), suppressions)
+}
+
+const sampleSuppressions = `version: 1
+suppressions:
+  - rule: tls.cert-self-signed
+    target: 192.0.2.10
+    reason: behind VPN until the move
+    expires: 2026-03-20
+    owner: "@team-web"
+    ticket: SEC-123
+  - {rule: ssh.*, reason: old, expires: 2026-03-01}
+  - {rule: ftp.*, reason: old, expires: 2026-06-01}
+`
+
+func sampleOf(findings []engine.Finding, baseline policy.Baseline, suppressions policy.Suppressions) report.Report {
 	p, err := policy.Parse("high, rule:tls.*")
 	if err != nil {
 		panic(err)
 	}
-	findings := sampleFindings()
+	scan := sampleScan()
+	assessment := policy.Assess(scan, findings, baseline, suppressions, sampleTime())
 	return report.Report{
-		Scan: sampleScan(), Findings: findings, Ports: samplePorts(), Verdict: p.Judge(policy.Plain(findings)), Version: "1.2.3",
+		Scan: scan, Assessment: assessment, Ports: samplePorts(), Verdict: p.Judge(assessment), Version: "1.2.3",
 		Declared: report.Declared{File: "infra/main.tf", Line: 12}, Category: "portolan/nightly/scan",
 	}
+}
+
+// withFindings is the sample with other findings.
+func withFindings(findings ...engine.Finding) report.Report {
+	return sampleOf(findings, policy.Baseline{}, policy.Suppressions{})
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"net"
@@ -13,12 +14,17 @@ import (
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 )
 
-// Limits of GitHub code scanning on a SARIF file.
+// Limits of GitHub code scanning on a SARIF file. Of the results it shows the 5,000
+// first, so the worst stand there.
 const (
 	maxSARIFResults = 25_000
 	maxSARIFTags    = 20
+	maxSARIFText    = 1000     // characters of a description or message
+	maxSARIFBytes   = 19 << 19 // compressed: 9.5 MiB, of the 10 MB that are taken
+	sarifStride     = 250      // results between two looks at the size
 )
 
 const projectURL = "https://github.com/portolan-io/terraform-provider-portolan"
@@ -26,22 +32,65 @@ const projectURL = "https://github.com/portolan-io/terraform-provider-portolan"
 // writeSARIF writes one run of SARIF 2.1.0 as GitHub code scanning wants it: each
 // result points to the line that declares the target and carries its finding's
 // fingerprint, as GitHub would otherwise take all findings of one rule on one
-// line for the same.
+// line for the same. What was fixed is no result: code scanning closes an alert
+// whose result is gone, and would open one for a result called absent.
 func writeSARIF(w io.Writer, r Report) error {
-	rules, indexes := sarifRules(r.Findings)
-	run := sarifRun{
-		Tool:              sarifTool{Driver: sarifDriver{Name: "Portolan", Version: r.Version, InformationURI: projectURL, Rules: rules}},
-		AutomationDetails: sarifAutomation{ID: category(r.Category)},
-		ColumnKind:        "utf16CodeUnits",
-		Invocations:       []sarifInvocation{invocation(&r)},
-		Results:           []sarifResult{},
+	packed := newPackedSize()
+	j := newJSONWriter(io.MultiWriter(w, packed))
+	rules, indexes := sarifRules(&r)
+	j.open("", '{')
+	j.value("$schema", sarifSchema)
+	j.value("version", "2.1.0")
+	j.open("runs", '[')
+	j.open("", '{')
+	j.value("tool", sarifTool{Driver: sarifDriver{Name: "Portolan", Version: r.Version, InformationURI: projectURL, Rules: rules}})
+	j.value("automationDetails", sarifAutomation{ID: category(r.Category)})
+	j.value("columnKind", "utf16CodeUnits")
+	written := j.sarifResults(&r, indexes, packed)
+	j.value("invocations", []sarifInvocation{invocation(&r, written)})
+	j.close('}')
+	j.close(']')
+	j.close('}')
+	return j.end()
+}
+
+// sarifResults writes as many results as code scanning takes, and says how many.
+func (j *jsonWriter) sarifResults(r *Report, indexes map[string]int, packed *packedSize) int {
+	place, written := physicalLocation(r.Declared), 0
+	j.open("results", '[')
+	for a := range r.findings() {
+		if written == maxSARIFResults || written%sarifStride == 0 && packed.bytes() > maxSARIFBytes {
+			break
+		}
+		j.element(sarifResultOf(a, indexes[a.Finding.Rule], place, r.compared()))
+		written++
 	}
-	place := physicalLocation(r.Declared)
-	for i := range r.Findings[:min(len(r.Findings), maxSARIFResults)] {
-		f := &r.Findings[i]
-		run.Results = append(run.Results, sarifResultOf(f, indexes[f.Rule], place))
-	}
-	return encode(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
+	j.close(']')
+	return written
+}
+
+// packedSize counts how long a text is when it is compressed for upload, at most.
+type packedSize struct {
+	zip     *gzip.Writer
+	counted counter
+}
+
+func newPackedSize() *packedSize {
+	p := &packedSize{}
+	p.zip, _ = gzip.NewWriterLevel(&p.counted, gzip.BestSpeed) // the level is valid
+	return p
+}
+
+func (p *packedSize) Write(data []byte) (int, error) { return p.zip.Write(data) }
+
+func (p *packedSize) bytes() int { return int(p.counted) }
+
+// counter is a writer that keeps only the number of bytes.
+type counter int
+
+func (c *counter) Write(data []byte) (int, error) {
+	*c += counter(len(data))
+	return len(data), nil
 }
 
 // category ends in a slash: what follows the last one would name the single run.
@@ -50,7 +99,7 @@ func category(text string) string {
 }
 
 // invocation tells whether the scan ran to its end, and what the file leaves out.
-func invocation(r *Report) sarifInvocation {
+func invocation(r *Report, written int) sarifInvocation {
 	inv := sarifInvocation{
 		Successful: r.Scan.Status() == engine.StatusDone && r.Scan.Summary.TasksFailed == 0,
 		Properties: map[string]any{"scanId": r.Scan.ID, "status": r.Scan.Status(), "openPorts": r.summary().OpenPorts, "hostsUp": r.Scan.Summary.HostsUp},
@@ -61,8 +110,8 @@ func invocation(r *Report) sarifInvocation {
 	if r.Scan.EndedAt != nil {
 		inv.End = r.Scan.EndedAt.UTC().Format(time.RFC3339)
 	}
-	if n := len(r.Findings) - maxSARIFResults; n > 0 {
-		text := fmt.Sprintf("%d findings, the least severe, are left out: code scanning takes %d in one run.", n, maxSARIFResults)
+	if n := len(r.Assessment.Active) + len(r.Assessment.Suppressed) - written; n > 0 {
+		text := fmt.Sprintf("%d findings, the least severe, are left out: code scanning takes %d in one run, and 10 MB.", n, maxSARIFResults)
 		inv.Notifications = []sarifNotification{{Level: "warning", Message: sarifMessage{Text: text}}}
 	}
 	return inv
@@ -77,23 +126,59 @@ func physicalLocation(d Declared) sarifPhysical {
 	return sarifPhysical{Artifact: sarifArtifact{URI: location.String()}, Region: sarifRegion{StartLine: max(d.Line, 1)}}
 }
 
-func sarifResultOf(f *engine.Finding, ruleIndex int, place sarifPhysical) sarifResult {
+func sarifResultOf(a *policy.Assessed, ruleIndex int, place sarifPhysical, compared bool) sarifResult {
+	f := a.Finding
 	endpoint := net.JoinHostPort(clean(f.Host, maxShownText), strconv.Itoa(f.Port))
+	id := clean(f.Fingerprint, maxShownText)
 	return sarifResult{
 		RuleID:    f.Rule,
 		RuleIndex: ruleIndex,
 		Level:     sarifLevel(f.Severity),
-		Message:   sarifMessage{Text: breakLinks(clean(f.Title, maxShownText) + " at " + endpoint + pathOf(f))},
+		Message:   sarifMessage{Text: sarifMessageText(f, endpoint)},
 		Locations: []sarifLocation{{
 			Physical: place,
 			Logical:  []sarifLogical{{Name: endpoint, FullName: logicalName(f, endpoint), Kind: "resource"}},
 		}},
-		PartialFingerprints: map[string]string{"primaryLocationLineHash": f.Fingerprint + ":1"},
+		PartialFingerprints: map[string]string{"primaryLocationLineHash": id + ":1"},
+		BaselineState:       sarifBaselineState(a, compared),
+		Suppressions:        sarifSuppressions(a.Suppression),
 		Properties: sarifFinding{
 			Severity: f.Severity, Target: f.Target, Host: f.Host, IP: f.IP, Port: f.Port, Protocol: f.Protocol,
 			Path: f.Path, URI: f.URI, Evidence: strings.Join(cleanLines(f.Evidence, maxShownEvidence), "\n"),
 		},
 	}
+}
+
+// sarifMessageText says what and where, and how to set it aside. That line has no
+// date of its own, so that an alert's text does not change from day to day.
+func sarifMessageText(f *engine.Finding, endpoint string) string {
+	where := clean(f.Title, maxShownText) + " at " + endpoint + pathOf(f.Path)
+	aside := policy.SuppressCommand(clean(f.Fingerprint, maxShownText), time.Time{})
+	return breakLinks(where) + ".\n\nTo set it aside: " + aside
+}
+
+// sarifBaselineState is absent without a baseline.
+func sarifBaselineState(a *policy.Assessed, compared bool) string {
+	switch {
+	case !compared:
+		return ""
+	case a.New:
+		return "new"
+	}
+	return "unchanged"
+}
+
+// sarifSuppressions is never nil: in a run either all results say whether they are
+// suppressed, or none (SARIF 2.1.0 section 3.27.23). Whatever we set aside is
+// accepted; an "underReview" would count as not suppressed.
+func sarifSuppressions(s *policy.Suppression) []sarifSuppression {
+	if s == nil {
+		return []sarifSuppression{}
+	}
+	return []sarifSuppression{{
+		Kind: "external", Status: "accepted", Justification: clean(s.Reason, maxSARIFText),
+		Properties: map[string]string{"status": string(s.Status), "expires": s.Expires.Format(time.DateOnly), "owner": s.Owner, "ticket": s.Ticket},
+	}}
 }
 
 // logicalName is the endpoint as a URL: the response's own, else by transport.
@@ -125,10 +210,10 @@ func securitySeverity(s engine.Severity) string {
 }
 
 // sarifRules describes each rule that occurs once, with its place in the list.
-func sarifRules(findings []engine.Finding) ([]sarifRule, map[string]int) {
+func sarifRules(r *Report) ([]sarifRule, map[string]int) {
 	rules, indexes := []sarifRule{}, map[string]int{}
-	for i := range findings {
-		f := &findings[i]
+	for a := range r.findings() {
+		f := a.Finding
 		if _, ok := indexes[f.Rule]; ok {
 			continue
 		}
@@ -142,7 +227,7 @@ func sarifRuleOf(f *engine.Finding) sarifRule {
 	rule := sarifRule{
 		ID:            f.Rule,
 		Short:         sarifText{Text: clean(f.Title, maxShownText)},
-		Full:          sarifText{Text: cmp.Or(joinBlock(f.Description), clean(f.Title, maxShownText))},
+		Full:          sarifText{Text: cmp.Or(cutText(joinBlock(f.Description), maxSARIFText), clean(f.Title, maxShownText))},
 		Help:          sarifHelp{Text: cmp.Or(joinBlock(f.Description+"\n\n"+f.Remedy), clean(f.Title, maxShownText)), Markdown: helpMarkdown(f)},
 		Configuration: sarifConfiguration{Level: sarifLevel(f.Severity)},
 		Properties:    map[string]any{"precision": "high", "tags": sarifTags(f)},
@@ -154,6 +239,14 @@ func sarifRuleOf(f *engine.Finding) sarifRule {
 		rule.Properties["security-severity"] = score
 	}
 	return rule
+}
+
+// cutText cuts clean text to at most n characters.
+func cutText(text string, n int) string {
+	if runes := []rune(text); len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return text
 }
 
 // sarifTags puts first what GitHub reads: "security", and CWEs in its spelling.

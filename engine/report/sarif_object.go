@@ -4,21 +4,9 @@ import "github.com/portolan-io/terraform-provider-portolan/engine"
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// The objects of SARIF 2.1.0 (OASIS standard, section 3) that we write, with the
-// members that we write.
+// The objects of SARIF 2.1.0 (OASIS standard, section 3) that we write as a whole,
+// with the members that we write; log and run are written part by part.
 type (
-	sarifLog struct {
-		Schema  string     `json:"$schema"`
-		Version string     `json:"version"`
-		Runs    []sarifRun `json:"runs"`
-	}
-	sarifRun struct {
-		Tool              sarifTool         `json:"tool"`
-		AutomationDetails sarifAutomation   `json:"automationDetails"`
-		ColumnKind        string            `json:"columnKind"`
-		Invocations       []sarifInvocation `json:"invocations"`
-		Results           []sarifResult     `json:"results"`
-	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
 	}
@@ -65,13 +53,21 @@ type (
 		Text string `json:"text"`
 	}
 	sarifResult struct {
-		RuleID              string            `json:"ruleId"`
-		RuleIndex           int               `json:"ruleIndex"`
-		Level               string            `json:"level"`
-		Message             sarifMessage      `json:"message"`
-		Locations           []sarifLocation   `json:"locations"`
-		PartialFingerprints map[string]string `json:"partialFingerprints"`
-		Properties          sarifFinding      `json:"properties"`
+		RuleID              string             `json:"ruleId"`
+		RuleIndex           int                `json:"ruleIndex"`
+		Level               string             `json:"level"`
+		Message             sarifMessage       `json:"message"`
+		Locations           []sarifLocation    `json:"locations"`
+		PartialFingerprints map[string]string  `json:"partialFingerprints"`
+		BaselineState       string             `json:"baselineState,omitempty"`
+		Suppressions        []sarifSuppression `json:"suppressions"`
+		Properties          sarifFinding       `json:"properties"`
+	}
+	sarifSuppression struct {
+		Kind          string            `json:"kind"`
+		Status        string            `json:"status"`
+		Justification string            `json:"justification"`
+		Properties    map[string]string `json:"properties"`
 	}
 	sarifFinding struct { // members of our own, as properties are
 		Severity engine.Severity `json:"severity"`

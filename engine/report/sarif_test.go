@@ -69,7 +69,7 @@ func TestSARIFIsValid(t *testing.T) {
 	empty := report.Report{}
 	running := sample()
 	running.Scan.StartedAt, running.Scan.EndedAt = nil, nil
-	for name, r := range map[string]report.Report{"sample": sample(), "empty": empty, "running": running, "hostile": hostile()} {
+	for name, r := range map[string]report.Report{"sample": sample(), "compared": compared(), "empty": empty, "running": running, "hostile": hostile()} {
 		if err := validate(t, schema, render(t, "sarif", r)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -149,8 +149,8 @@ func TestSARIFFingerprints(t *testing.T) {
 			t.Errorf("rule index of %s leads to %s", result.RuleID, got)
 		}
 	}
-	if len(seen) != len(r.Findings) || len(run.Tool.Driver.Rules) != 4 {
-		t.Errorf("%d results, %d rules; want %d, 4", len(seen), len(run.Tool.Driver.Rules), len(r.Findings))
+	if len(seen) != len(r.Assessment.Active) || len(run.Tool.Driver.Rules) != 4 {
+		t.Errorf("%d results, %d rules; want %d, 4", len(seen), len(run.Tool.Driver.Rules), len(r.Assessment.Active))
 	}
 }
 
@@ -191,12 +191,13 @@ func TestSARIFLocation(t *testing.T) {
 
 // TestSARIFLimit: code scanning refuses a run of more than 25,000 results.
 func TestSARIFLimit(t *testing.T) {
-	r := sample()
-	info := r.Findings[0]
+	findings := sampleFindings()
 	for i := range 25_000 {
+		info := findings[0]
 		info.Fingerprint = fmt.Sprintf("%016x", i)
-		r.Findings = append(r.Findings, info)
+		findings = append(findings, info)
 	}
+	r := withFindings(findings...)
 	text := render(t, "sarif", r)
 	if n := strings.Count(text, `"ruleIndex": `); n != 25_000 {
 		t.Errorf("%d results", n)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
@@ -16,6 +17,7 @@ const (
 	maxPortRows  = 40
 	maxGroups    = 30
 	maxPlaces    = 4
+	maxAside     = 10 // of each of fixed and suppressed
 )
 
 func writeTable(w io.Writer, r Report) error {
@@ -27,6 +29,8 @@ func writeTable(w io.Writer, r Report) error {
 	t.head(&r)
 	t.ports(r.Ports)
 	t.findings(&r)
+	t.fixed(&r)
+	t.suppressed(&r)
 	t.verdict(&r)
 	_, err := io.WriteString(w, t.out.String())
 	return err
@@ -98,12 +102,67 @@ func service(p Port) string {
 func (t *table) findings(r *Report) {
 	const title = "Findings"
 	t.out.WriteString("\n" + t.paint.bold(title) + "  " + t.counts(r.summary(), t.width-len(title)-2) + "\n")
-	groups := groupByRule(r.Findings)
+	groups := groupByRule(r.Assessment.Active)
 	shown := groups[:min(len(groups), maxGroups)]
 	for _, g := range shown {
-		t.group(g)
+		t.group(g, r.compared())
 	}
 	t.more(len(groups) - len(shown))
+	if len(groups) > 0 {
+		t.suppressCommand(groups[0].first(), r.Assessment.At)
+	}
+}
+
+// suppressCommand shows the line to paste, in two where one would be cut.
+func (t *table) suppressCommand(f *engine.Finding, at time.Time) {
+	const lead = "to set one aside: "
+	command := policy.SuppressCommand(clean(f.Fingerprint, maxShownText), at)
+	if 2+columns(lead+command) <= t.width {
+		t.line(2, lead+command)
+		return
+	}
+	first, second, _ := strings.Cut(command, " --reason")
+	t.line(2, strings.TrimSpace(lead))
+	t.line(4, first+" \\")
+	t.line(4, "--reason"+second)
+}
+
+// fixed lists what the baseline has and the scan did not find.
+func (t *table) fixed(r *Report) {
+	fixed := r.Assessment.Fixed
+	if len(fixed) == 0 {
+		return
+	}
+	t.heading("Fixed", fmt.Sprintf("%d since %s", len(fixed), clean(r.Assessment.Baseline, maxShownText)))
+	shown := fixed[:min(len(fixed), maxAside)]
+	for i := range shown {
+		t.aside(clean(shown[i].Rule, maxShownText), "at "+knownPlace(&shown[i]))
+	}
+	t.more(len(fixed) - len(shown))
+}
+
+// suppressed lists what was set aside, and why.
+func (t *table) suppressed(r *Report) {
+	list := r.Assessment.Suppressed
+	if len(list) == 0 {
+		return
+	}
+	t.heading("Suppressed", fmt.Sprint(len(list)))
+	shown := list[:min(len(list), maxAside)]
+	for i := range shown {
+		t.aside(clean(shown[i].Finding.Rule, maxShownText), "at "+findingPlace(shown[i].Finding))
+		t.line(4, suppressionText(shown[i].Suppression))
+	}
+	t.more(len(list) - len(shown))
+}
+
+func (t *table) heading(title, rest string) {
+	t.out.WriteString("\n" + t.paint.bold(title) + "  " + fit(rest, t.width-len(title)-2) + "\n")
+}
+
+// aside is one line about a finding that is not judged.
+func (t *table) aside(rule, place string) {
+	t.line(2, pad(rule, min(28, t.width/3))+"  "+place)
 }
 
 // counts is "1 critical · 0 high · …", the severities that occur in their colour;
@@ -128,19 +187,37 @@ func (t *table) counts(sum engine.Summary, width int) string {
 	return strings.Join(painted, between)
 }
 
-// group writes the rule on one line, where it was found on the next, and what to
-// do on a third if it is worth doing soon.
-func (t *table) group(g group) {
+// group writes the rule on one line, where it was found on the next ones, and what
+// to do on the last if it is worth doing soon.
+func (t *table) group(g group, compared bool) {
 	const indent = 12 // two, the longest severity, two
-	word := pad(strings.ToUpper(clean(string(g.severity), 8)), 8)
-	rule := clean(g.rule, maxShownText)
+	f := g.first()
+	word := pad(strings.ToUpper(clean(string(f.Severity), 8)), 8)
+	rule := clean(f.Rule, maxShownText)
 	title := max(minWidth/2, t.width-indent-columns(rule)-2)
-	t.out.WriteString("  " + t.paint.severity(g.severity, word) + "  ")
-	t.out.WriteString(fit(pad(clean(g.title, maxShownText), title)+"  "+rule, t.width-indent) + "\n")
-	t.line(indent, "at "+g.where())
-	if g.severity.AtLeast(engine.High) && g.remedy != "" {
-		t.line(indent, "fix: "+g.remedy)
+	t.out.WriteString("  " + t.paint.severity(f.Severity, word) + "  ")
+	t.out.WriteString(fit(pad(clean(f.Title, maxShownText), title)+"  "+rule, t.width-indent) + "\n")
+	shown := g[:min(len(g), maxPlaces)]
+	for i := range shown {
+		t.place(indent, &shown[i], compared)
 	}
+	if n := len(g) - len(shown); n > 0 {
+		t.line(indent, fmt.Sprintf("and %d more", n))
+	}
+	if f.Severity.AtLeast(engine.High) && g.remedy() != "" {
+		t.line(indent, "fix: "+g.remedy())
+	}
+}
+
+// place writes where a finding is, and its id at the right, which is what it is
+// suppressed by.
+func (t *table) place(indent int, a *policy.Assessed, compared bool) {
+	right := clean(a.Finding.Fingerprint, maxShownText)
+	if compared {
+		right = pad(string(stateOf(a)), len(stateKnown)) + "  " + right
+	}
+	left := max(minWidth/4, t.width-indent-columns(right)-2)
+	t.line(indent, pad("at "+findingPlace(a.Finding), left)+"  "+right)
 }
 
 func (t *table) more(n int) {
@@ -155,23 +232,9 @@ func (t *table) verdict(r *Report) {
 		return
 	}
 	word := strings.ToUpper(string(status))
-	why := "nothing matched " + r.Verdict.Policy
-	switch {
-	case r.Verdict.Failed:
-		why = r.reason()
-	case status == policy.StatusIncomplete:
-		why = incompleteReason(&r.Scan)
+	why := clean(r.reason(), maxShownText)
+	if text := r.compareText(); text != "" {
+		why += " · " + text
 	}
-	t.out.WriteString("\n" + t.paint.status(status, word) + "  " + fit(clean(why, maxShownText), max(minWidth/2, t.width-len(word)-2)) + "\n")
-}
-
-// incompleteReason says why no findings are no good news.
-func incompleteReason(scan *engine.Scan) string {
-	switch {
-	case scan.Status() == engine.StatusFailed:
-		return "the scan failed: " + scan.LastStep()
-	case scan.Summary.TasksFailed > 0:
-		return "parts of the scan could not be completed"
-	}
-	return "no host answered"
+	t.out.WriteString("\n" + t.paint.status(status, word) + "  " + fit(why, max(minWidth/2, t.width-len(word)-2)) + "\n")
 }

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/server"
+)
+
+// none is the word for no suppressions and no baseline.
+const none = "none"
+
+// scanPrefix begins a baseline that is a scan.
+const scanPrefix = "scan:"
+
+// gateFlags say what findings are judged by: a policy, what was known before, and what
+// is set aside.
+type gateFlags struct {
+	failOn       string
+	ignore       []string
+	against, out string
+
+	at           time.Time
+	judges       bool // there is a policy
+	policy       policy.Policy
+	suppressions policy.Suppressions
+	baseline     policy.Baseline
+}
+
+func addGateFlags(flags *pflag.FlagSet, failOn string) *gateFlags {
+	g := &gateFlags{at: time.Now()}
+	flags.StringVar(&g.failOn, "fail-on", failOn, "what fails the command: never, [new:]SEVERITY, SEVERITY>=N, rule:GLOB, expr:EXPRESSION; several with commas")
+	flags.StringArrayVar(&g.ignore, "suppressions", nil, "file of findings that are set aside, or none; may be given several times (default "+policy.SuppressionFile+" if it is there)")
+	flags.StringVar(&g.against, "baseline", none, "what was known before: a FILE of --save-baseline, scan:ID, or none")
+	flags.StringVar(&g.out, "save-baseline", "", "file to write what is known now to, for a later --baseline")
+	return g
+}
+
+// load reads policy and files, so that what is wrong with them is told before a scan.
+func (g *gateFlags) load() error {
+	var err error
+	if g.judges = g.failOn != ""; g.judges {
+		if g.policy, err = parsePolicy(g.failOn); err != nil {
+			return about("--fail-on", err)
+		}
+	}
+	if err := g.loadSuppressions(); err != nil {
+		return err
+	}
+	if g.against == none || strings.HasPrefix(g.against, scanPrefix) {
+		_, err := g.baselineScan()
+		return err
+	}
+	return g.loadBaseline()
+}
+
+// parsePolicy reads a policy whose rules there are: one that is misspelt lets
+// everything pass.
+func parsePolicy(text string) (policy.Policy, error) {
+	p, err := policy.Parse(text)
+	if err != nil {
+		return p, err
+	}
+	rules, err := server.Rules()
+	if err != nil {
+		return p, err
+	}
+	return p, p.CheckRules(rules)
+}
+
+// loadSuppressions reads all files that are named; if none is, the usual one may be there.
+func (g *gateFlags) loadSuppressions() error {
+	names, isUsual := g.ignore, len(g.ignore) == 0
+	if isUsual {
+		names = []string{policy.SuppressionFile}
+	}
+	for _, name := range names {
+		if name == none {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if isUsual && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return badFile("--suppressions", name, err)
+		}
+		read, err := policy.ReadSuppressions(text, name, g.at)
+		if err != nil {
+			return about("--suppressions", err)
+		}
+		g.suppressions.List = append(g.suppressions.List, read.List...)
+	}
+	return nil
+}
+
+func (g *gateFlags) loadBaseline() error {
+	file, err := os.Open(g.against)
+	if err != nil {
+		return badFile("--baseline", g.against, err)
+	}
+	defer func() { _ = file.Close() }()
+	if g.baseline, err = policy.ReadBaseline(file, g.against); err != nil {
+		return about("--baseline", err)
+	}
+	return nil
+}
+
+// baselineScan gives the scan that is the baseline, 0 if none is.
+func (g *gateFlags) baselineScan() (engine.ScanID, error) {
+	digits, isScan := strings.CutPrefix(g.against, scanPrefix)
+	if !isScan {
+		return 0, nil
+	}
+	id, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || id < 1 {
+		return 0, &engine.Error{Kind: engine.Invalid, Title: "Baseline is not valid", Field: "--baseline", Detail: fmt.Sprintf("%q is not the number of a scan", digits), Hint: "write it as in scan:7, or name a file"}
+	}
+	return engine.ScanID(id), nil
+}
+
+// fetch asks the engine for the baseline, if that is a scan.
+func (g *gateFlags) fetch(ctx context.Context, c *client.Client) error {
+	id, err := g.baselineScan()
+	if err != nil || id == 0 {
+		return err
+	}
+	before, err := c.Scan(ctx, id)
+	if err != nil {
+		return about("--baseline", err)
+	}
+	findings, err := allFindings(ctx, c, id)
+	if err != nil {
+		return err
+	}
+	g.baseline = policy.BaselineOf(fmt.Sprintf("scan %d", id), before, findings, policy.Baseline{})
+	return nil
+}
+
+// assess compares findings with the baseline and sets aside what is suppressed.
+func (g *gateFlags) assess(s engine.Scan, findings []engine.Finding) policy.Assessment {
+	return policy.Assess(s, findings, g.baseline, g.suppressions, g.at)
+}
+
+// saveBaseline writes what is known now, suppressed or not: a suppression that ends
+// makes nothing new.
+func (g *gateFlags) saveBaseline(s engine.Scan, findings []engine.Finding) error {
+	if g.out == "" {
+		return nil
+	}
+	known := policy.BaselineOf(g.out, s, findings, g.baseline)
+	err := writeFile(g.out, modePublic, func(w io.Writer) error { return policy.WriteBaseline(w, known) })
+	if err != nil {
+		return badFile("--save-baseline", g.out, err)
+	}
+	return nil
+}
