@@ -141,26 +141,26 @@ func (g *gateFlags) fetch(ctx context.Context, c *client.Client) error {
 	if err != nil {
 		return about("--baseline", err)
 	}
-	findings, err := allFindings(ctx, c, id)
+	found, err := resultsOf(ctx, c, before)
 	if err != nil {
 		return err
 	}
-	g.baseline = policy.BaselineOf(fmt.Sprintf("scan %d", id), before, findings, policy.Baseline{})
+	g.baseline = policy.BaselineOf(fmt.Sprintf("scan %d", id), found, policy.Baseline{})
 	return nil
 }
 
 // assess compares findings with the baseline and sets aside what is suppressed.
-func (g *gateFlags) assess(s engine.Scan, findings []engine.Finding) policy.Assessment {
-	return policy.Assess(s, findings, g.baseline, g.suppressions, g.at)
+func (g *gateFlags) assess(found engine.Results) policy.Assessment {
+	return policy.Assess(engine.NewSight(found), found.Findings, g.baseline, g.suppressions, g.at)
 }
 
 // saveBaseline writes what is known now, suppressed or not: a suppression that ends
 // makes nothing new.
-func (g *gateFlags) saveBaseline(s engine.Scan, findings []engine.Finding) error {
+func (g *gateFlags) saveBaseline(found engine.Results) error {
 	if g.out == "" {
 		return nil
 	}
-	known := policy.BaselineOf(g.out, s, findings, g.baseline)
+	known := policy.BaselineOf(g.out, found, g.baseline)
 	err := writeFile(g.out, modePublic, func(w io.Writer) error { return policy.WriteBaseline(w, known) })
 	if err != nil {
 		return badFile("--save-baseline", g.out, err)

@@ -13,7 +13,7 @@ import (
 
 // jsonReport is the part of a JSON report these tests look at.
 type jsonReport struct {
-	Summary struct{ Total, Critical, New, Known, Fixed, Suppressed int }
+	Summary struct{ Total, New, Known, Fixed, Unknown, Suppressed int }
 	Status  string
 	Finding []struct{ ID, Rule, State string } `json:"findings"`
 	Fixed   []struct{ Rule string }
@@ -88,23 +88,34 @@ func TestSuppressionsThatAreOverOrUnused(t *testing.T) {
 	}
 }
 
-// What a baseline knows is not new; what it knew and is gone is fixed.
+// What a baseline knows is not new; what it knew and is gone is fixed, and what it knew
+// and nobody looked for is unknown.
 func TestBaseline(t *testing.T) {
-	zoo := enginetest.Services(t)
-	s := newShell(t)
-	file := filepath.Join(t.TempDir(), "baseline.json")
-	s.want(t, 10, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--fail-on", "new:any", "--save-baseline", file)
-	s.want(t, 0, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--fail-on", "new:any", "--baseline", file, "--save-baseline", file, "--format", "json")
+	s, file, ports := newShell(t), filepath.Join(t.TempDir(), "baseline.json"), ""
+	t.Run("open", func(t *testing.T) {
+		ports = enginetest.Services(t).Ports()
+		baselineIsKnown(t, s, file, ports)
+	})
+	s.want(t, 0, "scan", "127.0.0.1", "--ports", closedPort(t), "--baseline", file, "--format", "json")
+	if sum := s.report(t).Summary; sum.Fixed != 0 || sum.Unknown == 0 {
+		t.Errorf("nobody has looked, and the summary is %+v", sum)
+	}
+	s.want(t, 0, "scan", "127.0.0.1", "--ports", ports, "--baseline", file, "--format", "json")
+	if page := s.report(t); page.Summary.Fixed == 0 || page.Summary.Unknown != 0 || len(page.Fixed) != page.Summary.Fixed {
+		t.Errorf("nothing is open any more, and the summary is %+v", page.Summary)
+	}
+}
+
+func baselineIsKnown(t *testing.T, s *shell, file, ports string) {
+	t.Helper()
+	s.want(t, 10, "scan", "127.0.0.1", "--ports", ports, "--fail-on", "new:any", "--save-baseline", file)
+	s.want(t, 0, "scan", "127.0.0.1", "--ports", ports, "--fail-on", "new:any", "--baseline", file, "--save-baseline", file, "--format", "json")
 	if sum := s.report(t).Summary; sum.New != 0 || sum.Known != sum.Total || sum.Total == 0 {
 		t.Errorf("compared with the file: %+v", sum)
 	}
 	s.want(t, 0, "report", "--baseline", "scan:1", "--fail-on", "new:any")
 	if !strings.Contains(s.out.String(), "PASSED  nothing matched new:any · 0 new") {
 		t.Errorf("compared with the scan:\n%s", s.out.String())
-	}
-	s.want(t, 0, "scan", "127.0.0.1", "--ports", closedPort(t), "--baseline", file, "--format", "json")
-	if page := s.report(t); page.Summary.Fixed == 0 || len(page.Fixed) != page.Summary.Fixed {
-		t.Errorf("nothing is open any more, and fixed is %+v", page.Summary)
 	}
 }
 

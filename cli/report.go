@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -92,69 +91,26 @@ type writing struct {
 
 // report judges what a scan found, writes the reports, and then the baseline.
 func (w writing) report(ctx context.Context, s engine.Scan) (policy.Verdict, error) {
-	findings, err := allFindings(ctx, w.client, s.ID)
+	found, err := resultsOf(ctx, w.client, s)
 	if err != nil {
 		return policy.Verdict{}, err
 	}
-	ports, err := portsOf(ctx, w.client, s.ID)
+	ports, err := describePorts(ctx, w.client, found)
 	if err != nil {
 		return policy.Verdict{}, err
 	}
-	assessment := w.gate.assess(s, findings)
 	full := pages.Report{
-		Scan: s, Assessment: assessment, Ports: ports, Version: w.version,
+		Scan: s, Assessment: w.gate.assess(found), Ports: ports, Version: w.version,
 		Declared: w.page.declared, Category: w.page.category, Terminal: w.page.terminal(w.terminal),
 	}
 	if w.gate.judges {
-		full.Verdict = w.gate.policy.Judge(assessment)
+		full.Verdict = w.gate.policy.Judge(full.Assessment)
 	}
-	for _, notice := range assessment.Notices {
+	for _, notice := range full.Assessment.Notices {
 		_, _ = fmt.Fprintf(w.terminal.Err, "portolan: %s\n", printable(notice.String()))
 	}
 	if err := w.page.write(w.terminal, full); err != nil {
 		return full.Verdict, err
 	}
-	return full.Verdict, w.gate.saveBaseline(s, findings)
-}
-
-// pageSize is how many findings are asked for at a time.
-const pageSize = 1000
-
-func allFindings(ctx context.Context, c *client.Client, id engine.ScanID) ([]engine.Finding, error) {
-	var all []engine.Finding
-	for {
-		page, err := c.Findings(ctx, client.FindingRequest{ScanID: id, Limit: pageSize, Offset: len(all)})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.Findings...)
-		if len(page.Findings) == 0 || len(all) >= page.Total {
-			return all, nil
-		}
-	}
-}
-
-func portsOf(ctx context.Context, c *client.Client, id engine.ScanID) ([]pages.Port, error) {
-	open, err := c.OpenPorts(ctx, id)
-	if err != nil || len(open) == 0 {
-		return nil, err
-	}
-	var responses []engine.Response
-	request := client.DownloadRequest{Query: "*", Indices: []engine.ScanID{id}, Fields: portFields()}
-	for document, err := range c.Download(ctx, request) {
-		if err != nil {
-			return nil, err
-		}
-		var response engine.Response
-		if err := json.Unmarshal(document, &response); err != nil {
-			return nil, fmt.Errorf("read response: %w", err)
-		}
-		responses = append(responses, response)
-	}
-	return pages.Ports(open, responses), nil
-}
-
-// portFields are the parts of a document a row of the port table needs.
-func portFields() []string {
-	return []string{"uri", "host", "host_type", "ip", "port", "prot4", "prot7", "protocol", "path", "target", "tag", "redis.version", "ssh.server_id", "http.headers.server", "http.title", "last_updated"}
+	return full.Verdict, w.gate.saveBaseline(found)
 }

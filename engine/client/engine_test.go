@@ -97,6 +97,10 @@ func results(t *testing.T, c *client.Client, id engine.ScanID, port int) {
 	if err != nil || len(ports) != 1 || int(ports[0].Port) != port {
 		t.Errorf("ports %+v, %v", ports, err)
 	}
+	hosts, err := c.AnsweredHosts(t.Context(), id)
+	if err != nil || len(hosts) != 1 || hosts[0] != ports[0].Addr {
+		t.Errorf("hosts %v, %v", hosts, err)
+	}
 	where := client.SearchRequest{Query: fmt.Sprintf("port:%d", port), Indices: []engine.ScanID{id}, Fields: []string{"port"}}
 	documents, err := c.Search(t.Context(), where)
 	if err != nil || len(documents) != 1 || string(documents[0]) != fmt.Sprintf(`{"port":%d}`, port) {

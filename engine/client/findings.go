@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -74,6 +75,15 @@ func (c *Client) OpenPorts(ctx context.Context, id engine.ScanID) ([]engine.Endp
 	}
 	err := c.call(ctx, get(scanPath(id)+"ports/", nil), &answer)
 	return answer.Ports, err
+}
+
+// AnsweredHosts gives every address that answered a scan, with or without an open port.
+func (c *Client) AnsweredHosts(ctx context.Context, id engine.ScanID) ([]netip.Addr, error) {
+	var answer struct {
+		Hosts []netip.Addr `json:"hosts"`
+	}
+	err := c.call(ctx, get(scanPath(id)+"hosts/", nil), &answer)
+	return answer.Hosts, err
 }
 
 // set leaves out what is empty.

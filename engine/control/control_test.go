@@ -173,6 +173,7 @@ func TestStrangersFindNothing(t *testing.T) {
 		"shift":  func() error { _, err := h.ShiftScan(t.Context(), stranger, scan.ID, 1); return err },
 		"delete": func() error { return h.DeleteScan(t.Context(), stranger, scan.ID) },
 		"ports":  func() error { _, err := h.OpenPorts(t.Context(), stranger, scan.ID); return err },
+		"hosts":  func() error { _, err := h.AnsweredHosts(t.Context(), stranger, scan.ID); return err },
 		"count": func() error {
 			_, err := h.Count(t.Context(), stranger, control.Search{Query: all, Indices: []engine.ScanID{scan.ID}})
 			return err

@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"iter"
+	"net/netip"
 	"slices"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -160,6 +161,15 @@ func (c *Control) OpenPorts(ctx context.Context, caller engine.User, id engine.S
 		return nil, err
 	}
 	return ix.OpenPorts(ctx)
+}
+
+// AnsweredHosts gives every address that answered a scan, if only that a port is closed.
+func (c *Control) AnsweredHosts(ctx context.Context, caller engine.User, id engine.ScanID) ([]netip.Addr, error) {
+	ix, err := c.indexOf(ctx, caller, id)
+	if err != nil || ix == nil {
+		return nil, err
+	}
+	return ix.Hosts(ctx)
 }
 
 // indexOf opens the index of a scan the caller may see; nil while it has none.

@@ -45,35 +45,29 @@ func (k Known) place() engine.Endpoint {
 	return place.Place()
 }
 
-// BaselineOf makes a baseline of the findings of a scan. What older knew keeps the
-// time it was first seen, and is still known if the scan is not complete: it would
+// BaselineOf makes a baseline of what a scan found. What older knew keeps the time it
+// was first seen, and stays known where the scan cannot tell that it is gone: it would
 // be new again otherwise.
-func BaselineOf(name string, scan engine.Scan, findings []engine.Finding, older Baseline) Baseline {
-	b := Baseline{Name: name, known: make(map[string]Known, len(findings))}
-	for i := range findings {
-		f := &findings[i]
-		seen := scan.CreatedAt.UTC()
+func BaselineOf(name string, r engine.Results, older Baseline) Baseline {
+	b := Baseline{Name: name, known: make(map[string]Known, len(r.Findings))}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		first := r.Scan.CreatedAt.UTC()
 		if before, ok := older.known[f.Fingerprint]; ok {
-			seen = before.FirstSeen
+			first = before.FirstSeen
 		}
 		b.known[f.Fingerprint] = Known{
 			Fingerprint: f.Fingerprint, Rule: f.Rule, Severity: f.Severity, Title: f.Title,
-			Target: f.Target, Host: f.Host, IP: f.IP, Port: f.Port, Transport: f.Transport, Path: f.Path, FirstSeen: seen,
+			Target: f.Target, Host: f.Host, IP: f.IP, Port: f.Port, Transport: f.Transport, Path: f.Path, FirstSeen: first,
 		}
 	}
-	if !scan.Complete() {
-		older.copyTo(b)
+	seen := engine.NewSight(r)
+	for id, known := range older.known {
+		if _, again := b.known[id]; !again && !seen.Finding(known.place()) {
+			b.known[id] = known
+		}
 	}
 	return b
-}
-
-// copyTo adds to other what only b knows.
-func (b Baseline) copyTo(other Baseline) {
-	for id, known := range b.known {
-		if _, ok := other.known[id]; !ok {
-			other.known[id] = known
-		}
-	}
 }
 
 // baselineFile is the JSON form: findings by fingerprint, so that a diff of two

@@ -137,11 +137,11 @@ func TestAssess(t *testing.T) {
 		{Fingerprint: "cc", Rule: "x.quiet", Severity: engine.High},
 	}
 	before := engine.Scan{CreatedAt: today.AddDate(0, 0, -10)}
-	older := policy.BaselineOf("scan 3", before, []engine.Finding{
+	older := policy.BaselineOf("scan 3", engine.Results{Scan: before, Findings: []engine.Finding{
 		list[0],
 		{Fingerprint: "dd", Title: "gone", Target: "192.0.2.1", IP: "192.0.2.1", Port: 80},
 		{Fingerprint: "ee", Title: "silent", Target: "192.0.2.2", IP: "192.0.2.2", Port: 80},
-	}, policy.Baseline{})
+	}}, policy.Baseline{})
 	rules, err := policy.ReadSuppressions([]byte(entry+"{rule: x.quiet, reason: r, expires: 2026-12-09}\n  - {rule: x.none, reason: r, expires: 2026-12-09}\n  - {rule: x.new, reason: over, expires: 2026-11-24}"), "f", today)
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +170,7 @@ func TestAssess(t *testing.T) {
 func TestBaselineFile(t *testing.T) {
 	scan := doneScan()
 	list := []engine.Finding{{Fingerprint: "bb", Rule: "x.b", Title: "B", Port: 1}, {Fingerprint: "aa", Rule: "x.a"}}
-	b := policy.BaselineOf("scan 7", scan, list, policy.Baseline{})
+	b := policy.BaselineOf("scan 7", engine.Results{Scan: scan, Findings: list}, policy.Baseline{})
 	var text, again bytes.Buffer
 	if err := policy.WriteBaseline(&text, b); err != nil {
 		t.Fatal(err)
@@ -185,13 +185,14 @@ func TestBaselineFile(t *testing.T) {
 	// A later baseline remembers when a finding was first seen.
 	later := scan
 	later.CreatedAt = today.AddDate(0, 1, 0)
-	next := policy.Assess(sightOf(later), list, policy.BaselineOf("scan 8", later, list, read), policy.Suppressions{}, later.CreatedAt)
+	next := policy.Assess(sightOf(later), list, policy.BaselineOf("scan 8", engine.Results{Scan: later, Findings: list}, read), policy.Suppressions{}, later.CreatedAt)
 	if age := next.Active[0].Age; age != 30*24*time.Hour {
 		t.Errorf("a month later the finding is %s old", age)
 	}
 	// One that is incomplete forgets nothing.
 	later.Summary.TasksFailed = 1
-	partial := policy.Assess(doneScan(), list, policy.BaselineOf("scan 9", later, list[:1], read), policy.Suppressions{}, today)
+	kept := policy.BaselineOf("scan 9", engine.Results{Scan: later, Findings: list[:1]}, read)
+	partial := policy.Assess(sightOf(doneScan()), list, kept, policy.Suppressions{}, today)
 	if n := partial.Counts().Known; n != 2 {
 		t.Errorf("after an incomplete scan %d findings are known, want 2", n)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -38,7 +39,7 @@ func findingPlace(f *engine.Finding) string { return placeOf(f.Host, f.IP, f.Por
 
 // knownPlace is where a finding of a baseline was.
 func knownPlace(k *policy.Known) string {
-	return placeOf(string(k.Target), "", k.Port) + pathOf(k.Path)
+	return placeOf(cmp.Or(k.Host, string(k.Target)), k.IP, k.Port) + pathOf(k.Path)
 }
 
 // pathOf is a path unless it is the start page.

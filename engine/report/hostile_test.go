@@ -30,6 +30,7 @@ func hostile() report.Report {
 	why := policy.Suppression{Reason: nasty, Owner: nasty, Ticket: nasty, Status: policy.SuppressionAccepted, File: nasty, Line: 1}
 	r.Assessment.Suppressed = []policy.Assessed{{Finding: &aside, Suppression: &why}}
 	r.Assessment.Fixed = []policy.Known{{Fingerprint: nasty, Rule: nasty, Severity: nasty, Title: nasty, Target: nasty, Path: nasty}}
+	r.Assessment.Unknown = r.Assessment.Fixed
 	r.Assessment.Notices = []policy.Notice{{File: nasty, Text: nasty}}
 	r.Assessment.Baseline = nasty
 	r.Ports = []report.Port{{Host: nasty, IP: nasty, Port: 80, Transport: nasty, Protocol: nasty, Product: nasty, Version: nasty, URI: nasty}}

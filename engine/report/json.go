@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -40,8 +41,8 @@ type jsonSuppression struct {
 	Line    int                      `json:"line"`
 }
 
-// jsonFixed is a finding of the baseline that is not there any more.
-type jsonFixed struct {
+// jsonKnown is a finding of the baseline that was not seen again.
+type jsonKnown struct {
 	policy.Known
 
 	State state `json:"state"`
@@ -69,7 +70,12 @@ func writeJSON(w io.Writer, r Report) error {
 	j.close(']')
 	j.open("fixed", '[')
 	for _, known := range r.Assessment.Fixed {
-		j.element(jsonFixed{known, stateFixed})
+		j.element(jsonKnown{known, stateFixed})
+	}
+	j.close(']')
+	j.open("unknown", '[')
+	for _, known := range r.Assessment.Unknown {
+		j.element(jsonKnown{known, stateUnknown})
 	}
 	j.close(']')
 	j.close('}')
@@ -106,7 +112,24 @@ func jsonFindingOf(a *policy.Assessed) jsonFinding {
 	return f
 }
 
-// writeJSONLines writes one finding a line, also those that are suppressed or fixed.
+// gone yields what was not seen again.
+func (r *Report) gone() iter.Seq[jsonKnown] {
+	return func(yield func(jsonKnown) bool) {
+		for _, known := range r.Assessment.Fixed {
+			if !yield(jsonKnown{known, stateFixed}) {
+				return
+			}
+		}
+		for _, known := range r.Assessment.Unknown {
+			if !yield(jsonKnown{known, stateUnknown}) {
+				return
+			}
+		}
+	}
+}
+
+// writeJSONLines writes one finding a line, also those that are suppressed, fixed or
+// unknown.
 func writeJSONLines(w io.Writer, r Report) error {
 	out := bufio.NewWriter(w)
 	line := func(v any) error {
@@ -122,8 +145,8 @@ func writeJSONLines(w io.Writer, r Report) error {
 			return err
 		}
 	}
-	for _, known := range r.Assessment.Fixed {
-		if err := line(jsonFixed{known, stateFixed}); err != nil {
+	for known := range r.gone() {
+		if err := line(known); err != nil {
 			return err
 		}
 	}

@@ -74,7 +74,8 @@ func Write(w io.Writer, format string, r Report) error {
 		}
 		r.Assessment.Active = worstFirst(r.Assessment.Active)
 		r.Assessment.Suppressed = worstFirst(r.Assessment.Suppressed)
-		r.Assessment.Fixed = worstFixed(r.Assessment.Fixed)
+		r.Assessment.Fixed = worstKnown(r.Assessment.Fixed)
+		r.Assessment.Unknown = worstKnown(r.Assessment.Unknown)
 		r.Ports = slices.SortedFunc(slices.Values(r.Ports), Port.compare)
 		if err := f.write(w, r); err != nil {
 			return fmt.Errorf("write %s report: %w", format, err)
@@ -111,8 +112,8 @@ func newFirst(x, y policy.Assessed) int {
 	return 1
 }
 
-func worstFixed(fixed []policy.Known) []policy.Known {
-	return slices.SortedFunc(slices.Values(fixed), func(a, b policy.Known) int {
+func worstKnown(list []policy.Known) []policy.Known {
+	return slices.SortedFunc(slices.Values(list), func(a, b policy.Known) int {
 		return cmp.Or(
 			b.Severity.Rank()-a.Severity.Rank(), strings.Compare(a.Rule, b.Rule), compareHosts(string(a.Target), string(b.Target)),
 			a.Port-b.Port, strings.Compare(a.Path, b.Path), strings.Compare(a.Fingerprint, b.Fingerprint),
@@ -187,6 +188,9 @@ func (r *Report) compareText() string {
 	var parts []string
 	if r.compared() {
 		parts = append(parts, fmt.Sprintf("%d new, %d known, %d fixed", counts.New, counts.Known, counts.Fixed))
+	}
+	if counts.Unknown > 0 {
+		parts = append(parts, fmt.Sprintf("%d unknown", counts.Unknown))
 	}
 	if counts.Suppressed > 0 {
 		parts = append(parts, fmt.Sprintf("%d suppressed", counts.Suppressed))

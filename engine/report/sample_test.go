@@ -86,12 +86,13 @@ func compared() report.Report {
 	earlier.ID, earlier.CreatedAt = 3, sampleTime().AddDate(0, 0, -30)
 	findings := sampleFindings()
 	telnet := finding("telnet.open", "Telnet is spoken", engine.High, endpoint("192.0.2.10", "", 23), "telnet", "")
-	before := []engine.Finding{findings[0], findings[1], findings[4], telnet}
+	quiet := finding("ftp.anonymous", "FTP lets anybody in", engine.High, endpoint("192.0.2.99", "", 21), "ftp", "")
+	before := []engine.Finding{findings[0], findings[1], findings[4], telnet, quiet}
 	suppressions, err := policy.ReadSuppressions([]byte(sampleSuppressions), ".portolan-ignore.yml", sampleTime())
 	if err != nil {
 		panic(err)
 	}
-	return sampleOf(findings, policy.BaselineOf("scan 3", earlier, before, policy.Baseline{}), suppressions)
+	return sampleOf(findings, policy.BaselineOf("scan 3", engine.Results{Scan: earlier, Findings: before}, policy.Baseline{}), suppressions)
 }
 
 const sampleSuppressions = `version: 1
@@ -112,11 +113,20 @@ func sampleOf(findings []engine.Finding, baseline policy.Baseline, suppressions 
 		panic(err)
 	}
 	scan := sampleScan()
-	assessment := policy.Assess(scan, findings, baseline, suppressions, sampleTime())
+	assessment := policy.Assess(sampleSight(scan), findings, baseline, suppressions, sampleTime())
 	return report.Report{
 		Scan: scan, Assessment: assessment, Ports: samplePorts(), Verdict: p.Judge(assessment), Version: "1.2.3",
 		Declared: report.Declared{File: "infra/main.tf", Line: 12}, Category: "portolan/nightly/scan",
 	}
+}
+
+// sampleSight is what the sample can tell: its hosts have answered, and no other.
+func sampleSight(scan engine.Scan) engine.Sight {
+	r := engine.Results{Scan: scan}
+	for _, address := range []string{"192.0.2.10", "192.0.2.80", "2001:db8::5"} {
+		r.Hosts = append(r.Hosts, netip.MustParseAddr(address))
+	}
+	return engine.NewSight(r)
 }
 
 // withFindings is the sample with other findings.

@@ -15,6 +15,7 @@ const (
 	stateNew        state = "new"
 	stateKnown      state = "known"
 	stateFixed      state = "fixed"
+	stateUnknown    state = "unknown" // of the baseline, not seen again, but the scan cannot tell
 	stateSuppressed state = "suppressed"
 )
 

@@ -29,7 +29,8 @@ func writeTable(w io.Writer, r Report) error {
 	t.head(&r)
 	t.ports(r.Ports)
 	t.findings(&r)
-	t.fixed(&r)
+	t.gone("Fixed", r.Assessment.Fixed, "since "+r.Assessment.Baseline)
+	t.gone("Unknown", r.Assessment.Unknown, "not seen again, but the scan cannot tell")
 	t.suppressed(&r)
 	t.verdict(&r)
 	_, err := io.WriteString(w, t.out.String())
@@ -127,18 +128,17 @@ func (t *table) suppressCommand(f *engine.Finding, at time.Time) {
 	t.line(4, "--reason"+second)
 }
 
-// fixed lists what the baseline has and the scan did not find.
-func (t *table) fixed(r *Report) {
-	fixed := r.Assessment.Fixed
-	if len(fixed) == 0 {
+// gone lists what the baseline has and the scan did not find.
+func (t *table) gone(title string, list []policy.Known, why string) {
+	if len(list) == 0 {
 		return
 	}
-	t.heading("Fixed", fmt.Sprintf("%d since %s", len(fixed), clean(r.Assessment.Baseline, maxShownText)))
-	shown := fixed[:min(len(fixed), maxAside)]
+	t.heading(title, fmt.Sprintf("%d %s", len(list), clean(why, maxShownText)))
+	shown := list[:min(len(list), maxAside)]
 	for i := range shown {
 		t.aside(clean(shown[i].Rule, maxShownText), "at "+knownPlace(&shown[i]))
 	}
-	t.more(len(fixed) - len(shown))
+	t.more(len(list) - len(shown))
 }
 
 // suppressed lists what was set aside, and why.

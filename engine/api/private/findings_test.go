@@ -71,6 +71,9 @@ func TestScansWithoutResultsHaveNoFindingsAndPorts(t *testing.T) {
 	if got := r.own(fmt.Sprintf("GET /api/scanner/%d/ports/", id), "").is(200).body; got != "{\"ports\":[],\"total\":0}\n" {
 		t.Errorf("ports %s", got)
 	}
+	if got := r.own(fmt.Sprintf("GET /api/scanner/%d/hosts/", id), "").is(200).body; got != "{\"hosts\":[],\"total\":0}\n" {
+		t.Errorf("hosts %s", got)
+	}
 }
 
 func TestPorts(t *testing.T) {

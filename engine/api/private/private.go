@@ -11,6 +11,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"net/netip"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
@@ -87,6 +88,8 @@ type Documents interface {
 	Certificates(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) iter.Seq2[engine.Finding, error]
 	OpenPorts(ctx context.Context, caller engine.User, id engine.ScanID) ([]engine.Endpoint, error)
+	// AnsweredHosts gives every address that answered, with or without an open port.
+	AnsweredHosts(ctx context.Context, caller engine.User, id engine.ScanID) ([]netip.Addr, error)
 }
 
 var _ Control = (*control.Control)(nil)

@@ -38,6 +38,12 @@ func (d *dialect) resultRoutes() []api.Route {
 			Parameters: []api.Argument{idArgument()}, Answer: portsObject{},
 		},
 		{
+			Method: http.MethodGet, Path: "/api/scanner/{id}/hosts/", Handle: d.listAnsweredHosts, Success: http.StatusOK,
+			ID: "listAnsweredHosts", Chapter: chapter, Summary: "List the addresses that answered a scan", Own: true,
+			Doc:        "With or without an open port: of the others a scan can tell nothing.",
+			Parameters: []api.Argument{idArgument()}, Answer: hostsObject{},
+		},
+		{
 			Method: http.MethodGet, Path: "/api/scanner/{id}/diff/", Handle: d.compareScans, Success: http.StatusOK,
 			ID: "compareScans", Chapter: chapter, Summary: "Compare a scan with an earlier one", Own: true,
 			Doc: "Findings that are new, fixed or changed, and ports that opened or closed. What the scan did not see again is fixed or closed only " +

@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
+	pages "github.com/portolan-io/terraform-provider-portolan/engine/report"
+)
+
+// resultsOf reads all that a scan found.
+func resultsOf(ctx context.Context, c *client.Client, s engine.Scan) (r engine.Results, err error) {
+	r.Scan = s
+	if r.Findings, err = allFindings(ctx, c, s.ID); err != nil {
+		return r, err
+	}
+	if r.Ports, err = c.OpenPorts(ctx, s.ID); err != nil {
+		return r, err
+	}
+	r.Hosts, err = c.AnsweredHosts(ctx, s.ID)
+	return r, err
+}
+
+// pageSize is how many findings are asked for at a time.
+const pageSize = 1000
+
+func allFindings(ctx context.Context, c *client.Client, id engine.ScanID) ([]engine.Finding, error) {
+	var all []engine.Finding
+	for {
+		page, err := c.Findings(ctx, client.FindingRequest{ScanID: id, Limit: pageSize, Offset: len(all)})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Findings...)
+		if len(page.Findings) == 0 || len(all) >= page.Total {
+			return all, nil
+		}
+	}
+}
+
+// describePorts says what was learnt about each open port.
+func describePorts(ctx context.Context, c *client.Client, r engine.Results) ([]pages.Port, error) {
+	if len(r.Ports) == 0 {
+		return nil, nil
+	}
+	var responses []engine.Response
+	request := client.DownloadRequest{Query: "*", Indices: []engine.ScanID{r.Scan.ID}, Fields: portFields()}
+	for document, err := range c.Download(ctx, request) {
+		if err != nil {
+			return nil, err
+		}
+		var response engine.Response
+		if err := json.Unmarshal(document, &response); err != nil {
+			return nil, fmt.Errorf("read response: %w", err)
+		}
+		responses = append(responses, response)
+	}
+	return pages.Ports(r.Ports, responses), nil
+}
+
+// portFields are the parts of a document a row of the port table needs.
+func portFields() []string {
+	return []string{"uri", "host", "host_type", "ip", "port", "prot4", "prot7", "protocol", "path", "target", "tag", "redis.version", "ssh.server_id", "http.headers.server", "http.title", "last_updated"}
+}
