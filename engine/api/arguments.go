@@ -84,8 +84,11 @@ func (a Arguments) Texts(name string) ([]string, error) {
 	if !a.Has(name) {
 		return nil, nil
 	}
-	var items []json.RawMessage
-	if err := json.Unmarshal(a[name], &items); err != nil {
+	items, isArray, err := elements(name, a[name])
+	if err != nil {
+		return nil, err
+	}
+	if !isArray {
 		return nil, badRequest(name, fmt.Sprintf("%s is %s, not a list", name, shorten(a[name])), `write a list such as ["192.0.2.1", "example.com"]`)
 	}
 	texts := make([]string, len(items))
@@ -105,7 +108,10 @@ func (a Arguments) List(name string) ([]string, error) {
 	if !a.Has(name) {
 		return nil, nil
 	}
-	items, isArray := elements(a[name])
+	items, isArray, err := elements(name, a[name])
+	if err != nil {
+		return nil, err
+	}
 	var list []string
 	for i, item := range items {
 		word, ok := scalar(item)
@@ -123,14 +129,6 @@ func (a Arguments) List(name string) ([]string, error) {
 		}
 	}
 	return list, nil
-}
-
-// elements gives the elements of an array, or a value that is none as the only one.
-func elements(value json.RawMessage) (items []json.RawMessage, isArray bool) {
-	if json.Unmarshal(value, &items) == nil {
-		return items, true
-	}
-	return []json.RawMessage{value}, false
 }
 
 // ScanIDs reads a list of ids.
@@ -155,22 +153,14 @@ func (a Arguments) Object(name string) (Arguments, error) {
 	if !a.Has(name) {
 		return nil, nil
 	}
-	var members Arguments
-	if err := json.Unmarshal(a[name], &members); err != nil {
+	object := bytes.TrimSpace(a[name])
+	if object[0] != '{' {
 		return nil, badRequest(name, fmt.Sprintf("%s is %s, not an object", name, shorten(a[name])), `write an object such as {"rate": 1000}`)
 	}
-	return members, nil
+	return members(object)
 }
 
 func (a Arguments) text(name string) (string, bool) { return quoted(a[name]) }
-
-// quoted reads a JSON string.
-func quoted(value json.RawMessage) (text string, ok bool) {
-	if trimmed := bytes.TrimSpace(value); len(trimmed) == 0 || trimmed[0] != '"' {
-		return "", false
-	}
-	return text, json.Unmarshal(value, &text) == nil
-}
 
 // scalar reads a JSON string as its text, a number or boolean as it is written, and
 // null as "".

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,18 +88,16 @@ func (c *Call) drain() {
 
 // ParseBody reads a JSON object.
 func ParseBody(body []byte) (Arguments, error) {
-	var args Arguments
-	err := json.Unmarshal(body, &args)
-	var wrongType *json.UnmarshalTypeError
 	switch {
 	case len(body) == 0:
 		return nil, badRequest("", "the body is empty", "send one JSON object")
-	case errors.As(err, &wrongType), err == nil && args == nil:
-		return nil, badRequest("", "the body is not a JSON object", "send one JSON object")
-	case err != nil:
-		return nil, parsingError(err)
+	case !json.Valid(body):
+		return nil, parsingError(json.Unmarshal(body, new(json.RawMessage)))
 	}
-	return args, nil
+	if body = bytes.TrimSpace(body); body[0] != '{' {
+		return nil, badRequest("", "the body is not a JSON object", "send one JSON object")
+	}
+	return members(body)
 }
 
 // Answer sends v as JSON with the route's status.

@@ -70,7 +70,7 @@ func facetFields(parameters api.Arguments, name string) ([]string, error) {
 	case len(fields) == 0:
 		return nil, missing(name, "name the fields to group by, such as port,prot7")
 	case len(fields) > maxFacetFields:
-		return nil, invalid(name, fmt.Sprintf("%d fields are named, at most %d are taken", len(fields), maxFacetFields), "group by fewer fields")
+		return nil, tooMany(name, len(fields), maxFacetFields, "group by fewer fields")
 	}
 	return fields, nil
 }

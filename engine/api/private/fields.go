@@ -9,6 +9,9 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
 )
 
+// maxFields is how many paths a request may name: half of what documents have.
+const maxFields = 500
+
 // selection is which members of a document a client wants. The zero selection is all
 // of them.
 type selection struct {
@@ -21,6 +24,9 @@ func selectionOf(args api.Arguments) (selection, error) {
 	paths, err := args.List("fields")
 	if err != nil {
 		return selection{}, err
+	}
+	if len(paths) > maxFields {
+		return selection{}, tooMany("fields", len(paths), maxFields, "name what is above them, or leave fields out")
 	}
 	sourceType, err := args.Text("source_type")
 	if err != nil {

@@ -35,6 +35,11 @@ func hugeBodies() map[string]struct {
 			`","first_name":[]}`, 400},
 		"100,001 of everything": {strings.NewReplacer("LIST", `["a`+strings.Repeat(`","a`, 100_000)+`"]`).Replace(
 			`{"targets":LIST,"ids":LIST,"id":LIST,"label":LIST,"q":LIST,"first_name":LIST}`), 400},
+		"300,000 numbers": {strings.NewReplacer("LIST", `[1`+strings.Repeat(`,1`, 300_000)+`]`).Replace(
+			`{"targets":LIST,"ids":LIST,"id":LIST,"label":LIST,"q":"*","fields":LIST,"first_name":LIST}`), 400},
+		"100,000 members": {`{"x":1` + strings.Repeat(`,"x":1`, 100_000) + `}`, 400},
+		"100,000 fields":  {strings.NewReplacer("LIST", `["a`+strings.Repeat(`","a`, 100_000)+`"]`).Replace(`{"id":"x","q":"*","fields":LIST}`), 400},
+		"100,000 indices": {strings.NewReplacer("LIST", `[1`+strings.Repeat(`,1`, 100_000)+`]`).Replace(`{"id":"x","q":"*","indices":LIST}`), 400},
 	}
 }
 

@@ -19,6 +19,8 @@ const (
 	// maxQuery is the longest query in bytes: forty times the longest one known to
 	// be in use.
 	maxQuery = 64 << 10
+	// maxIndices is how many indices may be named: each is looked up.
+	maxIndices = 10_000
 )
 
 // item is one document of an answer.
@@ -98,6 +100,9 @@ func searchOf(args api.Arguments) (search control.Search, err error) {
 		return search, err
 	}
 	search.Indices, err = args.ScanIDs("indices")
+	if n := len(search.Indices); n > maxIndices {
+		return search, tooMany("indices", n, maxIndices, "leave indices out to search all of them")
+	}
 	return search, err
 }
 

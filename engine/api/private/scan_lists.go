@@ -20,11 +20,13 @@ func (d *dialect) deleteScans(call *api.Call) error {
 		return err
 	}
 	ids, err := body.ScanIDs("ids")
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if len(ids) == 0 {
+	case len(ids) == 0:
 		return missing("ids", `write {"ids": [7, 8]}`)
+	case len(ids) > maxIndices:
+		return tooMany("ids", len(ids), maxIndices, "delete in several requests")
 	}
 	ids = unique(ids)
 	for i, id := range ids {

@@ -258,3 +258,11 @@ func missing(field, hint string) error {
 func invalid(field, detail, hint string) error {
 	return &engine.Error{Kind: engine.Invalid, Title: "Request parsing error", Field: field, Detail: detail, Hint: hint}
 }
+
+// tooMany refuses a list for its length.
+func tooMany(field string, n, limit int, hint string) error {
+	return &engine.Error{
+		Kind: engine.Invalid, Title: "Request parsing error", Field: field, Limit: int64(limit), Current: int64(n),
+		Detail: fmt.Sprintf("%s names %d, at most %d are taken", field, n, limit), Hint: hint,
+	}
+}
