@@ -72,7 +72,8 @@ func (t Target) validateCIDR() error {
 
 // validateName applies RFC 1123 section 2.1 (letters, digits, hyphens), with the
 // underscore that real names use, and RFC 3696 section 2: a last label of
-// digits only is a misspelt address, not a domain.
+// digits only is a misspelt address, not a domain. One of digits and hyphens is a range
+// as other scanners write it, which a resolver would be asked for in vain.
 func (t Target) validateName() error {
 	name := strings.TrimSuffix(string(t), ".")
 	if host, port, ok := strings.Cut(name, ":"); ok && isDigits(port) {
@@ -87,8 +88,11 @@ func (t Target) validateName() error {
 			return badTarget(t, why, "write an address, a CIDR or a domain name")
 		}
 	}
-	if isDigits(labels[len(labels)-1]) {
+	switch last := labels[len(labels)-1]; {
+	case isDigits(last):
 		return badTarget(t, "it looks like an address, but is none", "an IPv4 address is four numbers from 0 to 255")
+	case len(labels) > 1 && isDigits(strings.ReplaceAll(last, "-", "")):
+		return badTarget(t, "it looks like a range of addresses", `write the range as CIDRs such as "192.0.2.0/24", or list its addresses`)
 	}
 	return nil
 }

@@ -53,6 +53,8 @@ func TestTargetsThatAreNotValidSayWhatToWrite(t *testing.T) {
 		"example.com/x":           "only the host",
 		"256.1.1.1":               "four numbers",
 		"10.0.0":                  "four numbers",
+		"192.0.2.1-9":             "write the range as CIDRs",
+		"192.0.2.1-192.0.2.9":     "four numbers",
 		"exa mple.com":            "write an address",
 		"example..com":            "write an address",
 		"-a.example":              "write an address",

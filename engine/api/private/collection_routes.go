@@ -32,7 +32,7 @@ func (d *dialect) emptyRoutes() []api.Route {
 			Parameters: append(searchArguments(),
 				api.Argument{Name: "facets", Kind: api.List, Doc: "the fields"},
 				api.Argument{Name: "size", Kind: api.Number, Doc: "how many groups"}),
-			Answer: noGroupsObject{},
+			Answer: noGroupsObject{}, Refuses: []engine.Kind{engine.NotFound},
 		})
 	}
 	return routes

@@ -70,7 +70,11 @@ func (d *dialect) nothing() source {
 
 // noGroups answers a facet of a collection without documents.
 func (d *dialect) noGroups(call *api.Call) error {
-	if _, err := searchOf(call.Parameters()); err != nil {
+	search, err := searchOf(call.Parameters())
+	if err != nil {
+		return err
+	}
+	if _, err := d.nothing().total(call, search); err != nil {
 		return err
 	}
 	return call.Answer(noGroupsObject{Aggregations: []struct{}{}})

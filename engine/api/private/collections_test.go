@@ -71,7 +71,9 @@ func TestEmptyCollections(t *testing.T) {
 		}
 		r.own("GET /api/"+name+"/?q=(", "").fails(400, engine.Invalid, "q")
 		r.own("GET /api/"+name+"/", "").fails(400, engine.Invalid, "q")
-		r.own("GET /api/"+name+"/?q=*&indices=999", "").fails(404, engine.NotFound, "id")
+		for _, operation := range []string{"/?", "_count/?", "_facet/?facets=domain&"} {
+			r.own("GET /api/"+name+operation+"q=*&indices=999", "").fails(404, engine.NotFound, "id")
+		}
 	}
 	if got := r.own("GET /api/datastore/products/", "").is(200).body; got != "[]\n" {
 		t.Errorf("products: %s", got)
@@ -83,7 +85,7 @@ func TestWhatAnEngineHasNot(t *testing.T) {
 	r := open(t)
 	for _, line := range []string{
 		"GET /api/datastore/products/7/", "GET /api/datastore/get_dataset_link/7/", "POST /api/discovery/node_count/", "POST /api/discovery/node_result/",
-		"POST /api/discovery/group_of_nodes_count/", "POST /api/discovery/group_of_nodes_result/", "GET /api/discovery/status/abc/", "GET /api/responses_summary/?q=*",
+		"POST /api/discovery/group_of_nodes_count/", "POST /api/discovery/group_of_nodes_result/", "GET /api/discovery/status/abc/",
 	} {
 		r.own(line, "").fails(404, engine.Invalid, "")
 	}

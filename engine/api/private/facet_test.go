@@ -1,6 +1,7 @@
 package private_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -60,4 +61,45 @@ func TestANewerDocumentHidesAnOlderOne(t *testing.T) {
 			t.Errorf("%s: %d found, want %v", query, len(got), want)
 		}
 	}
+}
+
+func TestSummary(t *testing.T) {
+	r := open(t)
+	r.done("old", append(webs(12), web("192.0.2.1", 80, "hidden", 3)), nil)
+	r.done("new", []engine.Response{web("192.0.2.1", 80, "Page 1", 9)}, nil)
+	var summary struct {
+		Took, Count int
+		Facets      []struct {
+			Field        string
+			Aggregations []struct {
+				Key       []any
+				Word      string `json:"key_as_string"`
+				Documents int    `json:"doc_count"`
+			}
+		}
+	}
+	r.own("GET /api/responses_summary?q=prot7:http&indices=", "").is(200).into(&summary)
+	if summary.Count != 13 {
+		t.Errorf("count %d", summary.Count)
+	}
+	got := map[string]string{}
+	for _, facet := range summary.Facets {
+		got[facet.Field] = fmt.Sprint(facet.Aggregations)
+		if n := len(facet.Aggregations); n > 10 || facet.Aggregations == nil {
+			t.Errorf("%d groups of %s", n, facet.Field)
+		}
+	}
+	for field, want := range map[string]string{
+		"protocol": "[{[http] http 13}]", "cve.severity": "[]", "tag.name": "[{[nginx] nginx 13} {[php] php 13}]", "http.status_code": "[{[200] 200 13}]", "geo.country": "[]",
+	} {
+		if got[field] != want {
+			t.Errorf("%s: %s, want %s", field, got[field], want)
+		}
+	}
+	if titles := got["http.title"]; len(got) != 10 || !strings.HasPrefix(titles, "[{[Page 1] Page 1 2} {[Page 0] Page 0 1}") {
+		t.Errorf("%d facets, titles %s", len(got), titles)
+	}
+	r.own("GET /api/responses_summary/?q=(", "").fails(400, engine.Invalid, "q")
+	r.own("GET /api/responses_summary/?q=*&indices=9", "").fails(404, engine.NotFound, "id")
+	r.send("GET /api/responses_summary/?q=*&indices=1", "", "X-API-Key: "+foreignKey).is(404)
 }

@@ -44,6 +44,12 @@ func (d *dialect) responseRoutes() []api.Route {
 			Answer: facetObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit},
 		},
 		{
+			Method: http.MethodGet, Path: "/api/responses_summary/", Handle: d.summarizeResponses, Success: http.StatusOK,
+			ID: "summarizeResponses", Chapter: chapter, Summary: "Sum up responses",
+			Doc:        "Counts them, and groups them by the fields that are asked for most, as responses_facet does.",
+			Parameters: searchArguments(), Answer: overviewObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit},
+		},
+		{
 			Method: http.MethodGet, Path: "/api/indices/", Handle: d.listIndices, Success: http.StatusOK,
 			ID: "listIndices", Chapter: chapter, Summary: "List indices",
 			Doc:    "One for each scan that has found something. is_default says that a search without indices covers it.",
