@@ -20,7 +20,7 @@ type asker struct {
 // answer asks for values of every type the field can have.
 func (a asker) answer() answer {
 	if _, ok := a.leaf.(*query.Exists); ok {
-		return exactly(anyOf(a.token(kindHere, ""), a.token(kindBelow, "")))
+		return exactly(anyOf(a.term(kindHere, ""), a.term(kindBelow, "")))
 	}
 	if t, ok := query.Mapped(a.path); ok {
 		return a.typed(t)
@@ -31,7 +31,7 @@ func (a asker) answer() answer {
 // exactForm asks for what field.keyword finds, and perhaps a little more.
 func (a asker) exactForm() answer {
 	if _, ok := a.leaf.(*query.Exists); ok {
-		return exactly(a.token(kindHere, ""))
+		return exactly(a.term(kindHere, ""))
 	}
 	t, isMapped := query.Mapped(strings.TrimSuffix(a.path, keywordSuffix))
 	if isMapped && !isWhole(t) {
@@ -52,25 +52,21 @@ func (a asker) typed(t query.Type) answer {
 		return no()
 	case query.TypeVersion:
 		if _, _, ok := query.Bounds(a.leaf); ok {
-			return a.each(tokenTable, kindExact, glimpse{})
+			return a.each(kindExact, glimpse{})
 		}
 		return a.whole()
 	}
 	return a.ordered(t)
 }
 
-// token finds documents by a whole token of the field, prefix by its beginning.
-func (a asker) token(k kind, value string) plan {
-	return oneToken(tokenTable, newToken(a.field, k, value))
-}
+// term finds documents by a whole term of the field, prefix by its beginning.
+func (a asker) term(k kind, value string) plan { return oneTerm(newTerm(a.field, k, value)) }
 
-func (a asker) prefix(k kind, value string) plan {
-	return tokenPrefix(tokenTable, newToken(a.field, k, value))
-}
+func (a asker) prefix(k kind, begin string) plan { return prefix(prefixOf(a.field, k, begin)) }
 
 // anyValue is the answer to what the index cannot tell: every document that has
 // the field.
-func (a asker) anyValue() answer { return atLeastThese(a.token(kindHere, "")) }
+func (a asker) anyValue() answer { return atLeastThese(a.term(kindHere, "")) }
 
 // flags asks for JSON's true and false.
 func (a asker) flags() answer {
@@ -79,7 +75,7 @@ func (a asker) flags() answer {
 		text, _ := plainText(flag)
 		alone := query.Query{Root: a.leaf}
 		if alone.MatchAt(map[string]any{a.path: flag}, a.now) {
-			found = found.or(exactly(a.token(kindBoolean, text)))
+			found = found.or(exactly(a.term(kindBoolean, text)))
 		}
 	}
 	return found
@@ -89,15 +85,15 @@ func (a asker) flags() answer {
 func (a asker) whole() answer {
 	switch n := a.leaf.(type) {
 	case *query.Term:
-		return exactly(a.token(kindExact, encode(n.Value)))
+		return exactly(a.term(kindExact, n.Value))
 	case *query.Phrase:
-		return exactly(a.token(kindExact, encode(n.Text)))
+		return exactly(a.term(kindExact, n.Text))
 	case *query.Wildcard:
 		return a.wholeGlob(n.Parts())
 	case *query.Regexp:
-		return a.each(tokenTable, kindExact, regexpGlimpse(n.Pattern, false))
+		return a.each(kindExact, regexpGlimpse(n.Pattern, false))
 	}
-	return a.each(tokenTable, kindExact, glimpse{})
+	return a.each(kindExact, glimpse{})
 }
 
 // wholeGlob asks for a pattern that is only a beginning, or only an end that is
@@ -106,19 +102,19 @@ func (a asker) wholeGlob(parts []query.Glob) answer {
 	begin, end := literalEnds(parts)
 	switch {
 	case len(parts) == 1 && begin != "":
-		return exactly(a.token(kindExact, encode(begin)))
-	case isBeginOnly(parts) && begin != "" && len(begin) <= maxValue:
-		return exactly(a.prefix(kindExact, encode(begin)))
-	case isEndOnly(parts) && end != "" && len(end) <= maxValue && isHostLike(a.path):
-		return exactly(a.prefix(kindReversed, encode(reverse(end))))
+		return exactly(a.term(kindExact, begin))
+	case isBeginOnly(parts) && begin != "" && len(begin) <= maxPrefix:
+		return exactly(a.prefix(kindExact, begin))
+	case isEndOnly(parts) && end != "" && len(end) <= maxPrefix && isHostLike(a.path):
+		return exactly(a.prefix(kindReversed, reverse(end)))
 	}
-	return a.each(tokenTable, kindExact, globGlimpse(parts))
+	return a.each(kindExact, globGlimpse(parts))
 }
 
 // each asks for the values of the field, one after the other, whether the leaf
 // finds them.
-func (a asker) each(table string, k kind, g glimpse) answer {
-	return exactly(newLookup(a, table, k, g))
+func (a asker) each(k kind, g glimpse) answer {
+	return exactly(newLookup(a, k, g))
 }
 
 // literalEnds gives the texts a pattern begins and ends with.
@@ -143,12 +139,12 @@ func (a asker) words() answer {
 	case *query.Wildcard:
 		return a.wordGlob(query.ParseGlob(strings.ToLower(n.Pattern)))
 	case *query.Regexp:
-		return a.each(proseTable, kindWord, regexpGlimpse(n.Pattern, true))
+		return a.each(kindWord, regexpGlimpse(n.Pattern, true))
 	}
-	return a.each(proseTable, kindWord, glimpse{})
+	return a.each(kindWord, glimpse{})
 }
 
-func (a asker) word(text string) string { return newToken(a.field, kindWord, encode(text)) }
+func (a asker) word(text string) string { return newTerm(a.field, kindWord, text) }
 
 // allWords asks for words anywhere in the field.
 func (a asker) allWords(words []string) answer {
@@ -157,7 +153,7 @@ func (a asker) allWords(words []string) answer {
 	}
 	plans := make([]plan, len(words))
 	for i, word := range words {
-		plans[i] = oneToken(proseTable, a.word(word))
+		plans[i] = oneTerm(a.word(word))
 	}
 	return exactly(allOf(plans...))
 }
@@ -171,11 +167,11 @@ func (a asker) phrase(words []string, slop int) answer {
 	if len(words) == 0 {
 		return no()
 	}
-	tokens := make([]string, len(words))
+	terms := make([]string, len(words))
 	for i, word := range words {
-		tokens[i] = a.word(word)
+		terms[i] = a.word(word)
 	}
-	return exactly(phrase(tokens))
+	return exactly(newPhrase(terms))
 }
 
 // wordGlob asks for one word, if it can by its beginning.
@@ -183,11 +179,11 @@ func (a asker) wordGlob(parts []query.Glob) answer {
 	begin, _ := literalEnds(parts)
 	switch {
 	case len(parts) == 1 && begin != "":
-		return exactly(oneToken(proseTable, a.word(begin)))
-	case isBeginOnly(parts) && begin != "" && len(begin) <= maxValue:
-		return exactly(tokenPrefix(proseTable, newToken(a.field, kindWord, encode(begin))))
+		return exactly(oneTerm(a.word(begin)))
+	case isBeginOnly(parts) && begin != "" && len(begin) <= maxPrefix:
+		return exactly(a.prefix(kindWord, begin))
 	}
-	return a.each(proseTable, kindWord, globGlimpse(parts))
+	return a.each(kindWord, globGlimpse(parts))
 }
 
 // ordered asks for values between two ends.
@@ -198,11 +194,11 @@ func (a asker) ordered(t query.Type) answer {
 	}
 	switch t {
 	case query.TypeIP:
-		return a.between(kindAddress, readInterval(from, to, 32, readAddress))
+		return a.between(kindAddress, readInterval(from, to, 16, readAddress))
 	case query.TypeDate:
-		return a.between(kindMoment, readInterval(from, to, 24, a.readMoment))
+		return a.between(kindMoment, readInterval(from, to, 12, a.readMoment))
 	}
-	return a.between(kindNumber, readInterval(from, to, 16, readNumber))
+	return a.between(kindNumber, readInterval(from, to, 8, readNumber))
 }
 
 func (a asker) between(k kind, i interval) answer {
@@ -210,10 +206,9 @@ func (a asker) between(k kind, i interval) answer {
 	case i.low > i.high:
 		return no()
 	case i.low == i.high:
-		return exactly(a.token(k, trim(i.low)))
+		return exactly(a.term(k, trim(i.low)))
 	}
-	// A space sorts below all that a token can go on with.
-	return exactly(span{table: tokenTable, low: newToken(a.field, k, trim(i.low)), high: newToken(a.field, k, trim(i.high)) + " "})
+	return exactly(span{low: newTerm(a.field, k, trim(i.low)), high: newTerm(a.field, k, trim(i.high)) + "\x00"})
 }
 
 func readNumber(text string) (first, last string, ok bool) {

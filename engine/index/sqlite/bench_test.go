@@ -23,7 +23,7 @@ func many(n int) []engine.Response {
 // BenchmarkAppend commits reports of 50 documents.
 func BenchmarkAppend(b *testing.B) {
 	const size = 50
-	ix := benchIndex(b)
+	ix := newIndex(b)
 	responses := many(size * b.N)
 	b.ResetTimer()
 	for batch := range slices.Chunk(responses, size) {
@@ -32,7 +32,7 @@ func BenchmarkAppend(b *testing.B) {
 	b.ReportMetric(float64(size*b.N)/b.Elapsed().Seconds(), "docs/s")
 }
 
-func benchIndex(b *testing.B) index.Index {
+func newIndex(b testing.TB) index.Index {
 	b.Helper()
 	shelf := openShelf(b, b.TempDir())
 	closeLater(b, shelf)
@@ -43,7 +43,7 @@ func benchIndex(b *testing.B) index.Index {
 
 // BenchmarkSearch counts, and reads the first 20, in an index of 20,000 documents.
 func BenchmarkSearch(b *testing.B) {
-	ix := benchIndex(b)
+	ix := newIndex(b)
 	for batch := range slices.Chunk(many(20_000), 1000) {
 		must(b, ix.Append(b.Context(), engine.Report{Responses: batch}))
 	}

@@ -2,10 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/query"
 )
@@ -27,25 +26,25 @@ func facetValue(path string, value any) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	return tokenValue(ordered.kind, ordered.value), true
+	return termValue(ordered.kind, ordered.value), true
 }
 
-// tokenValue gives the value of a token that is not cut.
-func tokenValue(k kind, encoded string) any {
+// termValue gives the value of a term that is not cut.
+func termValue(k kind, text string) any {
 	switch k {
 	case kindBoolean:
-		return encoded == "true"
+		return text == "true"
 	case kindNumber:
-		return decodeNumber(encoded)
+		return decodeNumber(text)
 	case kindAddress:
-		return decodeAddress(encoded)
+		return decodeAddress(text)
 	case kindMoment:
-		return decodeMoment(encoded).Format(stampForm)
+		return decodeMoment(text).Format(stampForm)
 	}
-	return decode(encoded)
+	return text
 }
 
-// facetKinds gives the kinds of token that stand for the values of a field, one for
+// facetKinds gives the kinds of term that stand for the values of a field, one for
 // each value.
 func facetKinds(path string) []kind {
 	t, isMapped := query.Mapped(path)
@@ -70,71 +69,63 @@ func facetKinds(path string) []kind {
 	return []kind{kindExact}
 }
 
-// column calls use with each value of a field and blobs of the documents that have
-// it, as gather makes them. A document comes once for each of its values.
-func (f *file) column(ctx context.Context, tx *sql.Tx, field string, use func(value any, ids []byte)) error {
-	if err := f.fields.refresh(ctx, tx); err != nil {
+// column calls use with each value of a field and the documents that have it, which
+// are valid until use is done. A document comes once for each of its values.
+func (f *file) column(ctx context.Context, v *view, name string, use func(value any, ids []uint32)) error {
+	if err := f.fields.refresh(ctx, v.tx); err != nil {
 		return err
 	}
-	id, ok := f.fields.get(field)
-	if !ok {
+	field := f.fields.get(name)
+	if field == nil {
 		return nil
 	}
-	for _, k := range facetKinds(field) {
-		if err := f.columnOf(ctx, tx, field, newToken(id, k, ""), use); err != nil {
+	for _, k := range facetKinds(name) {
+		if err := field.column(ctx, v, k, use); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *file) columnOf(ctx context.Context, tx *sql.Tx, field, prefix string, use func(value any, ids []byte)) (err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT term, gather(doc) FROM token_instance WHERE term >= ? AND term < ? GROUP BY term", prefix, behind(prefix))
-	if err != nil {
-		return fmt.Errorf("read values: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	var cutOff []cutValue
-	var term, ids sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&term, &ids); err != nil {
-			return fmt.Errorf("read values: %w", err)
-		}
-		k, value := splitToken(string(term))
+func (f *field) column(ctx context.Context, v *view, k kind, use func(value any, ids []uint32)) error {
+	var long []longValue
+	begin := newTerm(f.id, k, "")
+	err := v.terms.merged(ctx, begin, behind(begin), func(term []byte, p *postings) error {
+		value := string(term[termHead:])
 		if isCut(value) {
-			cutOff = append(cutOff, cutValue{value, append([]byte(nil), ids...)})
-			continue
+			long = append(long, longValue{string(term), slices.Clone(p.ids)})
+			return nil
 		}
-		use(tokenValue(k, value), ids)
+		use(termValue(k, value), p.ids)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read values: %w", err)
-	}
-	return restore(ctx, tx, field, cutOff, use)
+	return f.restore(ctx, v.tx, long, use)
 }
 
-// cutValue is a value too long for its token, with the documents that have it.
-type cutValue struct {
-	encoded string
-	ids     []byte
+// longValue is a value too long for its term, with the documents that have it.
+type longValue struct {
+	term string
+	ids  []uint32
 }
 
-// restore finds the text of cut values in one of their documents each.
-func restore(ctx context.Context, q querier, field string, values []cutValue, use func(value any, ids []byte)) error {
+// restore finds the text of long values in one of their documents each.
+func (f *field) restore(ctx context.Context, q querier, values []longValue, use func(value any, ids []uint32)) error {
 	reader := &bodies{}
 	for _, v := range values {
-		first := int64(0)
-		gathered(v.ids[:4], func(id int64) { first = id })
-		texts, err := reader.read(ctx, q, []int64{first})
+		id := int64(v.ids[0])
+		texts, err := reader.read(ctx, q, []int64{id})
 		if err != nil {
 			return err
 		}
 		var members map[string]any
-		if err := json.Unmarshal(texts[first], &members); err != nil {
-			return fmt.Errorf("decode document %d: %w", first, err)
+		if err := json.Unmarshal(texts[id], &members); err != nil {
+			return fmt.Errorf("decode document %d: %w", id, err)
 		}
 		for path, value := range query.Leaves(members) {
-			if text, ok := plainText(value); ok && path == field && encode(text) == v.encoded {
+			if text, ok := plainText(value); ok && path == f.path && newTerm(f.id, kindExact, text) == v.term {
 				use(text, v.ids)
 				break
 			}
@@ -144,14 +135,14 @@ func restore(ctx context.Context, q querier, field string, values []cutValue, us
 }
 
 // countColumn counts the documents of a set by the values of one field.
-func (f *file) countColumn(ctx context.Context, tx *sql.Tx, set *idSet, field string, t *tally) error {
-	return f.column(ctx, tx, field, func(value any, ids []byte) {
+func (f *file) countColumn(ctx context.Context, v *view, set *idSet, field string, t *tally) error {
+	return f.column(ctx, v, field, func(value any, ids []uint32) {
 		n := 0
-		gathered(ids, func(id int64) {
-			if set.has(id) {
+		for _, id := range ids {
+			if set.has(int64(id)) {
 				n++
 			}
-		})
+		}
 		if n > 0 {
 			t.add([]any{value}, n)
 		}
@@ -159,7 +150,7 @@ func (f *file) countColumn(ctx context.Context, tx *sql.Tx, set *idSet, field st
 }
 
 // countColumns counts the documents of a set by the values of several fields.
-func (f *file) countColumns(ctx context.Context, tx *sql.Tx, set *idSet, fields []string, t *tally) error {
+func (f *file) countColumns(ctx context.Context, v *view, set *idSet, fields []string, t *tally) error {
 	c := combinations{keys: [][]any{{}}, of: map[int64][]int32{}}
 	for id := range set.all() {
 		c.of[id] = []int32{0}
@@ -168,12 +159,12 @@ func (f *file) countColumns(ctx context.Context, tx *sql.Tx, set *idSet, fields 
 		longer := combinations{of: map[int64][]int32{}}
 		numbers := map[[2]int32]int32{} // combination so far and value: the longer combination
 		value := int32(0)
-		err := f.column(ctx, tx, field, func(v any, ids []byte) {
-			gathered(ids, func(id int64) {
-				for _, shorter := range c.of[id] {
-					longer.add(id, longer.number(numbers, shorter, value, c.keys[shorter], v))
+		err := f.column(ctx, v, field, func(v any, ids []uint32) {
+			for _, id := range ids {
+				for _, shorter := range c.of[int64(id)] {
+					longer.add(int64(id), longer.number(numbers, shorter, value, c.keys[shorter], v))
 				}
-			})
+			}
 			value++
 		})
 		if err != nil {

@@ -2,9 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -35,8 +32,8 @@ type compiler struct {
 
 // compile gives a plan that finds at least the documents that match, and whether
 // it finds exactly those.
-func (f *file) compile(ctx context.Context, tx *sql.Tx, q *query.Query, now time.Time) (p plan, exact bool, err error) {
-	if err := f.fields.refresh(ctx, tx); err != nil {
+func (f *file) compile(ctx context.Context, v *view, q *query.Query, now time.Time) (p plan, exact bool, err error) {
+	if err := f.fields.refresh(ctx, v.tx); err != nil {
 		return nil, false, err
 	}
 	c := &compiler{fields: &f.fields, now: now}
@@ -44,24 +41,11 @@ func (f *file) compile(ctx context.Context, tx *sql.Tx, q *query.Query, now time
 	if q.All() {
 		return p, true, nil
 	}
-	opaque, err := hasOpaque(ctx, tx)
-	if opaque {
-		return anyOf(p, oneToken(tokenTable, opaqueToken)), false, err
+	opaque, err := v.terms.find(ctx, opaqueTerm)
+	if err == nil && opaque.size() > 0 {
+		return anyOf(p, oneTerm(opaqueTerm)), false, nil
 	}
 	return p, exact, err
-}
-
-// hasOpaque reports whether there are documents that only the query can judge.
-func hasOpaque(ctx context.Context, tx *sql.Tx) (bool, error) {
-	var id int64
-	err := tx.QueryRowContext(ctx, "SELECT rowid FROM token WHERE token MATCH ? LIMIT 1", `"`+opaqueToken+`"`).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("look for opaque documents: %w", err)
-	}
-	return true, nil
 }
 
 func (c *compiler) node(n query.Node, s side) (p plan, exact bool) {
@@ -153,7 +137,7 @@ func (c *compiler) pattern(n query.Node, name string) answer {
 	if _, ok := n.(*query.Exists); ok {
 		found := no()
 		for _, f := range fields {
-			found = found.or(exactly(oneToken(tokenTable, newToken(f.id, kindHere, ""))))
+			found = found.or(exactly(oneTerm(newTerm(f.id, kindHere, ""))))
 		}
 		return found
 	}
@@ -174,11 +158,11 @@ func (c *compiler) field(n query.Node, name string) answer {
 		}
 		base, isExactForm = shorter, true
 	}
-	id, ok := c.fields.get(base)
-	if !ok {
+	f := c.fields.get(base)
+	if f == nil {
 		return no()
 	}
-	ask := asker{field: id, path: name, leaf: n, now: c.now}
+	ask := asker{field: f.id, path: name, leaf: n, now: c.now}
 	if isExactForm {
 		return atLeastThese(ask.exactForm().plan)
 	}

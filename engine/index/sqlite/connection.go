@@ -1,15 +1,12 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
-	"database/sql/driver"
 	"net/url"
 	"path/filepath"
 	"strings"
-	"sync"
 
-	"modernc.org/sqlite" // pure Go, so the binary needs no C library
+	_ "modernc.org/sqlite" // pure Go, so the binary needs no C library
 )
 
 // Everything that depends on the driver's spelling stands in this file, so that
@@ -50,31 +47,8 @@ func connectReaders(path string) (*sql.DB, error) {
 func connect(path string, options url.Values) (*sql.DB, error) {
 	options.Set("mode", "rw")
 	options["_pragma"] = append(pragmas(), options["_pragma"]...)
-	d, err := ourDriver()
-	if err != nil {
-		return nil, err
-	}
-	return sql.OpenDB(connector{d, fileURI(path) + "?" + options.Encode()}), nil
+	return sql.Open("sqlite", fileURI(path)+"?"+options.Encode())
 }
-
-// ourDriver is the driver with the function gather, which only files opened here
-// know.
-var ourDriver = sync.OnceValues(func() (*sqlite.Driver, error) {
-	d := &sqlite.Driver{}
-	return d, d.RegisterFunction("gather", &sqlite.FunctionImpl{NArgs: 1, Deterministic: true, MakeAggregate: newGathering})
-})
-
-// connector opens connections to one file.
-type connector struct {
-	driver *sqlite.Driver
-	name   string
-}
-
-// Connect implements [driver.Connector].
-func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.name) }
-
-// Driver implements [driver.Connector].
-func (c connector) Driver() driver.Driver { return c.driver }
 
 // pragmas are set on each connection, in this order: the time to wait for a
 // lock first, because the others may have to wait for one.

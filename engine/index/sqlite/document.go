@@ -6,24 +6,25 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
-// documentWriter stores documents with their search tokens in one transaction.
+// documentWriter stores documents with their terms in one transaction.
 type documentWriter struct {
 	tx     *sql.Tx
-	fields *fieldWriter
 	packer packer
 	bodies bodies
 
 	find, insert, replace *sql.Stmt
-	addToken, addProse    *sql.Stmt
-	cutToken, cutProse    *sql.Stmt
+
+	saved   map[int64][]byte // documents that are new or have changed
+	changed []int64          // those of them that were stored before
 }
 
 // saveDocuments stores responses, each in the place of one with its key.
@@ -31,7 +32,7 @@ func saveDocuments(ctx context.Context, tx *sql.Tx, fields *fieldWriter, respons
 	if len(responses) == 0 {
 		return nil
 	}
-	w := &documentWriter{tx: tx, fields: fields}
+	w := &documentWriter{tx: tx, saved: map[int64][]byte{}}
 	if err := errors.Join(w.prepare(ctx), w.packer.load(ctx, tx)); err != nil {
 		return fmt.Errorf("save documents: %w", err)
 	}
@@ -40,7 +41,7 @@ func saveDocuments(ctx context.Context, tx *sql.Tx, fields *fieldWriter, respons
 			return fmt.Errorf("save document %s: %w", responses[i].URI, err)
 		}
 	}
-	if err := w.packer.finish(ctx, tx); err != nil {
+	if err := errors.Join(w.packer.finish(ctx, tx), w.index(ctx, fields)); err != nil {
 		return fmt.Errorf("save documents: %w", err)
 	}
 	return countChange(ctx, tx)
@@ -55,10 +56,6 @@ func (w *documentWriter) prepare(ctx context.Context) (err error) {
 		{&w.find, "SELECT id FROM doc WHERE key = ?"},
 		{&w.insert, "INSERT INTO doc (last_updated, uri_hash, key) VALUES (?, ?, ?)"},
 		{&w.replace, "UPDATE doc SET last_updated = ? WHERE id = ?"},
-		{&w.addToken, "INSERT INTO token (rowid, value) VALUES (?, ?)"},
-		{&w.addProse, "INSERT INTO prose (rowid, value) VALUES (?, ?)"},
-		{&w.cutToken, "INSERT INTO token (token, rowid, value) VALUES ('delete', ?, ?)"},
-		{&w.cutProse, "INSERT INTO prose (prose, rowid, value) VALUES ('delete', ?, ?)"},
 	} {
 		if *s.to, err = w.tx.PrepareContext(ctx, s.text); err != nil {
 			return err
@@ -70,7 +67,7 @@ func (w *documentWriter) prepare(ctx context.Context) (err error) {
 // save stores a document. One that has not changed is left alone, so that a
 // report that comes twice costs little.
 func (w *documentWriter) save(ctx context.Context, r *engine.Response) error {
-	body, err := json.Marshal(r)
+	body, err := r.MarshalJSON() // json.Marshal would look at it all once more
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)
 	}
@@ -83,7 +80,7 @@ func (w *documentWriter) save(ctx context.Context, r *engine.Response) error {
 		return err
 	}
 	if id != 0 {
-		return w.change(ctx, id, r, old, body)
+		return w.change(ctx, id, r, body)
 	}
 	result, err := w.insert.ExecContext(ctx, encodeStamp(r.LastUpdate), hashURI(r.URI), key)
 	if err != nil {
@@ -92,10 +89,8 @@ func (w *documentWriter) save(ctx context.Context, r *engine.Response) error {
 	if id, err = result.LastInsertId(); err != nil {
 		return err
 	}
-	if err := w.packer.add(ctx, w.tx, id, body); err != nil {
-		return err
-	}
-	return w.index(ctx, id, body)
+	w.saved[id] = body
+	return w.packer.add(ctx, w.tx, id, body)
 }
 
 // stored gives the id and the text of the document under a key, 0 and nil if there is none.
@@ -107,7 +102,7 @@ func (w *documentWriter) stored(ctx context.Context, key []byte) (id int64, body
 	if err != nil {
 		return 0, nil, err
 	}
-	if body, ok := w.packer.get(id); ok {
+	if body, ok := w.saved[id]; ok {
 		return id, body, nil
 	}
 	found, err := w.bodies.read(ctx, w.tx, []int64{id})
@@ -115,40 +110,39 @@ func (w *documentWriter) stored(ctx context.Context, key []byte) (id int64, body
 }
 
 // change puts a new text in the place of an old one.
-func (w *documentWriter) change(ctx context.Context, id int64, r *engine.Response, old, body []byte) error {
-	if err := w.unindex(ctx, id, old); err != nil {
-		return err
+func (w *documentWriter) change(ctx context.Context, id int64, r *engine.Response, body []byte) error {
+	if _, ok := w.saved[id]; !ok {
+		w.changed = append(w.changed, id)
 	}
+	w.saved[id] = body
 	if _, err := w.replace.ExecContext(ctx, encodeStamp(r.LastUpdate), id); err != nil {
 		return err
 	}
-	if err := w.packer.replace(ctx, w.tx, id, body); err != nil {
-		return err
+	return w.packer.replace(ctx, w.tx, id, body)
+}
+
+// index writes the terms of what was saved.
+func (w *documentWriter) index(ctx context.Context, fields *fieldWriter) error {
+	if len(w.saved) == 0 {
+		return nil
 	}
-	return w.index(ctx, id, body)
-}
-
-func (w *documentWriter) index(ctx context.Context, id int64, body []byte) error {
-	return w.eachTable(ctx, id, body, w.addToken, w.addProse)
-}
-
-// unindex takes out what index put in for the same body.
-func (w *documentWriter) unindex(ctx context.Context, id int64, body []byte) error {
-	return w.eachTable(ctx, id, body, w.cutToken, w.cutProse)
-}
-
-func (w *documentWriter) eachTable(ctx context.Context, id int64, body []byte, token, prose *sql.Stmt) error {
-	entry, err := newEntry(ctx, w.fields, body)
+	d := newDraft(len(w.saved))
+	e := newEntry(fields, d)
+	for _, id := range slices.Sorted(maps.Keys(w.saved)) {
+		if err := e.document(ctx, id, w.saved[id]); err != nil {
+			return err
+		}
+	}
+	segment, err := d.write(ctx, w.tx)
 	if err != nil {
 		return err
 	}
-	if _, err := token.ExecContext(ctx, id, entry.tokens()); err != nil {
-		return fmt.Errorf("index tokens: %w", err)
+	for _, id := range w.changed {
+		if _, err := w.tx.ExecContext(ctx, "INSERT OR REPLACE INTO changed (id, segment) VALUES (?, ?)", id, segment); err != nil {
+			return fmt.Errorf("note change: %w", err)
+		}
 	}
-	if _, err := prose.ExecContext(ctx, id, entry.prose()); err != nil {
-		return fmt.Errorf("index words: %w", err)
-	}
-	return nil
+	return mergeRipe(ctx, w.tx)
 }
 
 // stampForm is how the engine writes moments.

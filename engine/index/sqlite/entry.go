@@ -15,48 +15,45 @@ import (
 // indexed; well below what the query language still sees.
 const maxLevels = 48
 
-// entry is what stands in the index about one document. Building it again from
-// the same document gives the same, which is how a document is taken out.
+// entry finds the terms of one document after the other.
 type entry struct {
 	fields *fieldWriter
-	seen   map[string]bool
-	list   []string // tokens, each once
-	words  []string // of the table prose
+	draft  *draft
+
+	path   []byte            // where it is in the document
+	places map[*field]uint32 // the next place of a word
+	term   []byte            // scratch
 }
 
-// newEntry walks through a document.
-func newEntry(ctx context.Context, fields *fieldWriter, body []byte) (*entry, error) {
+func newEntry(fields *fieldWriter, d *draft) *entry {
+	return &entry{fields: fields, draft: d, places: map[*field]uint32{}}
+}
+
+// document adds the terms of a document to the draft.
+func (e *entry) document(ctx context.Context, id int64, body []byte) error {
 	var members map[string]any
 	if err := json.Unmarshal(body, &members); err != nil {
-		return nil, fmt.Errorf("decode document: %w", err)
+		return fmt.Errorf("decode document: %w", err)
 	}
-	e := &entry{fields: fields, seen: map[string]bool{}}
-	if _, err := e.members(ctx, "", members, maxLevels); err != nil {
-		return nil, err
-	}
-	return e, nil
+	e.draft.begin(id)
+	e.path = e.path[:0]
+	clear(e.places)
+	_, err := e.members(ctx, members, maxLevels)
+	return err
 }
 
-// tokens is the text for the table token.
-func (e *entry) tokens() string { return strings.Join(e.list, " ") }
-
-// prose is the text for the table prose.
-func (e *entry) prose() string { return strings.Join(e.words, " ") }
-
-func (e *entry) add(token string) {
-	if !e.seen[token] {
-		e.seen[token] = true
-		e.list = append(e.list, token)
-	}
-}
-
-// giveUp marks a document of which something cannot be said in tokens: it is
+// giveUp marks a document of which something cannot be said in terms: it is
 // judged by every query.
-func (e *entry) giveUp() { e.add(opaqueToken) }
+func (e *entry) giveUp() { e.draft.add([]byte(opaqueTerm)) }
 
-// walk indexes everything at and below a path, and reports whether there is a
+func (e *entry) add(f *field, k kind, value string) {
+	e.term = appendTerm(e.term[:0], f.id, k, value)
+	e.draft.add(e.term)
+}
+
+// walk indexes everything at and below the path, and reports whether there is a
 // value that is not null. Arrays stand for their elements.
-func (e *entry) walk(ctx context.Context, path string, value any, levels int) (found bool, err error) {
+func (e *entry) walk(ctx context.Context, value any, levels int) (found bool, err error) {
 	if value == nil {
 		return false, nil
 	}
@@ -67,7 +64,7 @@ func (e *entry) walk(ctx context.Context, path string, value any, levels int) (f
 	switch v := value.(type) {
 	case []any:
 		for _, element := range v {
-			has, err := e.walk(ctx, path, element, levels-1)
+			has, err := e.walk(ctx, element, levels-1)
 			if err != nil {
 				return false, err
 			}
@@ -75,72 +72,96 @@ func (e *entry) walk(ctx context.Context, path string, value any, levels int) (f
 		}
 		return found, nil
 	case map[string]any:
-		return e.object(ctx, path, v, levels)
+		return e.object(ctx, v, levels)
 	}
-	return true, e.value(ctx, path, value)
+	return true, e.value(ctx, value)
 }
 
-// object indexes what is below a path and, if there is something, that there is.
-func (e *entry) object(ctx context.Context, path string, object map[string]any, levels int) (bool, error) {
-	found, err := e.members(ctx, path+".", object, levels)
+// object indexes what is below the path and, if there is something, that there is.
+func (e *entry) object(ctx context.Context, object map[string]any, levels int) (bool, error) {
+	end := len(e.path)
+	e.path = append(e.path, '.')
+	found, err := e.members(ctx, object, levels)
+	e.path = e.path[:end]
 	if err != nil || !found {
 		return false, err
 	}
-	return true, e.addAt(ctx, path, kindBelow, "")
+	f, err := e.field(ctx)
+	if f != nil {
+		e.add(f, kindBelow, "")
+	}
+	return true, err
 }
 
-func (e *entry) members(ctx context.Context, prefix string, object map[string]any, levels int) (found bool, err error) {
+func (e *entry) members(ctx context.Context, object map[string]any, levels int) (found bool, err error) {
+	end := len(e.path)
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		if name == "" {
 			e.giveUp() // there is no plain way to ask for it
 			continue
 		}
-		has, err := e.walk(ctx, prefix+name, object[name], levels-1)
+		e.path = append(e.path[:end], name...)
+		has, err := e.walk(ctx, object[name], levels-1)
 		if err != nil {
 			return false, err
 		}
 		found = found || has
 	}
+	e.path = e.path[:end]
 	return found, nil
 }
 
-// value indexes one plain value.
-func (e *entry) value(ctx context.Context, path string, value any) error {
-	if strings.HasSuffix(path, keywordSuffix) {
+// field gives the field of the path, nil if it has none.
+func (e *entry) field(ctx context.Context) (*field, error) {
+	f, err := e.fields.get(ctx, e.path)
+	if f == nil {
+		e.giveUp()
+	}
+	return f, err
+}
+
+// value indexes one plain value by all the ways it can be found. The exact form of a
+// short text is among them, for field.keyword and for counting values.
+func (e *entry) value(ctx context.Context, value any) error {
+	f, err := e.field(ctx)
+	if f == nil {
+		return err
+	}
+	if strings.HasSuffix(f.path, keywordSuffix) {
 		e.giveUp() // a member of this name hides the exact form of the field above
 	}
-	id, ok, err := e.fields.id(ctx, path)
-	if err != nil || !ok {
-		e.giveUp()
-		return err
+	e.add(f, kindHere, "")
+	t := f.typeOf(value)
+	text, isPlain := plainText(value)
+	if isPlain && hasExactForm(t, value) {
+		e.add(f, kindExact, text)
 	}
-	e.add(newToken(id, kindHere, ""))
-	for _, t := range valueTokens(path, value) {
-		e.add(newToken(id, t.kind, t.value))
+	if isPlain && t == query.TypeKeyword && f.isHostLike {
+		e.add(f, kindReversed, reverse(text))
 	}
-	e.addWords(id, path, value)
+	if _, ok := value.(bool); ok {
+		e.add(f, kindBoolean, text)
+	}
+	if n, ok := value.(float64); ok { // whatever the type: field.keyword compares numbers as numbers
+		e.add(f, kindNumber, trim(encodeNumber(n)))
+	}
+	if ordered, ok := orderedValue(t, value); ok {
+		e.add(f, ordered.kind, ordered.value)
+	}
+	if isPlain && t == query.TypeText {
+		e.words(f, text)
+	}
 	return nil
 }
 
-func (e *entry) addAt(ctx context.Context, path string, k kind, value string) error {
-	id, ok, err := e.fields.id(ctx, path)
-	if err != nil || !ok {
-		e.giveUp()
-		return err
-	}
-	e.add(newToken(id, k, value))
-	return nil
-}
-
-// addWords indexes the words of a text, with a gap behind them, so that no
-// phrase goes from one value into the next.
-func (e *entry) addWords(id int64, path string, value any) {
-	text, ok := plainText(value)
-	if !ok || query.TypeOf(path, value) != query.TypeText {
-		return
-	}
+// words indexes the words of a text, with a gap behind them, so that no phrase goes
+// from one value into the next.
+func (e *entry) words(f *field, text string) {
+	place := e.places[f]
 	for _, word := range query.Tokens(text) {
-		e.words = append(e.words, newToken(id, kindWord, encode(word)))
+		e.term = appendTerm(e.term[:0], f.id, kindWord, word)
+		e.draft.addWord(e.term, place)
+		place++
 	}
-	e.words = append(e.words, wordGap)
+	e.places[f] = place + 1
 }

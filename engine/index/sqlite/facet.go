@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -43,35 +42,35 @@ func (p part) facet(ctx context.Context, q *query.Query, fields []string, now ti
 			return err
 		}
 	}
-	return p.ix.snapshot(ctx, func(f *file, tx *sql.Tx) error {
-		return f.facet(ctx, tx, found.ids, fields, t)
+	return p.ix.snapshot(ctx, func(f *file, v *view) error {
+		return f.facet(ctx, v, found.ids, fields, t)
 	})
 }
 
 // facet counts the values of some documents, nil being all of them.
-func (f *file) facet(ctx context.Context, tx *sql.Tx, ids *idSet, fields []string, t *tally) error {
+func (f *file) facet(ctx context.Context, v *view, ids *idSet, fields []string, t *tally) error {
 	if ids == nil {
 		var err error
-		if ids, err = (everything{}).run(ctx, tx); err != nil {
+		if ids, err = (everything{}).run(ctx, v); err != nil {
 			return err
 		}
 	}
 	if ids.size() <= fewFacets {
-		return readValues(ctx, tx, ids, fields, t)
+		return readValues(ctx, v.tx, ids, fields, t)
 	}
-	opaque, err := match{table: tokenTable, text: `"` + opaqueToken + `"`}.run(ctx, tx)
+	opaque, err := v.terms.find(ctx, opaqueTerm)
 	if err != nil {
 		return err
 	}
 	opaque.keep(ids)
-	if err := readValues(ctx, tx, opaque, fields, t); err != nil {
+	if err := readValues(ctx, v.tx, opaque, fields, t); err != nil {
 		return err
 	}
 	ids.remove(opaque)
 	if len(fields) == 1 {
-		return f.countColumn(ctx, tx, ids, fields[0], t)
+		return f.countColumn(ctx, v, ids, fields[0], t)
 	}
-	return f.countColumns(ctx, tx, ids, fields, t)
+	return f.countColumns(ctx, v, ids, fields, t)
 }
 
 // readValues counts the values of documents by reading them.

@@ -5,20 +5,48 @@ import (
 	"database/sql"
 	"fmt"
 	"sync"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/query"
 )
 
-// maxFields is how many fields of an index have tokens. Names of fields come in
+// maxFields is how many fields of an index have terms. Names of fields come in
 // part from the hosts that were scanned; whoever invents more must not make the
 // index slow for everything else: a document with a field beyond them is judged
 // by every query, see entry.go.
 const maxFields = 10_000
 
+// field is one with its number, and the types its values have.
+type field struct {
+	id                 int64
+	path               string
+	text, flag, number query.Type // of texts, of true and false, of numbers
+	isHostLike         bool
+}
+
+func newField(id int64, path string) *field {
+	return &field{
+		id: id, path: path, isHostLike: isHostLike(path),
+		text: query.TypeOf(path, ""), flag: query.TypeOf(path, true), number: query.TypeOf(path, 0.0),
+	}
+}
+
+// typeOf is [query.TypeOf] of the field.
+func (f *field) typeOf(value any) query.Type {
+	switch value.(type) {
+	case string:
+		return f.text
+	case bool:
+		return f.flag
+	}
+	return f.number
+}
+
 // dictionary numbers the fields of an index, in the file and in memory. It only
 // grows, and holds what is committed.
 type dictionary struct {
-	mu   sync.RWMutex
-	ids  map[string]int64
-	last int64
+	mu    sync.RWMutex
+	known map[string]*field
+	last  int64
 }
 
 // refresh reads what was added since, by this process or another.
@@ -31,44 +59,41 @@ func (d *dictionary) refresh(ctx context.Context, q querier) error {
 	return nil
 }
 
-type fieldRow struct {
-	id   int64
-	path string
-}
-
-func scanField(rows *sql.Rows) (f fieldRow, err error) {
-	if err := rows.Scan(&f.id, &f.path); err != nil {
-		return f, fmt.Errorf("read field: %w", err)
+func scanField(rows *sql.Rows) (*field, error) {
+	var id int64
+	var path string
+	if err := rows.Scan(&id, &path); err != nil {
+		return nil, fmt.Errorf("read field: %w", err)
 	}
-	return f, nil
+	return newField(id, path), nil
 }
 
-func (d *dictionary) merge(added []fieldRow) {
+func (d *dictionary) merge(added []*field) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.ids == nil {
-		d.ids = map[string]int64{}
+	if d.known == nil {
+		d.known = map[string]*field{}
 	}
 	for _, f := range added {
-		d.ids[f.path] = f.id
+		d.known[f.path] = f
 		d.last = max(d.last, f.id)
 	}
 }
 
-func (d *dictionary) get(path string) (id int64, ok bool) {
+// get gives a field by its path, nil if there is none.
+func (d *dictionary) get(path string) *field {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	id, ok = d.ids[path]
-	return id, ok
+	return d.known[path]
 }
 
 // matching gives the fields whose path passes.
-func (d *dictionary) matching(passes func(path string) bool) (found []fieldRow) {
+func (d *dictionary) matching(passes func(path string) bool) (found []*field) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	for path, id := range d.ids {
+	for path, f := range d.known {
 		if passes(path) {
-			found = append(found, fieldRow{id, path})
+			found = append(found, f)
 		}
 	}
 	return found
@@ -85,36 +110,44 @@ func (d *dictionary) highest() int64 {
 type fieldWriter struct {
 	tx    *sql.Tx
 	known *dictionary
-	fresh []fieldRow
-	ids   map[string]int64 // of fresh
+	fresh []*field
+	used  map[string]*field
 }
 
 func newFieldWriter(ctx context.Context, tx *sql.Tx, d *dictionary) (*fieldWriter, error) {
 	if err := d.refresh(ctx, tx); err != nil {
 		return nil, err
 	}
-	return &fieldWriter{tx: tx, known: d, ids: map[string]int64{}}, nil
+	return &fieldWriter{tx: tx, known: d, used: map[string]*field{}}, nil
 }
 
-// id gives the number of a field, a new one if it has none. ok is false when
-// there are none left.
-func (w *fieldWriter) id(ctx context.Context, path string) (id int64, ok bool, err error) {
-	if id, ok := w.known.get(path); ok {
-		return id, true, nil
+// get gives a field, a new one if it is not there; nil when there are none left.
+func (w *fieldWriter) get(ctx context.Context, path []byte) (*field, error) {
+	if f, ok := w.used[string(path)]; ok {
+		return f, nil
 	}
-	if id, ok := w.ids[path]; ok {
-		return id, true, nil
+	f := w.known.get(string(path))
+	if f == nil {
+		var err error
+		if f, err = w.add(ctx, string(path)); f == nil {
+			return nil, err
+		}
 	}
-	id = w.known.highest() + int64(len(w.fresh)) + 1
+	w.used[f.path] = f
+	return f, nil
+}
+
+func (w *fieldWriter) add(ctx context.Context, path string) (*field, error) {
+	id := w.known.highest() + int64(len(w.fresh)) + 1
 	if id > maxFields {
-		return 0, false, nil
+		return nil, nil
 	}
 	if _, err := w.tx.ExecContext(ctx, "INSERT INTO field (id, path) VALUES (?, ?)", id, path); err != nil {
-		return 0, false, fmt.Errorf("add field: %w", err)
+		return nil, fmt.Errorf("add field: %w", err)
 	}
-	w.fresh = append(w.fresh, fieldRow{id, path})
-	w.ids[path] = id
-	return id, true, nil
+	f := newField(id, path)
+	w.fresh = append(w.fresh, f)
+	return f, nil
 }
 
 // commit makes the new fields known, once the transaction is committed.

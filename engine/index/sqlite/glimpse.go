@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -8,31 +9,34 @@ import (
 )
 
 // glimpse is what can be told about the values a leaf finds before looking at
-// each: how they begin, and a pattern for SQLite's GLOB. Values that pass may still
-// not be found. The zero glimpse lets everything pass.
+// each: how they begin, and texts they have. Values that pass may still not be found.
+// The zero glimpse lets everything pass.
 type glimpse struct {
-	begin string // not encoded
-	glob  string // of the encoded value
+	begin string
+	parts []string
 }
 
-// globGlimpse looks at the literal parts of a pattern. A ? stands for one character,
-// which may be several in a token, so it becomes a *. The signs of GLOB do not
-// occur in encoded values.
+// globGlimpse looks at the literal parts of a pattern.
 func globGlimpse(parts []query.Glob) (g glimpse) {
 	g.begin, _ = literalEnds(parts)
-	var glob strings.Builder
 	for _, part := range parts {
-		switch {
-		case len(part.Text) > maxValue: // values of that length are cut
-			return glimpse{begin: g.begin}
-		case part.Any, part.One:
-			glob.WriteByte('*')
-		default:
-			glob.WriteString(encode(part.Text))
+		if part.Text != "" {
+			g.parts = append(g.parts, part.Text)
 		}
 	}
-	g.glob = glob.String()
 	return g
+}
+
+// passes says whether a whole value has the texts, one behind the other.
+func (g glimpse) passes(value []byte) bool {
+	for _, part := range g.parts {
+		at := bytes.Index(value, []byte(part))
+		if at < 0 {
+			return false
+		}
+		value = value[at+len(part):]
+	}
+	return true
 }
 
 // regexpGlimpse looks at what a regular expression begins with.

@@ -30,7 +30,11 @@ func (s *idSet) add(id int64) {
 	s.words[word] |= 1 << (id & 63)
 }
 
+// has says whether the set holds an id; nil holds none.
 func (s *idSet) has(id int64) bool {
+	if s == nil {
+		return false
+	}
 	word := int(id >> 6)
 	return word < len(s.words) && s.words[word]&(1<<(id&63)) != 0
 }

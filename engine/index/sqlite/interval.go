@@ -6,25 +6,21 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/query"
 )
 
-// Numbers, dates and addresses are written in a fixed number of hex digits that
-// sort as the values do, so a range of values is a range of tokens.
-
-const hexDigits = "0123456789abcdef"
+// Numbers, dates and addresses are written in a fixed number of bytes that sort as
+// the values do, so a range of values is a range of terms.
 
 // interval is the texts from low to high, both included. Both have the same
-// number of lower-case hex digits. It is empty when low is above high.
+// number of bytes. It is empty when low is above high.
 type interval struct {
 	low, high string
 }
 
-func digit(s string, i int) int { return strings.IndexByte(hexDigits, s[i]) }
-
 // readInterval gives the interval between two bounds, nil being an open end. A
 // bound may denote an interval itself, such as a day or a network: above it means
 // behind its last value. It is empty when a bound cannot be read.
-func readInterval(from, to *query.Bound, digits int, read func(string) (first, last string, ok bool)) interval {
-	empty := interval{low: "f", high: "0"}
-	whole := interval{low: strings.Repeat("0", digits), high: strings.Repeat("f", digits)}
+func readInterval(from, to *query.Bound, size int, read func(string) (first, last string, ok bool)) interval {
+	empty := interval{low: "\xff", high: ""}
+	whole := interval{low: strings.Repeat("\x00", size), high: strings.Repeat("\xff", size)}
 	if from != nil {
 		first, last, ok := read(from.Value)
 		whole.low = first
@@ -50,20 +46,28 @@ func readInterval(from, to *query.Bound, digits int, read func(string) (first, l
 
 // next gives the text that follows, "" behind the last one.
 func next(text string) string {
-	at := strings.TrimRight(text, "f")
+	at := trimHigh(text)
 	if at == "" {
 		return ""
 	}
 	last := len(at) - 1
-	return at[:last] + hexDigits[digit(at, last)+1:][:1] + strings.Repeat("0", len(text)-len(at))
+	return at[:last] + string([]byte{at[last] + 1}) + strings.Repeat("\x00", len(text)-len(at))
 }
 
 // previous gives the text before, "" before the first one.
 func previous(text string) string {
-	at := strings.TrimRight(text, "0")
+	at := strings.TrimRight(text, "\x00")
 	if at == "" {
 		return ""
 	}
 	last := len(at) - 1
-	return at[:last] + hexDigits[digit(at, last)-1:][:1] + strings.Repeat("f", len(text)-len(at))
+	return at[:last] + string([]byte{at[last] - 1}) + strings.Repeat("\xff", len(text)-len(at))
+}
+
+// trimHigh leaves out the bytes of 255 at the end.
+func trimHigh(text string) string {
+	for text != "" && text[len(text)-1] == 0xff {
+		text = text[:len(text)-1]
+	}
+	return text
 }

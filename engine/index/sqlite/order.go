@@ -95,8 +95,8 @@ func scanPlace(rows *sql.Rows) (p place, err error) {
 func (ix *scanIndex) asStored(ctx context.Context, ids *idSet) iter.Seq2[[]place, error] {
 	return func(yield func([]place, error) bool) {
 		if ids == nil {
-			err := ix.snapshot(ctx, func(_ *file, tx *sql.Tx) (err error) {
-				ids, err = everything{}.run(ctx, tx)
+			err := ix.snapshot(ctx, func(_ *file, v *view) (err error) {
+				ids, err = everything{}.run(ctx, v)
 				return err
 			})
 			if err != nil {

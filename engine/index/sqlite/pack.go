@@ -169,16 +169,6 @@ func (p *packer) replace(ctx context.Context, tx *sql.Tx, id int64, body []byte)
 	return putLoose(ctx, tx, id, body)
 }
 
-// get gives a document that waits.
-func (p *packer) get(id int64) (body []byte, ok bool) {
-	for _, d := range p.waiting {
-		if d.id == id {
-			return d.body, true
-		}
-	}
-	return nil, false
-}
-
 // finish stores what still waits.
 func (p *packer) finish(ctx context.Context, tx *sql.Tx) error {
 	for _, d := range p.waiting[p.stored:] {

@@ -5,48 +5,35 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // A plan computes a set of documents. A query becomes a plan in compile.go;
 // what the index can say exactly is exact, what it cannot is a set that holds
 // all that match and perhaps more, and the query itself judges each of them.
-//
-// A match is one question to one full text table. Matches of the same table are
-// joined into one question as far as possible, because FTS5 skips through the
-// lists of a conjunction instead of reading them; the rest is set arithmetic on
-// bitmaps.
 type plan interface {
-	// run gives the set. tx is one view of the index, so that the sets a plan
+	// run gives the set. v is one view of the index, so that the sets a plan
 	// is made of fit together.
-	run(ctx context.Context, tx *sql.Tx) (*idSet, error)
+	run(ctx context.Context, v *view) (*idSet, error)
 }
 
-// Tables a [match] can ask.
-const (
-	tokenTable = "token"
-	proseTable = "prose"
-)
-
-// maxNesting is how deep questions are joined: FTS5 refuses expressions deeper
-// than 256, and its parser has a stack of 100.
-const maxNesting = 20
+// view is an index within one transaction.
+type view struct {
+	tx    *sql.Tx
+	terms *terms
+}
 
 type (
 	nothing    struct{}
 	everything struct{}
 
-	// match asks a full text table. text is an FTS5 expression.
-	match struct {
-		table, text string
-		depth       int
-	}
+	// oneTerm is the documents with a term.
+	oneTerm string
+
+	// span is the documents with a term from low up to but not including high.
+	span struct{ low, high string }
+
 	conjunction []plan
 	disjunction []plan
-
-	// span asks the dictionary of a table for all tokens from low up to but not
-	// including high.
-	span struct{ table, low, high string }
 
 	// difference is the documents of one plan without those of another.
 	difference struct{ from, without plan }
@@ -55,35 +42,12 @@ type (
 var (
 	_ plan = nothing{}
 	_ plan = everything{}
-	_ plan = match{}
+	_ plan = oneTerm("")
 	_ plan = span{}
 	_ plan = conjunction(nil)
 	_ plan = disjunction(nil)
 	_ plan = difference{}
 )
-
-// oneToken finds the documents with a token.
-func oneToken(table, token string) plan {
-	return match{table: table, text: `"` + token + `"`}
-}
-
-// tokenPrefix finds the documents with a token that begins so. FTS5 could be asked
-// for a prefix as well, and takes twice as long.
-func tokenPrefix(table, prefix string) plan {
-	return span{table: table, low: prefix, high: behind(prefix)}
-}
-
-// behind gives the first text that is greater than all that begin with prefix, which
-// is not empty.
-func behind(prefix string) string {
-	last := len(prefix) - 1
-	return prefix[:last] + string([]byte{prefix[last] + 1})
-}
-
-// phrase finds the documents with words that follow each other.
-func phrase(words []string) plan {
-	return match{table: proseTable, text: `"` + strings.Join(words, " ") + `"`}
-}
 
 // allOf finds what all plans find.
 func allOf(plans ...plan) plan {
@@ -109,14 +73,13 @@ func allOf(plans ...plan) plan {
 }
 
 func joined(parts conjunction) plan {
-	merged := conjunction(mergeMatches(parts, " AND "))
-	switch len(merged) {
+	switch len(parts) {
 	case 0:
 		return everything{}
 	case 1:
-		return merged[0]
+		return parts[0]
 	}
-	return merged
+	return parts
 }
 
 // anyOf finds what at least one of plans finds.
@@ -133,14 +96,13 @@ func anyOf(plans ...plan) plan {
 			parts = append(parts, p)
 		}
 	}
-	merged := disjunction(mergeMatches(parts, " OR "))
-	switch len(merged) {
+	switch len(parts) {
 	case 0:
 		return nothing{}
 	case 1:
-		return merged[0]
+		return parts[0]
 	}
-	return merged
+	return parts
 }
 
 // except finds what from finds and without does not.
@@ -154,89 +116,43 @@ func except(from, without plan) plan {
 	if _, empty := from.(nothing); empty {
 		return from
 	}
-	a, isMatch := from.(match)
-	b, areMatches := without.(match)
-	if isMatch && areMatches && a.table == b.table && max(a.depth, b.depth) < maxNesting {
-		return match{table: a.table, text: "(" + a.text + ") NOT (" + b.text + ")", depth: max(a.depth, b.depth) + 1}
-	}
 	return difference{from: from, without: without}
 }
 
-// mergeMatches joins the matches of each table into one.
-func mergeMatches(plans []plan, operator string) []plan {
-	var rest []plan
-	groups := map[string][]match{}
-	for _, p := range plans {
-		m, ok := p.(match)
-		if !ok || m.depth >= maxNesting {
-			rest = append(rest, p)
-			continue
-		}
-		groups[m.table] = append(groups[m.table], m)
-	}
-	for _, table := range []string{tokenTable, proseTable} {
-		if len(groups[table]) > 0 {
-			rest = append(rest, mergeGroup(groups[table], operator))
-		}
-	}
-	return rest
-}
+func (nothing) run(context.Context, *view) (*idSet, error) { return &idSet{}, nil }
 
-func mergeGroup(group []match, operator string) match {
-	if len(group) == 1 {
-		return group[0]
-	}
-	merged := match{table: group[0].table}
-	texts := make([]string, len(group))
-	for i, m := range group {
-		texts[i] = m.text
-		if m.depth > 0 {
-			texts[i] = "(" + m.text + ")"
-		}
-		merged.depth = max(merged.depth, m.depth+1)
-	}
-	merged.text = strings.Join(texts, operator)
-	return merged
-}
-
-func (nothing) run(context.Context, *sql.Tx) (*idSet, error) { return &idSet{}, nil }
-
-func (everything) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
+func (everything) run(ctx context.Context, v *view) (*idSet, error) {
 	var last int64
-	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM doc").Scan(&last); err != nil {
+	if err := v.tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM doc").Scan(&last); err != nil {
 		return nil, fmt.Errorf("find documents: %w", err)
 	}
 	return firstIDs(last), nil
 }
 
-func (m match) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
-	return gatherIDs(ctx, tx, fmt.Sprintf("SELECT gather(rowid) FROM %[1]s WHERE %[1]s MATCH ?", m.table), m.text)
+func (t oneTerm) run(ctx context.Context, v *view) (*idSet, error) {
+	return v.terms.find(ctx, string(t))
 }
 
-func (s span) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
-	return gatherIDs(ctx, tx, fmt.Sprintf("SELECT gather(doc) FROM %s_instance WHERE term >= ? AND term < ?", s.table), s.low, s.high)
+func (s span) run(ctx context.Context, v *view) (*idSet, error) {
+	found := &idSet{}
+	err := v.terms.each(ctx, s.low, s.high, func(_ []byte, l postingList) error { return l.addTo(found) })
+	return found, err
 }
 
-// count is the size of the set without the set.
-func (m match) count(ctx context.Context, q querier) (n int, err error) {
-	statement := fmt.Sprintf("SELECT count(*) FROM %[1]s WHERE %[1]s MATCH ?", m.table)
-	if err := q.QueryRowContext(ctx, statement, m.text).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count matches: %w", err)
-	}
-	return n, nil
-}
+// prefix finds the documents with a term that begins so.
+func prefix(begin string) plan { return span{low: begin, high: behind(begin)} }
 
 // run asks the parts that cost least first, and stops when nothing is left.
-func (c conjunction) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
+func (c conjunction) run(ctx context.Context, v *view) (*idSet, error) {
 	parts := slices.Clone(c)
 	slices.SortStableFunc(parts, func(a, b plan) int { return cost(a) - cost(b) })
-	set, err := parts[0].run(ctx, tx)
+	set, err := parts[0].run(ctx, v)
 	for _, p := range parts[1:] {
 		if err != nil || set.size() == 0 {
 			return set, err
 		}
 		var other *idSet
-		if other, err = p.run(ctx, tx); err == nil {
+		if other, err = p.run(ctx, v); err == nil {
 			set.keep(other)
 		}
 	}
@@ -247,7 +163,7 @@ func (c conjunction) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
 // dictionary, all of a field in it.
 func cost(p plan) int {
 	switch p.(type) {
-	case match:
+	case oneTerm:
 		return 0
 	case span:
 		return 2
@@ -257,22 +173,22 @@ func cost(p plan) int {
 	return 1
 }
 
-func (d disjunction) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
-	return fold(ctx, tx, d, (*idSet).join)
+func (d disjunction) run(ctx context.Context, v *view) (*idSet, error) {
+	return fold(ctx, v, d, (*idSet).join)
 }
 
-func (d difference) run(ctx context.Context, tx *sql.Tx) (*idSet, error) {
-	return fold(ctx, tx, []plan{d.from, d.without}, (*idSet).remove)
+func (d difference) run(ctx context.Context, v *view) (*idSet, error) {
+	return fold(ctx, v, []plan{d.from, d.without}, (*idSet).remove)
 }
 
 // fold changes the set of the first plan by the sets of the others.
-func fold(ctx context.Context, tx *sql.Tx, plans []plan, change func(set, other *idSet)) (*idSet, error) {
-	set, err := plans[0].run(ctx, tx)
+func fold(ctx context.Context, v *view, plans []plan, change func(set, other *idSet)) (*idSet, error) {
+	set, err := plans[0].run(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range plans[1:] {
-		other, err := p.run(ctx, tx)
+		other, err := p.run(ctx, v)
 		if err != nil {
 			return nil, err
 		}

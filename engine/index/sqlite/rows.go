@@ -19,14 +19,18 @@ func (ix *scanIndex) view(ctx context.Context, fn func(querier) error) error {
 
 // snapshot runs fn in a short transaction that only reads, so that its statements
 // see the same index.
-func (ix *scanIndex) snapshot(ctx context.Context, fn func(*file, *sql.Tx) error) error {
+func (ix *scanIndex) snapshot(ctx context.Context, fn func(*file, *view) error) error {
 	return ix.use(ctx, func(f *file) error {
 		tx, err := f.reader.BeginTx(ctx, nil)
 		if err != nil {
 			return explain(f.path, fmt.Errorf("begin: %w", err))
 		}
 		defer func() { _ = tx.Rollback() }()
-		return explain(f.path, fn(f, tx))
+		t, err := openTerms(ctx, tx)
+		if err != nil {
+			return explain(f.path, err)
+		}
+		return explain(f.path, fn(f, &view{tx, t}))
 	})
 }
 

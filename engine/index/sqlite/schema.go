@@ -16,13 +16,12 @@ const (
 
 	// schemaVersion is the version of the tables, in the file's header. A file of
 	// another version is refused.
-	schemaVersion = 2
+	schemaVersion = 3
 
-	// encodingVersion is the version of what stands in the tables token and prose:
-	// the encoding of token.go and value.go, and the field types and the
-	// tokenizer of the query language. A document is taken out of the index by
-	// computing its tokens again, so any change to them needs a new number.
-	encodingVersion = 2
+	// encodingVersion is the version of the terms: the encoding of term.go and
+	// value.go, and the field types and the tokenizer of the query language. Any
+	// change to them needs a new number.
+	encodingVersion = 3
 )
 
 // schema is the file of one scan. Order matters to the paging of order.go and
@@ -32,13 +31,7 @@ const (
 // doc has a row for each document; the documents themselves stand in pack and
 // loose, see pack.go.
 //
-// token holds what a document can be found by, one token per field and value,
-// see token.go: without contents, positions or sizes it is a quarter of the
-// documents' size. prose holds the words of text fields with their positions,
-// for phrases. Neither knows the documents, so a row is removed by repeating
-// what was put in (FTS5 section 4.4.3); contentless_delete is not possible with
-// detail=none. The tables …_term and …_instance are the dictionaries of the two and
-// take up no space.
+// segment, block and changed are what a document can be found by, see segment.go.
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -62,17 +55,10 @@ CREATE TABLE loose (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE pack (last INTEGER PRIMARY KEY, body BLOB NOT NULL);
 
 CREATE TABLE field (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
-CREATE VIRTUAL TABLE token USING fts5 (
-	value, content='', detail=none, columnsize=0, tokenize="ascii tokenchars '` + tokenPunctuation + `'"
-);
-CREATE VIRTUAL TABLE prose USING fts5 (
-	value, content='', detail=full, columnsize=0, tokenize="ascii tokenchars '` + tokenPunctuation + `'"
-);
-
-CREATE VIRTUAL TABLE token_term USING fts5vocab(token, row);
-CREATE VIRTUAL TABLE prose_term USING fts5vocab(prose, row);
-CREATE VIRTUAL TABLE token_instance USING fts5vocab(token, instance);
-CREATE VIRTUAL TABLE prose_instance USING fts5vocab(prose, instance);
+CREATE TABLE segment (id INTEGER PRIMARY KEY, level INTEGER NOT NULL, documents INTEGER NOT NULL);
+CREATE TABLE block (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL, first BLOB NOT NULL, body BLOB NOT NULL);
+CREATE UNIQUE INDEX block_first ON block (segment, first);
+CREATE TABLE changed (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL);
 
 CREATE TABLE finding (
 	fingerprint TEXT PRIMARY KEY,

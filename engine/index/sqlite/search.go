@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -36,16 +35,12 @@ type hits struct {
 func (p part) count(ctx context.Context, q *query.Query) (n int, err error) {
 	now := time.Now()
 	var found *idSet
-	err = p.ix.snapshot(ctx, func(f *file, tx *sql.Tx) error {
-		plan, exact, err := f.compile(ctx, tx, q, now)
+	err = p.ix.snapshot(ctx, func(f *file, v *view) error {
+		plan, exact, err := f.compile(ctx, v, q, now)
 		if err != nil {
 			return err
 		}
-		if m, ok := plan.(match); ok && exact && p.hidden == nil {
-			n, err = m.count(ctx, tx)
-			return err
-		}
-		if found, err = plan.run(ctx, tx); err != nil {
+		if found, err = plan.run(ctx, v); err != nil {
 			return err
 		}
 		p.cut(found)
@@ -70,8 +65,8 @@ func (p part) cut(ids *idSet) {
 
 // find gives the documents a query may match.
 func (p part) find(ctx context.Context, q *query.Query, now time.Time) (found hits, err error) {
-	err = p.ix.snapshot(ctx, func(f *file, tx *sql.Tx) error {
-		plan, exact, err := f.compile(ctx, tx, q, now)
+	err = p.ix.snapshot(ctx, func(f *file, v *view) error {
+		plan, exact, err := f.compile(ctx, v, q, now)
 		if err != nil {
 			return err
 		}
@@ -79,7 +74,7 @@ func (p part) find(ctx context.Context, q *query.Query, now time.Time) (found hi
 		if _, ok := plan.(everything); ok && exact && p.hidden == nil {
 			return nil
 		}
-		if found.ids, err = plan.run(ctx, tx); err == nil {
+		if found.ids, err = plan.run(ctx, v); err == nil {
 			p.cut(found.ids)
 		}
 		return err

@@ -1,9 +1,9 @@
 // Package sqlite keeps the index of each scan in a SQLite file of its own:
-// responses, the tokens they are found by, findings, open ports and tasks,
+// responses, the terms they are found by, findings, open ports and tasks,
 // committed together. Begin with [Open].
 //
 // It is not the state of record of scans (that is store/sqlite) and knows no
-// rule about them. A query is right whether or not the token index can answer
+// rule about them. A query is right whether or not the terms can answer
 // it: what the index cannot say for sure is judged by the query itself on the
 // document (see plan.go). Several processes may use one folder at once; a
 // network file system may not hold it, because SQLite's locks fail there.

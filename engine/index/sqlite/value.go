@@ -20,30 +20,6 @@ type typedValue struct {
 	value string // encoded
 }
 
-// valueTokens gives all the ways to find a plain value by more than its words. The
-// exact form of a short text is among them, for field.keyword and for counting
-// values.
-func valueTokens(path string, value any) (tokens []typedValue) {
-	t := query.TypeOf(path, value)
-	text, isPlain := plainText(value)
-	if isPlain && hasExactForm(t, value) {
-		tokens = append(tokens, typedValue{kindExact, encode(text)})
-	}
-	if isPlain && t == query.TypeKeyword && isHostLike(path) {
-		tokens = append(tokens, typedValue{kindReversed, encode(reverse(text))})
-	}
-	if flag, ok := value.(bool); ok {
-		tokens = append(tokens, typedValue{kindBoolean, strconv.FormatBool(flag)})
-	}
-	if n, ok := value.(float64); ok { // whatever the type: field.keyword compares numbers as numbers
-		tokens = append(tokens, typedValue{kindNumber, trim(encodeNumber(n))})
-	}
-	if ordered, ok := orderedValue(t, value); ok {
-		tokens = append(tokens, ordered)
-	}
-	return tokens
-}
-
 // hasExactForm says whether a value is found by exactly its text.
 func hasExactForm(t query.Type, value any) bool {
 	text, isText := value.(string)
