@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 )
@@ -22,6 +21,16 @@ type Diff struct {
 	OpenedPorts  []Endpoint `json:"opened_ports"`
 	ClosedPorts  []Endpoint `json:"closed_ports"`
 	UnknownPorts []Endpoint `json:"unknown_ports"` // not seen again, but the later scan cannot tell
+
+	ChangedServices []ChangedService `json:"changed_services"` // at ports that are open in both
+}
+
+// ChangedService is what spoke at a place, and what does now. What either scan could
+// not tell is no change.
+type ChangedService struct {
+	Endpoint
+	Before Service `json:"before"`
+	Now    Service `json:"now"`
 }
 
 // ChangedFinding is a finding as the base has it and as it is now.
@@ -36,6 +45,8 @@ type Results struct {
 	Findings []Finding
 	Ports    []Endpoint
 	Hosts    []netip.Addr // that answered at all, if only that a port is closed; in any order
+	Quiet    []Endpoint   // those of Ports about which nothing was learnt
+	Services Services
 }
 
 // Complete reports whether the scan can tell that something is not there: it is done,
@@ -54,6 +65,7 @@ func Compare(base, now Results) Diff {
 	seen := NewSight(now)
 	d.compareFindings(base.Findings, now.Findings, seen)
 	d.comparePorts(base.Ports, now.Ports, seen)
+	d.ChangedServices = base.Services.changedTo(now.Services)
 	return d
 }
 
@@ -99,23 +111,16 @@ func (d *Diff) comparePorts(base, now []Endpoint, seen Sight) {
 
 // missingPorts gives those of ports that are not among others, by address and port.
 func missingPorts(ports, others []Endpoint) []Endpoint {
-	type place struct {
-		addr      netip.AddrPort
-		transport string
-	}
-	at := func(e Endpoint) place { return place{netip.AddrPortFrom(e.Addr, e.Port), e.Transport} }
-	there := make(map[place]bool, len(others))
+	there := make(map[Endpoint]bool, len(others))
 	for _, e := range others {
-		there[at(e)] = true
+		there[e.port()] = true
 	}
 	missing := []Endpoint{}
 	for _, e := range ports {
-		if !there[at(e)] {
+		if !there[e.port()] {
 			missing = append(missing, e)
 		}
 	}
-	slices.SortFunc(missing, func(a, b Endpoint) int {
-		return cmp.Or(a.Addr.Compare(b.Addr), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Transport, b.Transport))
-	})
+	slices.SortFunc(missing, Endpoint.compare)
 	return missing
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
 	"strconv"
@@ -36,6 +37,17 @@ func (e Endpoint) Host() string {
 // HostPort is [Endpoint.Host] and the port, an IPv6 address in brackets.
 func (e Endpoint) HostPort() string {
 	return net.JoinHostPort(e.Host(), strconv.Itoa(int(e.Port)))
+}
+
+// port is the endpoint without how it was come by: a key that is the same for all who
+// came to it.
+func (e Endpoint) port() Endpoint {
+	return Endpoint{Addr: e.Addr.Unmap(), Port: e.Port, Transport: e.Transport}
+}
+
+// compare orders by address, port and transport.
+func (e Endpoint) compare(f Endpoint) int {
+	return cmp.Or(e.Addr.Compare(f.Addr), cmp.Compare(e.Port, f.Port), cmp.Compare(e.Transport, f.Transport))
 }
 
 // Outcome says how a probe of an endpoint ended.

@@ -8,7 +8,8 @@ import (
 // Sight is what a scan can tell about places where an earlier one saw something: that
 // the scan did not see it again means that it is gone, or it means nothing. It means
 // something only if the scan is [Scan.Complete], was asked to look there, and got an
-// answer from the host, if only that a port is closed. The zero Sight tells nothing.
+// answer from the host, if only that a port is closed. A port that is open and told
+// nothing does not tell what is fixed there either. The zero Sight tells nothing.
 //
 // Whoever compares scans asks it, so that none calls gone what another calls unknown.
 type Sight struct {
@@ -17,13 +18,14 @@ type Sight struct {
 	targets  prefixSet
 	excluded prefixSet
 	tcp, udp []PortRange
-	hosts    []netip.Addr    // that answered, sorted
-	moving   map[Target]bool // names that are scanned at one address, and were open at it
+	hosts    []netip.Addr      // that answered, sorted
+	moving   map[Target]bool   // names that are scanned at one address, and were open at it
+	quiet    map[Endpoint]bool // open ports that told nothing
 }
 
 // NewSight of a scan on record, whose ports are valid. Of its findings nothing is used.
 func NewSight(r Results) Sight {
-	s := Sight{complete: r.Scan.Complete(), names: map[Target]bool{}, moving: map[Target]bool{}}
+	s := Sight{complete: r.Scan.Complete(), names: map[Target]bool{}, moving: map[Target]bool{}, quiet: map[Endpoint]bool{}}
 	for _, t := range r.Scan.Targets {
 		s.names[t.Canonical()] = true
 	}
@@ -34,6 +36,9 @@ func NewSight(r Results) Sight {
 		s.hosts = append(s.hosts, addr.Unmap())
 	}
 	slices.SortFunc(s.hosts, netip.Addr.Compare)
+	for _, e := range r.Quiet {
+		s.quiet[e.port()] = true
+	}
 	if r.Scan.Profile.Addresses != AllAddresses {
 		s.meet(r.Ports)
 	}
@@ -62,7 +67,7 @@ func (s Sight) Port(place Endpoint) bool {
 // now, and something answers there. Of a name that is scanned at several addresses it
 // cannot be told which one was meant, so its address has to answer.
 func (s Sight) Finding(place Endpoint) bool {
-	return s.complete && s.asked(place) && (s.answered(place.Addr) || s.moved(place))
+	return s.complete && s.asked(place) && !s.isQuiet(place) && (s.answered(place.Addr) || s.moved(place))
 }
 
 // asked reports whether the scan was to look at a place. What is known without a
@@ -87,6 +92,17 @@ func (s Sight) askedPort(place Endpoint) bool {
 func (s Sight) answered(addr netip.Addr) bool {
 	_, ok := slices.BinarySearchFunc(s.hosts, addr.Unmap(), netip.Addr.Compare)
 	return ok
+}
+
+// isQuiet reports whether a place is open and nothing was learnt about it. What is
+// known without a transport may be of either.
+func (s Sight) isQuiet(place Endpoint) bool {
+	if place.Transport != "" {
+		return s.quiet[place.port()]
+	}
+	tcp, udp := place.port(), place.port()
+	tcp.Transport, udp.Transport = TCP, UDP
+	return s.quiet[tcp] || s.quiet[udp]
 }
 
 // moved reports whether a place is that of a name, and the name led to something open.

@@ -60,6 +60,22 @@ func TestSight(t *testing.T) {
 	}
 }
 
+// A port that is open and tells nothing, as of a server that is busy, hides what was
+// found there before.
+func TestSightOfQuietPorts(t *testing.T) {
+	r := lookedAt(t)
+	r.Quiet = []engine.Endpoint{placeAt("192.0.2.1:80", engine.TCP, "192.0.2.0/28", "")}
+	seen := engine.NewSight(r)
+	for _, transport := range []string{engine.TCP, ""} {
+		if seen.Finding(placeAt("192.0.2.1:80", transport, "192.0.2.1", "")) {
+			t.Errorf("a finding at a port that told nothing over %q can be told to be fixed", transport)
+		}
+	}
+	if !seen.Finding(placeAt("192.0.2.1:443", engine.TCP, "192.0.2.1", "")) {
+		t.Error("another port of the host tells nothing")
+	}
+}
+
 // Of several addresses of a name it cannot be told which one has moved.
 func TestSightOfNamesWithSeveralAddresses(t *testing.T) {
 	r := lookedAt(t)

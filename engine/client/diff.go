@@ -9,7 +9,8 @@ import (
 )
 
 // Diff says what changed from the scan base to another. With base 0 the engine takes the
-// last complete scan of the same targets; [engine.NotFound] if there is none.
+// newest complete scan before it of the same owner with the same targets and ports;
+// [engine.NotFound] if there is none.
 func (c *Client) Diff(ctx context.Context, id, base engine.ScanID) (diff engine.Diff, err error) {
 	values := url.Values{}
 	if base != 0 {

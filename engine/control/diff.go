@@ -6,19 +6,20 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
+	"github.com/portolan-io/terraform-provider-portolan/engine/query"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
 // Diff says what changed from the scan base to another, both of which the caller may
-// see. With base 0 it is the last complete scan of the same targets before it;
-// [engine.NotFound] if there is none.
+// see. With base 0 it is the newest complete scan before it of the same owner with the
+// same targets and ports; [engine.NotFound] if there is none.
 func (c *Control) Diff(ctx context.Context, caller engine.User, id, base engine.ScanID) (engine.Diff, error) {
 	now, err := c.results(ctx, caller, id)
 	if err != nil {
 		return engine.Diff{}, err
 	}
 	if base == 0 {
-		if base, err = c.previous(ctx, caller, now.Scan); err != nil {
+		if base, err = c.previous(ctx, now.Scan); err != nil {
 			return engine.Diff{}, err
 		}
 	}
@@ -34,39 +35,80 @@ func (c *Control) results(ctx context.Context, caller engine.User, id engine.Sca
 	if r.Scan, err = c.Scan(ctx, caller, id); err != nil {
 		return r, err
 	}
-	for finding, err := range c.Findings(ctx, caller, id, index.FindingFilter{}) {
+	ix, err := c.indexOf(ctx, caller, id)
+	if err != nil || ix == nil {
+		return r, err
+	}
+	if err := readPlaces(ctx, ix, &r); err != nil {
+		return r, err
+	}
+	for finding, err := range ix.Findings(ctx, index.FindingFilter{}) {
 		if err != nil {
 			return r, err
 		}
 		r.Findings = append(r.Findings, finding)
 	}
-	ix, err := c.indexOf(ctx, caller, id)
-	if err != nil || ix == nil {
-		return r, err
+	for document, err := range ix.Documents(ctx, everything(), 0) {
+		if err == nil {
+			err = r.Services.Learn(document.Data)
+		}
+		if err != nil {
+			return r, err
+		}
 	}
-	if r.Ports, err = ix.OpenPorts(ctx); err != nil {
-		return r, err
-	}
-	r.Hosts, err = ix.Hosts(ctx)
-	return r, err
+	return r, nil
 }
 
-// previous finds the scan to compare with if none is named.
-func (c *Control) previous(ctx context.Context, caller engine.User, scan engine.Scan) (id engine.ScanID, err error) {
+// readPlaces reads what an [engine.Sight] needs of a scan's results.
+func readPlaces(ctx context.Context, ix index.Index, r *engine.Results) (err error) {
+	if r.Hosts, err = ix.Hosts(ctx); err != nil {
+		return err
+	}
+	if r.Ports, err = ix.OpenPorts(ctx); err != nil {
+		return err
+	}
+	r.Quiet, err = quiet(ctx, ix, r.Ports)
+	return err
+}
+
+// everything is the query that every document matches.
+func everything() *query.Query { return &query.Query{Root: &query.All{}} }
+
+// quiet gives those of open about which there is no document.
+func quiet(ctx context.Context, ix index.Index, open []engine.Endpoint) (left []engine.Endpoint, err error) {
+	buckets, err := ix.Facet(ctx, everything(), []string{"ip", "port", "prot4"}, 0)
+	if err != nil {
+		return nil, err
+	}
+	speaking := make(map[[3]any]bool, len(buckets))
+	for _, b := range buckets {
+		speaking[[3]any(b.Key)] = true
+	}
+	for _, e := range open {
+		if !speaking[[3]any{e.Addr.Unmap().String(), float64(e.Port), e.Transport}] {
+			left = append(left, e)
+		}
+	}
+	return left, nil
+}
+
+// previous finds the scan to compare with if none is named. It is of the same owner: a
+// mate may look from elsewhere. One that is not complete is passed over, because what it
+// missed would be told as new.
+func (c *Control) previous(ctx context.Context, scan engine.Scan) (id engine.ScanID, err error) {
 	err = c.Store.View(ctx, func(tx store.Tx) error {
-		earlier, err := tx.Scans(store.ScanFilter{Reader: caller.ID, Targets: scan.Targets, States: []engine.State{engine.StateDone}, BeforeID: scan.ID})
-		for i := range earlier {
-			if earlier[i].Complete() {
-				id = earlier[i].ID
-				return err
-			}
+		earlier, err := tx.Scans(store.ScanFilter{
+			OwnerID: scan.OwnerID, Targets: scan.Targets, Ports: scan.Ports, Complete: true, BeforeID: scan.ID, Limit: 1,
+		})
+		if len(earlier) > 0 {
+			id = earlier[0].ID
 		}
 		return err
 	})
 	if err == nil && id == 0 {
 		err = &engine.Error{
 			Kind: engine.NotFound, Title: "Nothing to compare with", Field: "base",
-			Detail: fmt.Sprintf("no complete scan of the same targets is older than scan %d", scan.ID), Hint: "name a scan as base",
+			Detail: fmt.Sprintf("no complete scan of the same owner, targets and ports is older than scan %d", scan.ID), Hint: "name a scan as base",
 		}
 	}
 	return id, err

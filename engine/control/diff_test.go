@@ -64,3 +64,39 @@ func TestSilentHostsAreUnknown(t *testing.T) {
 		t.Errorf("closed %v, unknown %v", d.ClosedPorts, d.UnknownPorts)
 	}
 }
+
+// TestBaseOfComparison: if none is named it is the newest complete scan of the same
+// owner, targets and ports before.
+func TestBaseOfComparison(t *testing.T) {
+	h := start(t)
+	up := netip.MustParseAddr("192.0.2.1")
+	request := engine.ScanRequest{Targets: []engine.Target{"192.0.2.1"}, Ports: "80"}
+	wants := func(what string, later, base engine.ScanID) {
+		t.Helper()
+		if d, err := h.Diff(t.Context(), h.user, later, 0); err != nil || d.Base != base {
+			t.Errorf("%s: compared with %d (%v), want %d", what, d.Base, err, base)
+		}
+	}
+	first := h.ran(t, request, nothing(up))
+	if _, err := h.Diff(t.Context(), h.user, first, 0); engine.KindOf(err) != engine.NotFound {
+		t.Errorf("the first scan was compared with another: %v", err)
+	}
+	elsewhere := request
+	elsewhere.Ports = "80,443"
+	h.ran(t, elsewhere, nothing(up))
+	h.ran(t, request, nothing()) // met nobody
+	second := h.ran(t, request, nothing(up))
+	wants("past other ports and an empty scan", second, first)
+	wants("the newest", h.ran(t, request, nothing(up)), second)
+
+	mate := h.join(t, "mate@example.com", "red")
+	if _, err := h.AddMember(t.Context(), "red", h.user.Email); err != nil {
+		t.Fatal(err)
+	}
+	me := h.user
+	h.user = mate
+	h.ran(t, request, nothing(up))
+	h.user = me
+	last := h.ran(t, request, nothing(up))
+	wants("past a mate's", last, last-2)
+}

@@ -92,7 +92,7 @@ func (p *Port) learn(d *engine.Response) {
 	if p.Protocol == "" {
 		p.Protocol, p.URI = d.Protocol, d.URI
 	}
-	product, version := productOf(d)
+	product, version := d.Product()
 	if p.Product == "" || p.Product == product && p.Version == "" {
 		p.Product, p.Version = product, version
 	}

@@ -74,6 +74,8 @@ type ScanFilter struct {
 	States        []engine.State  // empty: in any state
 	Leased        bool            // only scans with a lease owner, whether or not it has run out
 	Targets       []engine.Target // nil, or only scans of these targets, however spelled and ordered
+	Ports         engine.Ports    // "", or only scans of these ports, spelled like this
+	Complete      bool            // only scans that are complete, see [engine.Scan.Complete]
 	Deleted       bool            // the deleted ones that can be restored instead of the others
 	Erasing       bool            // those being erased instead of the others
 	DeletedBefore time.Time       // the zero time, or only scans deleted before it

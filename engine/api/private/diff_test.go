@@ -3,10 +3,38 @@ package private_test
 import (
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
+
+// TestChangedServices: what speaks otherwise at a port that is open in both scans, told
+// by the documents.
+func TestChangedServices(t *testing.T) {
+	r := open(t)
+	e := engine.Endpoint{Addr: netip.MustParseAddr("192.0.2.1"), Port: 22, Transport: engine.TCP, Target: "192.0.2.1"}
+	ssh := func(version string) []engine.Response {
+		d := engine.NewResponse(e, "ssh", "ssh", "", time.Now())
+		d.Tags = []engine.Tag{{Name: "openssh", FullName: "OpenSSH", Version: version}}
+		return []engine.Response{d}
+	}
+	r.done("first", ssh("9.1"), nil, e)
+	var d engine.Diff
+	r.own(fmt.Sprintf("GET /api/scanner/%d/diff/", r.done("second", ssh("9.2"), nil, e)), "").is(200).into(&d)
+	want := []engine.ChangedService{{
+		Endpoint: e, Before: engine.Service{Protocol: "ssh", Product: "OpenSSH", Version: "9.1"}, Now: engine.Service{Protocol: "ssh", Product: "OpenSSH", Version: "9.2"},
+	}}
+	if !slices.Equal(d.ChangedServices, want) {
+		t.Errorf("changed services %+v, want %+v", d.ChangedServices, want)
+	}
+	again := r.own(fmt.Sprintf("GET /api/scanner/%d/diff/", r.done("third", ssh("9.2"), nil, e)), "").is(200).body
+	if !strings.Contains(again, `"changed_services":[]`) {
+		t.Errorf("nothing changed, and it says %s", again)
+	}
+}
 
 func TestDiff(t *testing.T) {
 	r := open(t)

@@ -59,8 +59,9 @@ type Scans interface {
 	// AwaitScan gives the scan when it has a step newer than afterStep, has ended, or
 	// ctx is done.
 	AwaitScan(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) (engine.Scan, error)
-	// Diff says what changed from the scan base to another; base 0 is the last complete
-	// scan of the same targets before it, [engine.NotFound] if there is none.
+	// Diff says what changed from the scan base to another; base 0 is the newest complete
+	// scan before it of the same owner with the same targets and ports,
+	// [engine.NotFound] if there is none.
 	Diff(ctx context.Context, caller engine.User, id, base engine.ScanID) (engine.Diff, error)
 	// Events yields what happens to a scan until it has ended, the steps after afterStep
 	// first; [engine.Throttled] if too many listen.

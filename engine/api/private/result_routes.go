@@ -46,11 +46,11 @@ func (d *dialect) resultRoutes() []api.Route {
 		{
 			Method: http.MethodGet, Path: "/api/scanner/{id}/diff/", Handle: d.compareScans, Success: http.StatusOK,
 			ID: "compareScans", Chapter: chapter, Summary: "Compare a scan with an earlier one", Own: true,
-			Doc: "Findings that are new, fixed or changed, and ports that opened or closed. What the scan did not see again is fixed or closed only " +
+			Doc: "Findings that are new, fixed or changed, ports that opened or closed, and services that changed at ports open in both. What the scan did not see again is fixed or closed only " +
 				"if the scan is complete, was asked to look there and got an answer from the host; else it is unknown.",
 			Parameters: []api.Argument{
 				idArgument(),
-				{Name: "base", Kind: api.Number, Min: 1, Doc: "the earlier scan; the last complete one of the same targets if not given", Example: 6},
+				{Name: "base", Kind: api.Number, Min: 1, Doc: "the earlier scan; if not given, the newest complete one before it of the same owner with the same targets and ports", Example: 6},
 			},
 			Answer: engine.Diff{},
 		},

@@ -11,6 +11,9 @@ import (
 // whoever is in the same team.
 const readable = "owner_id IN (SELECT ? UNION SELECT mate.id FROM users AS me JOIN users AS mate ON mate.team_id = me.team_id WHERE me.id = ?)"
 
+// complete is what [engine.Scan.Complete] says.
+const complete = "state = 'done' AND summary ->> 'tasks_failed' = 0 AND summary ->> 'hosts_up' > 0"
+
 // filterScans gives what follows "FROM scans" for filter: a condition, an order
 // and a limit, with their arguments.
 func filterScans(filter store.ScanFilter) (tail string, args []any) {
@@ -56,6 +59,8 @@ func filterConditions(f store.ScanFilter) (where []string, args []any) {
 	if f.Targets != nil {
 		c.add(true, "targets_key = ?", engine.TargetsKey(f.Targets))
 	}
+	c.add(f.Ports != "", "ports = ?", f.Ports)
+	c.add(f.Complete, complete)
 	if f.AheadOf != nil {
 		c.add(true, "(position, id) < (?, ?)", f.AheadOf.Position, f.AheadOf.ID)
 	}

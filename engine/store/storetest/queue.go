@@ -94,6 +94,7 @@ func testFilters(t *testing.T, open Open) {
 		"deleted since":  {store.ScanFilter{Deleted: true, DeletedBefore: at(10)}, []string{"deleted"}},
 		"targets":        {store.ScanFilter{Targets: []engine.Target{"X.example", "192.0.2.1/32", "x.example."}}, []string{"hers"}},
 		"other targets":  {store.ScanFilter{Targets: []engine.Target{}}, nil},
+		"ports":          {store.ScanFilter{Ports: "443"}, []string{"running"}},
 		"before":         {store.ScanFilter{BeforeID: ids["done"]}, []string{"hers", "waiting"}},
 		"limit":          {store.ScanFilter{Limit: 2}, []string{"leased", "running"}},
 		"wide limit":     {store.ScanFilter{Limit: 99, OwnerID: 2}, []string{"hers"}},
@@ -108,6 +109,31 @@ func testFilters(t *testing.T, open Open) {
 	}
 }
 
+// testComplete: [store.ScanFilter] and [engine.Scan.Complete] say the same.
+func testComplete(t *testing.T, open Open) {
+	h := newHarness(t, open, t.TempDir())
+	ends := []engine.State{engine.StateScheduled, engine.StateScanning, engine.StateDone}
+	for _, scan := range []engine.Scan{
+		advanced(h, pending(h, 1, "whole"), ends...), advanced(h, pending(h, 1, "partly failed"), ends...),
+		advanced(h, pending(h, 1, "met nobody"), ends...), advanced(h, pending(h, 1, "cancelled"), engine.StateCancelled),
+		advanced(h, pending(h, 1, "running"), ends[:2]...), advanced(h, pending(h, 2, "hers"), ends...),
+	} {
+		scan.Summary = engine.Summary{HostsUp: 3}
+		switch scan.Label {
+		case "partly failed":
+			scan.Summary.TasksFailed = 1
+		case "met nobody":
+			scan.Summary.HostsUp = 0
+		}
+		stored := h.insert(scan)
+		if want := scan.Label == "whole" || scan.Label == "hers"; stored.Complete() != want {
+			t.Errorf("%s is complete: %v", scan.Label, !want)
+		}
+	}
+	h.wantLabels(store.ScanFilter{Complete: true}, "hers", "whole")
+	h.wantLabels(store.ScanFilter{Complete: true, OwnerID: 1, Limit: 1}, "whole")
+}
+
 // fillShelf stores one scan for each thing a filter can ask for.
 func fillShelf(h harness) map[string]engine.ScanID {
 	deleted := at(9)
@@ -120,6 +146,7 @@ func fillShelf(h harness) map[string]engine.ScanID {
 		advanced(h, pending(h, 1, "deleted"), engine.StateCancelled),
 		advanced(h, pending(h, 1, "erasing"), engine.StateCancelled),
 	}
+	scans[3].Ports = "443"
 	scans[1].Targets = []engine.Target{"192.0.2.1", "x.example"}
 	scans[6].DeletedAt, scans[6].ErasingAt = &deleted, &deleted
 	scans[4].Lease = engine.Lease{Owner: "somebody", Until: at(1)}

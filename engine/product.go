@@ -1,11 +1,9 @@
-package report
+package engine
 
 import (
 	"cmp"
 	"encoding/json"
 	"strings"
-
-	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // software are the places of a document that name a product, in the members of
@@ -30,16 +28,15 @@ type software struct {
 	} `json:"dns"`
 }
 
-// productOf gives the product and version a document names, or "". Tags are the
+// Product gives the product and version a document names, or "". Tags are the
 // probe's own verdict and win; else it is what the service says of itself.
-func productOf(d *engine.Response) (product, version string) {
-	if len(d.Tags) > 0 {
-		tag := d.Tags[0]
-		return cmp.Or(tag.FullName, tag.Name), tag.Version
+func (r *Response) Product() (product, version string) {
+	if len(r.Tags) > 0 {
+		return (&software{}).product(r.Tags)
 	}
 	// Blocks hold a struct of the probe's or, read from an index, a map: JSON is
 	// what both have in common.
-	data, err := json.Marshal(d.Blocks)
+	data, err := json.Marshal(r.Blocks)
 	if err != nil {
 		return "", ""
 	}
@@ -47,11 +44,13 @@ func productOf(d *engine.Response) (product, version string) {
 	if err := json.Unmarshal(data, &known); err != nil {
 		return "", ""
 	}
-	return known.product()
+	return known.product(nil)
 }
 
-func (s *software) product() (product, version string) {
+func (s *software) product(tags []Tag) (product, version string) {
 	switch {
+	case len(tags) > 0:
+		return cmp.Or(tags[0].FullName, tags[0].Name), tags[0].Version
 	case len(s.HTTP.Headers.Server) > 0:
 		return splitProduct(s.HTTP.Headers.Server[0], "/")
 	case s.SSH.ServerID.Software != "":
