@@ -22,8 +22,9 @@ type Check struct {
 	ID          string          `yaml:"id"`    // also the file's name: "redis.no-auth"
 	Title       string          `yaml:"title"` // what is wrong, as a sentence without full stop
 	Severity    engine.Severity `yaml:"severity"`
-	CVSS        float64         `yaml:"cvss"` // base score of CVSS 3.1; 0 where none applies
-	CWE         []string        `yaml:"cwe"`  // "CWE-306"
+	CVSS        float64         `yaml:"cvss"`   // base score of CVSS 3.1; 0 where none applies
+	Vector      string          `yaml:"vector"` // that the score is of; may be left out
+	CWE         []string        `yaml:"cwe"`    // "CWE-306"
 	Description string          `yaml:"description"`
 	Impact      string          `yaml:"impact"`
 	Remedy      string          `yaml:"remedy"`

@@ -164,6 +164,8 @@ func TestReadRefuses(t *testing.T) {
 		{"title", "title: Something is wrong", "title: " + strings.Repeat("long ", 20), "test.good.yaml:2: title"},
 		{"title with full stop", "is wrong", "is wrong.", "test.good.yaml:2: title"},
 		{"cvss", "cwe:", "cvss: 11\ncwe:", "test.good.yaml:4: cvss"},
+		{"vector", "cwe:", "cvss: 9.8\nvector: CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H\ncwe:", "test.good.yaml:5: vector: its score is 10.0 and not 9.8"},
+		{"no vector", "cwe:", "vector: high\ncwe:", "test.good.yaml:4: vector"},
 		{"cwe", "CWE-1", "306", "test.good.yaml:4: cwe"},
 		{"no description", "description: What.", "description: ' '", "test.good.yaml:5: description"},
 		{"no impact", "impact: Why.\n", "", "impact"},

@@ -32,6 +32,9 @@ func (c *Check) prepare() []mistake {
 	rule("title", c.Title != "" && utf8.RuneCountInString(c.Title) <= maxTitle && !strings.HasSuffix(c.Title, "."), fmt.Sprintf("write up to %d characters without a full stop", maxTitle))
 	rule("severity", c.Severity.Rank() >= 0, fmt.Sprintf("%q is not a severity", c.Severity))
 	rule("cvss", c.CVSS >= 0 && c.CVSS <= 10, "a base score is from 0 to 10")
+	if err := c.rate(); err != nil {
+		rule("vector", false, err.Error())
+	}
 	rule("cwe", len(c.CWE) > 0 && allMatch(c.CWE, regexp.MustCompile(`^CWE-[1-9][0-9]*$`)), `name at least one as "CWE-306"`)
 	rule("references", len(c.References) > 0 && allWebLinks(c.References), "name at least one page, https only")
 	rule("tags", len(c.Tags) > 0 && allMatch(c.Tags, regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)), "name at least one, in lower case")
@@ -45,6 +48,21 @@ func (c *Check) prepare() []mistake {
 		wrong = append(wrong, *err)
 	}
 	return wrong
+}
+
+// rate holds the score against the vector, if there is one.
+func (c *Check) rate() error {
+	if c.Vector == "" {
+		return nil
+	}
+	base, err := score(c.Vector)
+	if err != nil {
+		return err
+	}
+	if base != c.CVSS {
+		return fmt.Errorf("its score is %.1f and not %.1f", base, c.CVSS)
+	}
+	return nil
 }
 
 // compile parses the query and the patterns.

@@ -109,12 +109,16 @@ func bacnetFrame(apdu []byte) []byte {
 	return slices.Concat([]byte{0x81, 0x0a}, be16(len(apdu)+6), []byte{1, 0}, apdu)
 }
 
-// ipmiController answers Get Channel Authentication Capabilities (IPMI v2.0 section 22.13).
-func ipmiController(m []byte) []byte {
+// ipmiController wants passwords.
+func ipmiController(m []byte) []byte { return ipmiAnswer(m, 0x94, 4) }
+
+// ipmiAnswer answers Get Channel Authentication Capabilities (IPMI v2.0 section 22.13):
+// the types there are, and who may log in.
+func ipmiAnswer(m []byte, types, status byte) []byte {
 	if len(m) != 23 || m[0] != 6 || m[3] != 7 || m[19] != 0x38 {
 		return nil
 	}
-	body := []byte{0x20, m[18], 0x38, 0, 1, 0x94, 4, 3, 0, 0, 0, 0}
+	body := []byte{0x20, m[18], 0x38, 0, 1, types, status, 3, 0, 0, 0, 0}
 	sum := byte(0)
 	for _, b := range body {
 		sum -= b

@@ -70,7 +70,7 @@ func amqpSpecies() []Species {
 	lavin.Serve = serveAMQP([]byte("AMQP\x00\x00\x09\x01"), amqpStart("LavinMQ", "1.2.8"))
 	modern := rabbit
 	modern.Name, modern.Product, modern.Version = "amqp-1.0", "", ""
-	modern.Serve = serveAMQP([]byte("AMQP\x03\x01\x00\x00"), []byte("AMQP\x03\x01\x00\x00\x00\x00\x00\x1a\x02\x01\x00\x00\x00\x53\x40\xc0\x0d\x01\xe0\x0a\x01\xb3\x00\x00\x00\x05PLAIN"))
+	modern.Serve = serveAMQP([]byte("AMQP\x03\x01\x00\x00"), []byte("AMQP\x03\x01\x00\x00\x00\x00\x00\x1b\x02\x01\x00\x00\x00\x53\x40\xc0\x0e\x01\xe0\x0b\x01\xb3\x00\x00\x00\x05PLAIN"))
 	return []Species{rabbit, secured(rabbit, 5671), lavin, modern}
 }
 

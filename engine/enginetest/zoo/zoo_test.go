@@ -96,6 +96,7 @@ func TestServices(t *testing.T) {
 	})
 	t.Run("mapping", func(t *testing.T) { checkMapping(t, responses) })
 	t.Run("queries", func(t *testing.T) { checkQueries(t, z, responses) })
+	t.Run("flaws", func(t *testing.T) { checkFlaws(t, z, responses) })
 }
 
 // TestServicesAtHome names every service on the port that is known for it. Those that
