@@ -7,7 +7,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // textSpecies speak in lines.
@@ -76,11 +75,12 @@ func say(conn net.Conn, text string) bool {
 	return err == nil
 }
 
-// zooTLS is what secured gives a species; a server without a certificate refuses every handshake.
-var zooTLS = sync.OnceValue(func() *tls.Config {
+// zooTLS is what secured gives a species; a server without a certificate refuses every
+// handshake. It is made anew each time, for tests with a clock of their own.
+func zooTLS() *tls.Config {
 	certificate, err := selfSigned("zoo.example", nil)
 	if err != nil {
 		return &tls.Config{}
 	}
 	return &tls.Config{Certificates: []tls.Certificate{certificate}}
-})
+}
