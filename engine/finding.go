@@ -33,6 +33,7 @@ type Finding struct {
 	References  []string `json:"references"`
 	CWE         []string `json:"cwe"`
 	Tags        []string `json:"tags"`
+	Owner       string   `json:"owner"` // who is answerable for the place, by an expectation of the scan; "" if nobody is declared
 }
 
 // findingFields is Finding without its methods.

@@ -100,20 +100,22 @@ type Lease struct {
 // private scanner API (contract part 2.1) with members of our own added; times
 // are UTC.
 type Scan struct {
-	ID        ScanID     `json:"id"`
-	Label     string     `json:"label"`
-	Targets   []Target   `json:"targets"`
-	Ports     Ports      `json:"ports"`
-	Exclude   []Target   `json:"exclude"`
-	Profile   Profile    `json:"profile"`
-	CreatedAt time.Time  `json:"created_dt"`
-	StartedAt *time.Time `json:"scan_started_dt"`
-	EndedAt   *time.Time `json:"scan_ended_dt"`
-	Steps     []Step     `json:"scan_progress"`
-	Count     int        `json:"count"` // response documents in the index
-	Summary   Summary    `json:"summary"`
-	RescanOf  ScanID     `json:"-"` // the scan this one repeats, 0 for none; it may be gone
-	DeletedAt *time.Time `json:"deleted_dt"`
+	ID      ScanID   `json:"id"`
+	Label   string   `json:"label"`
+	Targets []Target `json:"targets"`
+	Ports   Ports    `json:"ports"`
+	Exclude []Target `json:"exclude"`
+	Profile Profile  `json:"profile"`
+
+	Expect    []Expectation `json:"expect,omitzero"` // see [ScanRequest]
+	CreatedAt time.Time     `json:"created_dt"`
+	StartedAt *time.Time    `json:"scan_started_dt"`
+	EndedAt   *time.Time    `json:"scan_ended_dt"`
+	Steps     []Step        `json:"scan_progress"`
+	Count     int           `json:"count"` // response documents in the index
+	Summary   Summary       `json:"summary"`
+	RescanOf  ScanID        `json:"-"` // the scan this one repeats, 0 for none; it may be gone
+	DeletedAt *time.Time    `json:"deleted_dt"`
 
 	// What the caller sees of the scan; filled by control, never stored.
 	QueuePosition *int     `json:"queue_position"` // 1 is next; nil unless pending
@@ -177,6 +179,10 @@ type ScanRequest struct {
 	Ports   Ports    `json:"ports,omitempty"`
 	Label   string   `json:"label,omitempty"`
 	Profile Profile  `json:"profile,omitzero"`
+
+	// Expect is what should be exposed; nil declares nothing, an empty list that
+	// nothing should be.
+	Expect []Expectation `json:"expect,omitzero"`
 }
 
 // Validate reports the first thing wrong with the request, naming its field.
@@ -203,6 +209,9 @@ func (r ScanRequest) Validate() error {
 	}
 	if err := r.Profile.Validate(); err != nil {
 		return In("profile", err)
+	}
+	if err := r.validateExpectations(); err != nil {
+		return err
 	}
 	return ValidateLabel(r.Label)
 }

@@ -12,7 +12,7 @@ type Argument struct {
 	Required bool
 	Words    []string   // the only values of a [Text]; nil for any
 	Min, Max int64      // of a [Number]; both 0 for any
-	Members  []Argument // of an [Object]
+	Members  []Argument // of an [Object], and of each of [Objects]
 	Example  any        // a string, int, bool, []string or []int; the examples of a route's required arguments together are a request that works
 }
 
@@ -29,6 +29,8 @@ const (
 	List   Kind = "list"   // an array, a single value or a comma list: [Arguments.List]
 	IDs    Kind = "ids"    // a list of ids: [Arguments.ScanIDs]
 	Object Kind = "object" // an object: [Arguments.Object]
+
+	Objects Kind = "objects" // an array of objects: [Arguments.Objects]
 )
 
 // Optional gives the argument as one that may be left out.

@@ -160,6 +160,24 @@ func (a Arguments) Object(name string) (Arguments, error) {
 	return members(object)
 }
 
+// Objects reads an array of objects; nil if absent, and not nil for an empty one.
+func (a Arguments) Objects(name string) ([]Arguments, error) {
+	if !a.Has(name) {
+		return nil, nil
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(a[name], &items); err != nil {
+		return nil, badRequest(name, fmt.Sprintf("%s is %s, not a list", name, shorten(a[name])), `write a list of objects`)
+	}
+	list := make([]Arguments, len(items))
+	for i, item := range items {
+		if err := json.Unmarshal(item, &list[i]); err != nil || list[i] == nil {
+			return nil, badRequest(fmt.Sprintf("%s[%d]", name, i), fmt.Sprintf("%s is not an object", shorten(item)), `write an object such as {"port": "443"}`)
+		}
+	}
+	return list, nil
+}
+
 func (a Arguments) text(name string) (string, bool) { return quoted(a[name]) }
 
 // scalar reads a JSON string as its text, a number or boolean as it is written, and

@@ -58,6 +58,7 @@ func (c *Control) Take(ctx context.Context, report engine.Report) (bus.Verdict, 
 		return bus.Gone, nil
 	}
 	defer one.busy.Done()
+	one.nameOwners(report.Findings)
 	if err := ix.Append(ctx, report); err != nil {
 		return "", err
 	}

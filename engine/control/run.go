@@ -25,7 +25,7 @@ var errStopped = errors.New("the scan was stopped")
 // start runs a claimed scan in the background.
 func (c *Control) start(ctx context.Context, scan engine.Scan) {
 	ctx, cancel := context.WithCancel(ctx)
-	one := &run{scan: scan.ID, cancel: cancel, news: newSignal()}
+	one := &run{scan: scan.ID, declaration: engine.NewDeclaration(scan.Expect), cancel: cancel, news: newSignal()}
 	c.runs.add(one)
 	c.running.Go(func() {
 		defer cancel()
@@ -60,6 +60,9 @@ func (c *Control) run(ctx context.Context, scan engine.Scan, one *run) error {
 	c.runs.open(scan.ID, ix)
 	err = c.conduct(ctx, conveyor, one, ix)
 	c.runs.shut(scan.ID) // before agents are told, or one may begin a task in between
+	if err == nil {
+		err = c.judgeExposure(ctx, scan, ix)
+	}
 	if err != nil {
 		// Agents must stop although ctx may be done.
 		err = errors.Join(err, conveyor.Cancel(context.WithoutCancel(ctx), scan.ID))

@@ -14,8 +14,11 @@ import (
 type run struct {
 	scan   engine.ScanID
 	cancel context.CancelFunc
-	news   signal         // a report came in
-	busy   sync.WaitGroup // reports that are being taken
+
+	declaration engine.Declaration // of what the scan expects
+
+	news signal         // a report came in
+	busy sync.WaitGroup // reports that are being taken
 }
 
 // runs is every scan this process is running.

@@ -74,6 +74,9 @@ func memberSchema(a api.Argument) *Schema {
 	case api.Object:
 		s.Type = Types{"object"}
 		s.Properties, s.Required = memberSchemas(a.Members)
+	case api.Objects:
+		s.Type, s.Items = Types{"array"}, &Schema{Type: Types{"object"}}
+		s.Items.Properties, s.Items.Required = memberSchemas(a.Members)
 	}
 	if a.Example != nil {
 		s.Examples = []any{a.Example}
@@ -111,7 +114,7 @@ func parameterSchema(a api.Argument) *Schema {
 		return &Schema{Type: Types{"array"}, Items: &Schema{Type: Types{"string"}}}
 	case api.IDs:
 		return &Schema{Type: Types{"array"}, Items: &Schema{Type: Types{"integer"}}}
-	case api.Text, api.Word, api.Object:
+	case api.Text, api.Word, api.Object, api.Objects:
 	}
 	return &Schema{Type: Types{"string"}, Enum: a.Words}
 }

@@ -33,6 +33,7 @@ func fields() []field {
 		{name: "port", number: func(a *Assessed) float64 { return float64(a.Finding.Port) }},
 		text("path", func(f *engine.Finding) string { return f.Path }),
 		text("service", func(f *engine.Finding) string { return f.Protocol }),
+		text("owner", func(f *engine.Finding) string { return f.Owner }),
 		{name: "cvss", number: func(a *Assessed) float64 { return a.Finding.CVSS }},
 		{name: "epss", number: func(a *Assessed) float64 { return a.Finding.EPSS }},
 		{name: "kev", flag: func(a *Assessed) bool { return a.Finding.KEV }},

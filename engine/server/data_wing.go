@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/agent"
 	"github.com/portolan-io/terraform-provider-portolan/engine/bus"
 	"github.com/portolan-io/terraform-provider-portolan/engine/check"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
 	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
 )
@@ -68,7 +70,7 @@ func Rules() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return library.IDs(), nil
+	return slices.Concat(library.IDs(), policy.ExposureRules()), nil
 }
 
 func agentName() string {

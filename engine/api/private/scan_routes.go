@@ -129,6 +129,15 @@ func newScan() []api.Argument {
 			{Name: "host_rate", Kind: api.Number, Doc: "packets a second to one host; 0 has no limit"},
 			{Name: "max_bytes", Kind: api.Number, Doc: "bytes sent and read over each task; 0 has no limit"},
 		}},
+		api.Argument{Name: "expect", Kind: api.Objects, Doc: "of our own: what should be exposed; what is open and not in it is a finding, and so is what is in it and not there. Not given, nothing is declared; an empty list declares that nothing is open", Members: []api.Argument{
+			{Name: "host", Kind: api.Text, Doc: "a name, an address or a CIDR among the targets; all of them if not given. A single one has to be there, the others may"},
+			{Name: "port", Kind: api.Word, Required: true, Doc: "such as 443, 80,443 or 8000-8010. Each port has to be open, one of a range may", Example: "443"},
+			{Name: "protocol", Kind: api.Text, Doc: "tcp if not given", Words: []string{engine.TCP, engine.UDP}},
+			{Name: "service", Kind: api.Text, Doc: "what has to speak there: https, ssh; http is also https", Example: "https"},
+			{Name: "tls_min", Kind: api.Word, Doc: "the oldest version of TLS that may be accepted", Words: engine.TLSVersions()},
+			{Name: "owner", Kind: api.Text, Doc: "who is answerable: the owner of every finding there", Example: "@team-web"},
+			{Name: "optional", Kind: api.Flag, Doc: "it need not be there"},
+		}},
 	)
 }
 

@@ -73,6 +73,9 @@ func scanRequest(body api.Arguments) (request engine.ScanRequest, err error) {
 	if request.Profile, err = profile(body); err != nil {
 		return request, engine.In("profile", err)
 	}
+	if request.Expect, err = expectations(body); err != nil {
+		return request, err
+	}
 	request.Label, err = body.Text("label", "name")
 	return request, err
 }
@@ -104,6 +107,36 @@ func profile(body api.Arguments) (p engine.Profile, err error) {
 	p.Rate, p.HostRate = int(rate), int(hostRate)
 	p.MaxBytes, _, err = members.Int("max_bytes")
 	return p, err
+}
+
+// expectations reads what should be exposed.
+func expectations(body api.Arguments) ([]engine.Expectation, error) {
+	objects, err := body.Objects("expect")
+	if objects == nil || err != nil {
+		return nil, err
+	}
+	list := make([]engine.Expectation, len(objects))
+	for i, members := range objects {
+		if list[i], err = expectation(members); err != nil {
+			return nil, engine.In(fmt.Sprintf("expect[%d]", i), err)
+		}
+	}
+	return list, nil
+}
+
+func expectation(members api.Arguments) (e engine.Expectation, err error) {
+	var host, port string
+	for _, word := range []struct {
+		name string
+		to   *string
+	}{{"host", &host}, {"port", &port}, {"protocol", &e.Protocol}, {"service", &e.Service}, {"tls_min", &e.TLSMin}, {"owner", &e.Owner}} {
+		if *word.to, err = members.Word(word.name); err != nil {
+			return e, err
+		}
+	}
+	e.Host, e.Port = engine.Target(host), engine.Ports(port)
+	e.Optional, err = members.Flag("optional")
+	return e, err
 }
 
 func targets(body api.Arguments, name string) ([]engine.Target, error) {

@@ -1,0 +1,130 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/index"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/query"
+	"github.com/portolan-io/terraform-provider-portolan/engine/store"
+)
+
+// judgeExposure adds to a scan whose tasks have all ended where what it saw differs
+// from what it was told to expect. It may come again after a crash: the findings are
+// the same, and each is kept once.
+func (c *Control) judgeExposure(ctx context.Context, scan engine.Scan, ix index.Index) error {
+	if scan.Expect == nil {
+		return nil
+	}
+	seen, err := exposure(ctx, ix)
+	if err != nil {
+		return err
+	}
+	findings := policy.Deviations(scan.Expect, seen)
+	for batch := range slices.Chunk(findings, findingsBatch) {
+		if err := ix.Append(ctx, engine.Report{ScanID: scan.ID, Findings: batch, At: now()}); err != nil {
+			return err
+		}
+	}
+	progress, err := ix.Progress(ctx)
+	if err != nil {
+		return err
+	}
+	return c.update(ctx, scan.ID, func(_ store.Tx, scan *engine.Scan) error {
+		count(scan, progress)
+		return nil
+	})
+}
+
+// findingsBatch is how many findings are committed at once.
+const findingsBatch = 1000
+
+// exposure reads what a scan has seen.
+func exposure(ctx context.Context, ix index.Index) (seen policy.Exposure, err error) {
+	progress, err := ix.Progress(ctx)
+	if err != nil {
+		return seen, err
+	}
+	seen.Complete = progress.Failed == 0
+	if seen.Hosts, err = ix.Hosts(ctx); err != nil {
+		return seen, err
+	}
+	if seen.Ports, err = ix.OpenPorts(ctx); err != nil {
+		return seen, err
+	}
+	seen.Speaking = make(map[policy.Place]policy.Speaker, len(seen.Ports))
+	for _, e := range seen.Ports {
+		seen.Speaking[policy.PlaceOf(e)] = policy.Speaker{}
+	}
+	for document, err := range ix.Documents(ctx, query.Everything(), 0) {
+		if err == nil {
+			err = listen(seen.Speaking, document.Data)
+		}
+		if err != nil {
+			return seen, err
+		}
+	}
+	return seen, nil
+}
+
+// spoken is the part of a document that tells what speaks at a place.
+type spoken struct {
+	IP       string                `json:"ip"`
+	Port     uint16                `json:"port"`
+	Prot4    string                `json:"prot4"`
+	Prot7    string                `json:"prot7"`
+	Protocol string                `json:"protocol"`
+	Host     engine.Target         `json:"host"`
+	Target   engine.ResponseTarget `json:"target"`
+	TLS      struct {
+		Versions []string `json:"versions"`
+	} `json:"tls"`
+}
+
+// unknownService is what documents call a service that nothing names.
+const unknownService = "unknown"
+
+// listen adds what a document tells to what is known of its place, if it is an open one.
+func listen(speaking map[policy.Place]policy.Speaker, data []byte) error {
+	var d spoken
+	if err := json.Unmarshal(data, &d); err != nil {
+		return fmt.Errorf("read a document of the index: %w", err)
+	}
+	addr, _ := netip.ParseAddr(d.IP) // none: the document is of no place, so of no open one
+	place := policy.Place{AddrPort: netip.AddrPortFrom(addr.Unmap(), d.Port), Transport: d.Prot4}
+	known, open := speaking[place]
+	if !open {
+		return nil
+	}
+	known.Names = addNew(known.Names, d.Host, engine.Target(d.Target.Domain))
+	if d.Prot7 != unknownService {
+		known.Services = addNew(known.Services, d.Protocol, d.Prot7)
+	}
+	known.TLS = addNew(known.TLS, d.TLS.Versions...)
+	speaking[place] = known
+	return nil
+}
+
+// addNew appends those of items that are not empty and not in list.
+func addNew[T ~string](list []T, items ...T) []T {
+	for _, item := range items {
+		if item != "" && !slices.Contains(list, item) {
+			list = append(list, item)
+		}
+	}
+	return list
+}
+
+// nameOwners writes into findings who is answerable for their places.
+func (r *run) nameOwners(findings []engine.Finding) {
+	for i := range findings {
+		f := &findings[i]
+		addr, _ := netip.ParseAddr(f.IP) // none: it is known by its name
+		f.Owner = r.declaration.Owner(uint16(f.Port), addr, f.Target, engine.Target(f.Host))
+	}
+}
