@@ -2,10 +2,7 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/query"
@@ -22,6 +19,7 @@ type entry struct {
 
 	path   []byte            // where it is in the document
 	places map[*field]uint32 // the next place of a word
+	stack  []member          // of the objects it is in
 	term   []byte            // scratch
 }
 
@@ -31,15 +29,16 @@ func newEntry(fields *fieldWriter, d *draft) *entry {
 
 // document adds the terms of a document to the draft.
 func (e *entry) document(ctx context.Context, id int64, body []byte) error {
-	var members map[string]any
-	if err := json.Unmarshal(body, &members); err != nil {
-		return fmt.Errorf("decode document: %w", err)
+	if len(body) == 0 || body[0] != '{' {
+		return fmt.Errorf("read document %d: %w", id, errDamaged)
 	}
 	e.draft.begin(id)
-	e.path = e.path[:0]
+	e.path, e.stack = e.path[:0], e.stack[:0]
 	clear(e.places)
-	_, err := e.members(ctx, members, maxLevels)
-	return err
+	if _, err := e.members(ctx, body, maxLevels); err != nil {
+		return fmt.Errorf("read document %d: %w", id, err)
+	}
+	return nil
 }
 
 // giveUp marks a document of which something cannot be said in terms: it is
@@ -53,32 +52,44 @@ func (e *entry) add(f *field, k kind, value string) {
 
 // walk indexes everything at and below the path, and reports whether there is a
 // value that is not null. Arrays stand for their elements.
-func (e *entry) walk(ctx context.Context, value any, levels int) (found bool, err error) {
-	if value == nil {
+func (e *entry) walk(ctx context.Context, json []byte, levels int) (found bool, err error) {
+	if json[0] == 'n' {
 		return false, nil
 	}
 	if levels == 0 {
 		e.giveUp()
 		return false, nil
 	}
-	switch v := value.(type) {
-	case []any:
-		for _, element := range v {
-			has, err := e.walk(ctx, element, levels-1)
-			if err != nil {
-				return false, err
-			}
-			found = found || has
-		}
-		return found, nil
-	case map[string]any:
-		return e.object(ctx, v, levels)
+	switch json[0] {
+	case '[':
+		return e.array(ctx, json, levels)
+	case '{':
+		return e.object(ctx, json, levels)
+	}
+	value, err := readPlain(json)
+	if err != nil {
+		return false, err
 	}
 	return true, e.value(ctx, value)
 }
 
+func (e *entry) array(ctx context.Context, array []byte, levels int) (found bool, err error) {
+	for rest := array[1:]; len(rest) > 1; {
+		var element []byte
+		if element, rest, err = cutElement(rest); err != nil {
+			return false, err
+		}
+		has, err := e.walk(ctx, element, levels-1)
+		if err != nil {
+			return false, err
+		}
+		found = found || has
+	}
+	return found, nil
+}
+
 // object indexes what is below the path and, if there is something, that there is.
-func (e *entry) object(ctx context.Context, object map[string]any, levels int) (bool, error) {
+func (e *entry) object(ctx context.Context, object []byte, levels int) (bool, error) {
 	end := len(e.path)
 	e.path = append(e.path, '.')
 	found, err := e.members(ctx, object, levels)
@@ -93,21 +104,25 @@ func (e *entry) object(ctx context.Context, object map[string]any, levels int) (
 	return true, err
 }
 
-func (e *entry) members(ctx context.Context, object map[string]any, levels int) (found bool, err error) {
-	end := len(e.path)
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if name == "" {
+func (e *entry) members(ctx context.Context, object []byte, levels int) (found bool, err error) {
+	end, from := len(e.path), len(e.stack)
+	if e.stack, err = readMembers(object, e.stack); err != nil {
+		return false, err
+	}
+	for i := from; i < len(e.stack); i++ {
+		m := e.stack[i]
+		if len(m.name) == 0 {
 			e.giveUp() // there is no plain way to ask for it
 			continue
 		}
-		e.path = append(e.path[:end], name...)
-		has, err := e.walk(ctx, object[name], levels-1)
+		e.path = append(e.path[:end], m.name...)
+		has, err := e.walk(ctx, m.value, levels-1)
 		if err != nil {
 			return false, err
 		}
 		found = found || has
 	}
-	e.path = e.path[:end]
+	e.path, e.stack = e.path[:end], e.stack[:from]
 	return found, nil
 }
 

@@ -145,3 +145,38 @@ func ReadBlock(plain []byte) (n int, err error) {
 		}
 	}
 }
+
+// ReadJSON reads a value as documents are read.
+func ReadJSON(b []byte) (any, error) {
+	if len(b) == 0 {
+		return nil, errDamaged
+	}
+	switch b[0] {
+	case 'n':
+		return nil, nil
+	case '[':
+		list := []any{}
+		for rest := b[1:]; len(rest) > 1; {
+			element, behind, err := cutElement(rest)
+			if err != nil {
+				return nil, err
+			}
+			value, err := ReadJSON(element)
+			if err != nil {
+				return nil, err
+			}
+			list, rest = append(list, value), behind
+		}
+		return list, nil
+	case '{':
+		all, err := readMembers(b, nil)
+		object := map[string]any{}
+		for _, m := range all {
+			if object[string(m.name)], err = ReadJSON(m.value); err != nil {
+				return nil, err
+			}
+		}
+		return object, err
+	}
+	return readPlain(b)
+}
