@@ -90,7 +90,8 @@ func (d *dialect) admitDownload(call *api.Call, from source, wanted download) er
 	if err != nil || plan.Download == engine.Unlimited {
 		return err
 	}
-	size := wanted.size + int64(wanted.search.Offset)
+	had := int64(wanted.search.Offset)
+	size := min(wanted.size, everything-had) + had // the sum of any two has to stay a number
 	if wanted.size == everything {
 		count, err := from.total(call, wanted.search)
 		if err != nil {

@@ -20,6 +20,23 @@ func (r *room) pays(line, body string) answer {
 	return r.send(line, body, "X-API-Key: "+payingKey)
 }
 
+// TestDownloadsOfAnySizeAreHeldAgainstThePlan: start and size together may be more than
+// a number holds.
+func TestDownloadsOfAnySizeAreHeldAgainstThePlan(t *testing.T) {
+	r := open(t)
+	r.done("few", webs(3), nil)
+	r.paying("Freelancer")
+	for _, body := range []string{
+		`{"q":"*","start":2,"size":9223372036854775806}`, `{"q":"*","start":2147483647,"size":9223372036854775806}`,
+		`{"q":"*","start":1,"size":1000}`, `{"q":"*","start":1001,"size":0}`,
+	} {
+		got := r.pays("POST /api/responses/download/", body).is(402).object()
+		if got["title"] != "Pricing Plan Limit Exceeded" || got["limit"] != 1000.0 {
+			t.Errorf("%s: %v", body, got)
+		}
+	}
+}
+
 // TestPlanErrorsOverHTTP are those clients know, with the limit, the current figure and
 // what to do.
 func TestPlanErrorsOverHTTP(t *testing.T) {
