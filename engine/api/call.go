@@ -132,11 +132,13 @@ func (c *Call) Stream(contentType string) *Stream {
 	return newStream(c.writer)
 }
 
-// EventStream begins an answer of server-sent events. Proxies are asked to pass each on
-// at once.
+// EventStream begins an answer of server-sent events: the client knows at once that it is
+// heard, whenever the first of them comes. Proxies are asked to pass each on at once.
 func (c *Call) EventStream() *Stream {
 	c.writer.Header().Set("X-Accel-Buffering", "no")
-	return c.Stream("text/event-stream")
+	s := c.Stream("text/event-stream")
+	s.flush()
+	return s
 }
 
 // Patience tells the connection that the answer will take up to d.

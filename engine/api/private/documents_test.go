@@ -1,6 +1,7 @@
 package private_test
 
 import (
+	"cmp"
 	"html"
 	"os/exec"
 	"regexp"
@@ -25,16 +26,16 @@ func TestTheCommandLinesOfThePageWork(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("curl is not installed")
 	}
-	page := open(t).send("GET /api/docs/", "").is(200).body
-	lines := regexp.MustCompile(`(?s)<article id="(\w+)">.*?<pre>(curl .*?)</pre>`).FindAllStringSubmatch(page, -1)
+	stage := newStage(t)
+	page := stage.shared.send("GET /api/docs/", "").is(200).body
+	lines := regexp.MustCompile(`(?s)<article id="(\w+)">.*?<pre>(curl (?:-X (\w+) )?.*?)</pre>`).FindAllStringSubmatch(page, -1)
 	if len(lines) < 20 {
 		t.Fatalf("the page has %d command lines", len(lines))
 	}
 	for _, found := range lines {
 		t.Run(found[1], func(t *testing.T) {
-			r := open(t)
-			r.scene(found[1])
 			line := html.UnescapeString(found[2])
+			r := stage.room(t, cmp.Or(found[3], "GET"), found[1])
 			command := exec.CommandContext(t.Context(), "sh", "-c", line+" --silent --show-error --fail-with-body --noproxy '*'")
 			command.Env = append(command.Environ(), "PORTOLAN_ENDPOINT=http://"+r.address, "PORTOLAN_API_KEY="+ownKey)
 			output, err := command.CombinedOutput()

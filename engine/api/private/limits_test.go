@@ -2,6 +2,7 @@ package private_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -11,35 +12,58 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/api/private"
 )
 
-// hugeBodies are bodies that no client sends and every route that takes a body must
-// refuse, with the status of each.
-func hugeBodies() map[string]struct {
+// huge is a body that no client sends, and the status it is refused with.
+type huge struct {
 	body   string
 	status int
-} {
+}
+
+// hugeBodies must be refused by the route.
+func hugeBodies(route api.Route) map[string]huge {
 	nested := strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000)
 	text := strings.Repeat("x", 1<<20)
-	return map[string]struct {
-		body   string
-		status int
-	}{
+	words := func(n int) string { return `["a` + strings.Repeat(`","a`, n) + `"]` }
+	numbers := func(n int) string { return "[1" + strings.Repeat(",1", n) + "]" }
+	all := func(value string) string {
+		return reads(route, map[string]string{"targets": value, "ids": value, "id": value, "label": value, "q": value, "first_name": value})
+	}
+	return map[string]huge{
+		"1 MB that is no object":   {`"` + text + `"`, 400},
+		"1 MB that is never whole": {`{"targets":["` + text, 400},
+		"nested 10,000 deep":       {all(nested), 400},
+		"nested without end":       {strings.Repeat(`{"a":`, 20_000), 400},
+		"1 MB of text": {reads(route, map[string]string{
+			"targets": `["` + text + `"]`, "ids": `"` + text + `"`, "id": `"` + text + `"`, "label": `["` + text + `"]`, "q": `"` + text + `"`, "first_name": `["` + text + `"]`,
+		}), 400},
+		"a query nested 10,000 deep": {reads(route, map[string]string{
+			"targets": `["` + strings.Repeat("(", 10_000) + `"]`, "ids": `"("`, "id": `"("`, "label": "[]", "q": `"` + strings.Repeat("(", 10_000) + `"`, "first_name": "[]",
+		}), 400},
+		"100,001 words":   {all(words(100_000)), 400},
+		"300,000 numbers": {all(numbers(300_000)), 400},
+		"100,000 members": {`{"x":1` + strings.Repeat(`,"x":1`, 100_000) + `}`, 400},
+		"100,000 fields":  {reads(route, map[string]string{"q": `"*"`, "fields": words(100_000)}), 400},
+		"100,000 indices": {reads(route, map[string]string{"q": `"*"`, "indices": numbers(100_000)}), 400},
+	}
+}
+
+// reads is a body of those members that the route asks for.
+func reads(route api.Route, members map[string]string) string {
+	var parts []string
+	for _, argument := range route.Body {
+		if value, ok := members[argument.Name]; ok {
+			parts = append(parts, fmt.Sprintf("%q:%s", argument.Name, value))
+		}
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+// largestBodies are refused by how many bytes they are, or after the last of them. That
+// is the same for every route, and takes its time.
+func largestBodies() map[string]huge {
+	return map[string]huge{
 		"11 MB":                     {`{"x":"` + strings.Repeat("x", 11<<20) + `"}`, 413},
 		"10 MB that is no object":   {`"` + strings.Repeat("x", api.MaxBody-2) + `"`, 400},
 		"10 MB that is never whole": {`{"targets":["` + strings.Repeat("x", api.MaxBody-20), 400},
-		"nested 10,000 deep": {`{"targets":` + nested + `,"ids":` + nested + `,"id":` + nested + `,"label":` + nested + `,"q":` + nested +
-			`,"first_name":` + nested + `}`, 400},
-		"nested without end": {strings.Repeat(`{"a":`, 20_000), 400},
-		"1 MB of text": {`{"targets":["` + text + `"],"ids":"` + text + `","id":"` + text + `","label":["` + text + `"],"q":"` + text +
-			`","first_name":["` + text + `"]}`, 400},
-		"a query nested 10,000 deep": {`{"targets":["` + strings.Repeat("(", 10_000) + `"],"ids":"(","id":"(","label":[],"q":"` + strings.Repeat("(", 10_000) +
-			`","first_name":[]}`, 400},
-		"100,001 of everything": {strings.NewReplacer("LIST", `["a`+strings.Repeat(`","a`, 100_000)+`"]`).Replace(
-			`{"targets":LIST,"ids":LIST,"id":LIST,"label":LIST,"q":LIST,"first_name":LIST}`), 400},
-		"300,000 numbers": {strings.NewReplacer("LIST", `[1`+strings.Repeat(`,1`, 300_000)+`]`).Replace(
-			`{"targets":LIST,"ids":LIST,"id":LIST,"label":LIST,"q":"*","fields":LIST,"first_name":LIST}`), 400},
-		"100,000 members": {`{"x":1` + strings.Repeat(`,"x":1`, 100_000) + `}`, 400},
-		"100,000 fields":  {strings.NewReplacer("LIST", `["a`+strings.Repeat(`","a`, 100_000)+`"]`).Replace(`{"id":"x","q":"*","fields":LIST}`), 400},
-		"100,000 indices": {strings.NewReplacer("LIST", `[1`+strings.Repeat(`,1`, 100_000)+`]`).Replace(`{"id":"x","q":"*","indices":LIST}`), 400},
 	}
 }
 
@@ -53,14 +77,25 @@ func bodied() (routes []api.Route) {
 	return routes
 }
 
+func TestTheLargestBodiesAreRefused(t *testing.T) {
+	r := open(t)
+	for name, huge := range largestBodies() {
+		got := r.own("POST /api/scanner/", huge.body)
+		got.asked = name
+		got.fails(huge.status, engine.Invalid, "")
+	}
+}
+
 // TestHugeBodiesAreRefusedByEveryRoute also when the table grows. The scan they are
 // about exists, so that nothing else is wrong with the request.
 func TestHugeBodiesAreRefusedByEveryRoute(t *testing.T) {
 	r := open(t)
 	id := r.pending("x")
-	for name, huge := range hugeBodies() {
-		for _, route := range bodied() {
-			line := route.Method + " " + strings.ReplaceAll(route.Path, "{id}", fmt.Sprint(id))
+	for _, route := range bodied() {
+		line := route.Method + " " + strings.ReplaceAll(route.Path, "{id}", fmt.Sprint(id))
+		// Refused by its length alone: none of it is sent.
+		r.own(line, "", fmt.Sprintf("Content-Length: %d", api.MaxBody+1)).fails(413, engine.Invalid, "")
+		for name, huge := range hugeBodies(route) {
 			got := r.own(line, huge.body)
 			got.asked = line + " with " + name
 			object := got.is(huge.status).object()
@@ -89,16 +124,20 @@ func TestHugeParametersAreRefusedByEveryRoute(t *testing.T) {
 // BenchmarkHugeBodies tells how long a refusal takes.
 func BenchmarkHugeBodies(b *testing.B) {
 	handler := api.New(api.Config{Routes: openRoutes()})
-	for name, huge := range hugeBodies() {
-		b.Run(strings.ReplaceAll(name, " ", "_"), func(b *testing.B) {
-			for b.Loop() {
-				w := httptest.NewRecorder()
-				handler.ServeHTTP(w, httptest.NewRequest("POST", "/api/scanner/", strings.NewReader(huge.body)))
-				if w.Code != huge.status {
-					b.Fatalf("status %d: %s", w.Code, w.Body)
+	for _, route := range bodied() {
+		bodies := hugeBodies(route)
+		maps.Copy(bodies, largestBodies())
+		for name, huge := range bodies {
+			b.Run(route.ID+"/"+strings.ReplaceAll(name, " ", "_"), func(b *testing.B) {
+				for b.Loop() {
+					w := httptest.NewRecorder()
+					handler.ServeHTTP(w, httptest.NewRequest(route.Method, strings.ReplaceAll(route.Path, "{id}", "7"), strings.NewReader(huge.body)))
+					if w.Code != huge.status {
+						b.Fatalf("status %d: %s", w.Code, w.Body)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
 
