@@ -22,12 +22,16 @@ const mostFaults = 2
 
 var errSilent = errors.New("no server answers in time")
 
-// ask puts one question to the servers in turn until one answers it, and gives the
-// reply and who gave it. A server that says it cannot answer is not asked again; one to
-// which the way is lost is, once: an ICMP error ends all questions on a socket, whatever it
-// was about.
+// ask asks for records of a name, and gives the reply and who gave it.
 func (r *Resolver) ask(ctx context.Context, name string, question uint16) (*dns.Msg, netip.AddrPort, error) {
-	servers, timeout := r.config.Servers, r.config.Timeout
+	return r.put(ctx, r.config.Servers, new(dns.Msg).SetQuestion(name, question).SetEdns0(udpSize, false))
+}
+
+// put puts one question to servers in turn until one answers it. A server that says it
+// cannot answer is not asked again; one to which the way is lost is, once: an ICMP error
+// ends all questions on a socket, whatever it was about.
+func (r *Resolver) put(ctx context.Context, servers []netip.AddrPort, ask *dns.Msg) (*dns.Msg, netip.AddrPort, error) {
+	timeout := r.config.Timeout
 	faults := make(map[netip.AddrPort]int)
 	cause := errSilent
 	for try := range max(leastTries, triesPerServer*len(servers)) {
@@ -35,7 +39,7 @@ func (r *Resolver) ask(ctx context.Context, name string, question uint16) (*dns.
 		if faults[server] >= mostFaults {
 			continue
 		}
-		reply, err := r.exchange(ctx, server, name, question, timeout)
+		reply, err := r.exchange(ctx, server, ask.Copy(), timeout)
 		if ctx.Err() != nil {
 			return nil, server, ctx.Err()
 		}
@@ -59,14 +63,13 @@ func (r *Resolver) ask(ctx context.Context, name string, question uint16) (*dns.
 func isFinal(rcode int) bool { return rcode == dns.RcodeSuccess || rcode == dns.RcodeNameError }
 
 // exchange asks one server once over UDP, and over TCP when the answer does not fit.
-func (r *Resolver) exchange(ctx context.Context, server netip.AddrPort, name string, question uint16, timeout time.Duration) (reply *dns.Msg, err error) {
+func (r *Resolver) exchange(ctx context.Context, server netip.AddrPort, ask *dns.Msg, timeout time.Duration) (reply *dns.Msg, err error) {
 	if err := r.window.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer func() { r.window.leave(errors.Is(err, errSilent)) }()
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errSilent)
 	defer cancel()
-	ask := new(dns.Msg).SetQuestion(name, question).SetEdns0(udpSize, false)
 	reply, err = r.sockets.exchange(ctx, server, ask)
 	if err != nil || !reply.Truncated {
 		return reply, err
