@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// Response is what a probe learnt from one endpoint: one document of the
-// private scanner API (contract part 4), unique by URI within a scan. Its typed
+// Response is what a probe learnt from one endpoint, or the DNS says of a name: one
+// document of the private scanner API (contract part 4), unique by URI within a scan. Its typed
 // members are common to all documents; the block of each protocol ("http",
 // "certificate", "ssh" …) stands in Blocks under its member name, so that a new
 // probe needs no change here.
 type Response struct {
 	URI        string         `json:"uri"` // protocol://host:port[/path]
 	Host       string         `json:"host"`
-	HostType   string         `json:"host_type"` // "ip" or "domain"
-	IP         string         `json:"ip"`
-	Port       int            `json:"port"`
+	HostType   string         `json:"host_type"`    // "ip" or "domain"
+	IP         string         `json:"ip,omitempty"` // none in the document of a domain
+	Port       int            `json:"port,omitempty"`
 	Transport  string         `json:"prot4"`    // "tcp" or "udp"
 	Base       string         `json:"prot7"`    // base protocol: "http", "ssh"
 	Protocol   string         `json:"protocol"` // with its variant: "https", "dns_tcp"
@@ -122,6 +122,18 @@ func NewResponse(e Endpoint, base, protocol, path string, at time.Time) Response
 	return r
 }
 
+// DomainProtocol is the protocol of the document of a domain.
+const DomainProtocol = "domain"
+
+// NewDomainResponse fills what the document of a domain has: what the DNS says of a name
+// belongs to no address and no port. Its URI is "domain://example.com".
+func NewDomainResponse(t Target, at time.Time) Response {
+	name := string(t.Canonical())
+	r := NewResponse(Endpoint{Target: t, Name: name, Transport: UDP}, DomainProtocol, DomainProtocol, "", at)
+	r.IP, r.Port, r.URI, r.Domain = "", 0, DomainProtocol+"://"+name, []string{name}
+	return r
+}
+
 func hostType(name string) string {
 	if name == "" {
 		return "ip"
@@ -166,7 +178,7 @@ func (r *Response) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &fields.Blocks); err != nil {
 		return err
 	}
-	known, err := json.Marshal(responseFields{Path: "/", Tags: []Tag{{}}})
+	known, err := json.Marshal(responseFields{IP: "::", Port: 1, Path: "/", Tags: []Tag{{}}})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package scanner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -105,6 +106,12 @@ func lookup(ctx context.Context, t engine.Target, names *names, which engine.Add
 	return found
 }
 
+var errUnresolved = errors.New("no name has an address")
+
+// isUnresolved reports whether an error is that no name of a task has an address; that
+// none is in scope is another.
+func isUnresolved(err error) bool { return errors.Is(err, errUnresolved) }
+
 // unresolved is the error of a task with nothing to scan.
 func unresolved(targets []engine.Target, failures []error) error {
 	names := make([]string, 0, len(targets))
@@ -122,7 +129,7 @@ func unresolved(targets []engine.Target, failures []error) error {
 		}
 	}
 	return &engine.Error{
-		Kind: engine.Invalid, Title: "Target does not resolve", Field: "targets", Err: failures[0],
+		Kind: engine.Invalid, Title: "Target does not resolve", Field: "targets", Err: errors.Join(errUnresolved, failures[0]),
 		Detail: fmt.Sprintf("no address was found for %s: %v", strings.Join(names, ", "), failures[0]),
 		Hint:   "check the spelling, and that the machine that scans can resolve the name",
 	}

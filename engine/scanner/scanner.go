@@ -1,5 +1,5 @@
-// Package scanner runs one task: it resolves names, finds open ports, lets probes
-// speak to them and checks judge what they learnt. Begin with [New] and
+// Package scanner runs one task: it resolves names and has them examined, finds open
+// ports, lets probes speak to them and checks judge what they learnt. Begin with [New] and
 // [Scanner.Run]; the way of a task through the package is in Run.
 //
 // It keeps no record and knows no queue: what it finds goes to a [Sink] as soon
@@ -8,10 +8,13 @@
 package scanner
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/domain"
 	"github.com/portolan-io/terraform-provider-portolan/engine/identify"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 )
@@ -35,7 +38,8 @@ type Config struct {
 	Probes    []probe.Probe // likeliest first, what takes anything last
 	Checks    Judge         // nil judges nothing
 	Log       *slog.Logger  // nil discards
-	Resolver  Resolver      // nil asks the system's servers
+	Resolver  Resolver      // nil asks the system's servers; one that is a [domain.Asker] has names examined
+	Domain    domain.Config // how they are; whom to ask is the scanner's to say
 	Interface string        // that SYN packets leave by; "" follows the routing table
 	Sockets   int           // open at the same time over all tasks; 0 derives it from the process's limit
 	Tasks     int           // that run at the same time and share the sockets; 0 is one
@@ -75,17 +79,26 @@ func New(config Config) *Scanner {
 func (s *Scanner) Run(ctx context.Context, task engine.Task, sink Sink) error {
 	names := &names{scope: task.Scope, given: s.config.Resolver}
 	defer names.close()
+	dial := newDialer(task.Scope, task.Profile, names)
+	examining, stop := context.WithCancel(ctx)
+	domains := s.examine(examining, task, dial)
+	defer domains.wait()
+	defer stop()
 	where, err := s.locate(ctx, task, names)
+	if isUnresolved(err) && len(domains.wait()) > 0 {
+		where, err = &whereabouts{}, nil // no address, and something to tell nevertheless
+	}
 	if err != nil {
 		return err
 	}
-	dial := newDialer(task.Scope, task.Profile, names)
 	results := newCollector(s.config, where)
 	return results.during(ctx, sink, func(ctx context.Context) error {
 		x := &exploration{scanner: s, task: task, where: where, services: newService(s, dial, results), results: results, news: newNews()}
-		if err := x.run(ctx); err != nil {
-			return err
-		}
-		return dial.budget.Err()
+		defer context.AfterFunc(ctx, stop)()
+		var telling sync.WaitGroup
+		telling.Go(func() { results.add(ctx, item{responses: domains.wait()}) })
+		err := x.run(ctx)
+		telling.Wait()
+		return cmp.Or(err, dial.budget.Err())
 	})
 }

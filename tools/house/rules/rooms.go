@@ -81,6 +81,7 @@ func productRooms() []Room {
 		{Path: "engine/check/library", Wing: Data, Floor: 11, Why: data},
 		{Path: "engine/wire", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/resolver", Wing: Data, Floor: 10, Why: data},
+		{Path: "engine/domain", Wing: Data, Floor: 15, Why: data},
 		{Path: "engine/identify", Wing: Data, Floor: 15, Why: data},
 		{Path: "engine/discovery", Wing: Data, Floor: 15, Why: data},
 		{Path: "engine/scanner", Wing: Data, Floor: 20, Why: data, Wide: "it takes a task through every stage"},

@@ -1,0 +1,143 @@
+package names_test
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/check"
+	"github.com/portolan-io/terraform-provider-portolan/engine/domain"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/names"
+	"github.com/portolan-io/terraform-provider-portolan/engine/resolver"
+	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
+)
+
+// basket keeps what a scan finds.
+type basket struct {
+	lock sync.Mutex
+	engine.Report
+}
+
+func (b *basket) Put(_ context.Context, found engine.Report) error {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	b.Responses = append(b.Responses, found.Responses...)
+	b.Findings = append(b.Findings, found.Findings...)
+	return nil
+}
+
+// scan scans the names of the lab as an agent does.
+func scan(t *testing.T, lab *names.Lab) *basket {
+	t.Helper()
+	library, err := check.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := resolver.New(resolver.Config{Servers: lab.Resolvers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = asked.Close() })
+	found := &basket{}
+	s := scanner.New(scanner.Config{Checks: library, Resolver: asked, Domain: domain.Config{Anchors: lab.Anchor, Port: lab.Port}})
+	task := engine.Task{
+		ScanID: 1, ID: 1, Attempt: 1, Ports: "1", Targets: targets(lab), Profile: engine.Profile{Mode: engine.ModeConnect},
+		Scope: engine.Scope{Allow: engine.LoopbackPrefixes(), Exclude: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}},
+	}
+	if err := s.Run(t.Context(), task, found); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func targets(lab *names.Lab) []engine.Target {
+	var list []engine.Target
+	for _, z := range lab.Zones {
+		if z.Target != "" {
+			list = append(list, engine.Target(z.Target))
+		}
+	}
+	return list
+}
+
+// TestScan scans every zone: what is planted is found, and nothing else.
+func TestScan(t *testing.T) {
+	lab := names.Start(t)
+	start := time.Now()
+	found := scan(t, lab)
+	t.Logf("%d names took %s", len(targets(lab)), time.Since(start))
+	score := map[string]*families{}
+	for _, z := range lab.Zones {
+		if z.Target == "" {
+			continue
+		}
+		got := rulesOf(found.Findings, z.Target)
+		if want := slices.Sorted(slices.Values(z.Flaws)); !slices.Equal(got, want) {
+			t.Errorf("%s: found %v, want %v\n%s", z.Target, got, want, bannerOf(found.Responses, z.Target))
+		}
+		count(score, z.Flaws, got)
+	}
+	for family, s := range score {
+		t.Logf("%-10s %2d planted, %2d found, precision %.2f, recall %.2f", family, s.planted, s.right, s.precision(), s.recall())
+		if s.precision() < 1 || s.recall() < 1 {
+			t.Errorf("%s: precision %.2f, recall %.2f", family, s.precision(), s.recall())
+		}
+	}
+}
+
+func rulesOf(findings []engine.Finding, target string) []string {
+	var rules []string
+	for _, f := range findings {
+		if string(f.Target) == target {
+			rules = append(rules, f.Rule)
+		}
+	}
+	slices.Sort(rules)
+	return rules
+}
+
+func bannerOf(responses []engine.Response, target string) string {
+	for _, r := range responses {
+		if block, ok := r.Blocks["dns"].(*domain.Block); ok && r.Host == target {
+			return block.Banner
+		}
+	}
+	return "no document"
+}
+
+// families counts the findings of a family, as "dns.spf".
+type families struct{ planted, found, right int }
+
+func (f families) precision() float64 { return share(f.right, f.found) }
+func (f families) recall() float64    { return share(f.right, f.planted) }
+
+func share(part, whole int) float64 {
+	if whole == 0 {
+		return 1
+	}
+	return float64(part) / float64(whole)
+}
+
+func count(score map[string]*families, planted, found []string) {
+	at := func(rule string) *families {
+		family, _, _ := strings.Cut(rule, "-")
+		if score[family] == nil {
+			score[family] = &families{}
+		}
+		return score[family]
+	}
+	for _, rule := range planted {
+		at(rule).planted++
+	}
+	for _, rule := range found {
+		at(rule).found++
+		if slices.Contains(planted, rule) {
+			at(rule).right++
+		}
+	}
+}
