@@ -58,6 +58,16 @@ func TestCompare(t *testing.T) {
 		t.Errorf("opened %v, closed %v, unknown %v", d.OpenedPorts, d.ClosedPorts, d.UnknownPorts)
 	}
 
+	// What is about a name itself is at no port.
+	ofName := engine.Finding{Fingerprint: "mail", Target: "example.com", Severity: engine.Medium}
+	for target, want := range map[engine.Target]int{"example.com": 1, "example.net": 0} {
+		before := engine.Results{Scan: doneScan(t, 1, "80", "example.com"), Findings: []engine.Finding{ofName}}
+		after := engine.Results{Scan: doneScan(t, 2, "80", target)}
+		if d := engine.Compare(before, after); len(d.Fixed) != want {
+			t.Errorf("after a scan of %s %d findings are fixed", target, len(d.Fixed))
+		}
+	}
+
 	// A scan that could not look at everything fixes nothing.
 	now.Scan.Summary.TasksFailed = 1
 	if d := engine.Compare(base, now); d.Complete || len(d.Fixed) != 0 || len(d.ClosedPorts) != 0 || len(d.Unknown) != 2 || len(d.UnknownPorts) != 2 {

@@ -61,6 +61,27 @@ func TestResponseSurvivesTheWire(t *testing.T) {
 	}
 }
 
+// The document of a domain has no address and no port, and comes back as it was.
+func TestDomainResponse(t *testing.T) {
+	r := engine.NewDomainResponse("Example.com.", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	r.Blocks["dns"] = map[string]any{"apex": true}
+	data, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var members map[string]any
+	if err := json.Unmarshal(data, &members); err != nil {
+		t.Fatal(err)
+	}
+	if members["uri"] != "domain://example.com" || members["ip"] != nil || members["port"] != nil || members["host"] != "example.com" || members["host_type"] != "domain" {
+		t.Errorf("%s", data)
+	}
+	var back engine.Response
+	if err := json.Unmarshal(data, &back); err != nil || len(back.Blocks) != 1 || back.Key() != r.Key() || back.Target.Domain != "example.com" {
+		t.Errorf("came back as %+v, %v", back, err)
+	}
+}
+
 func TestResponseKeyTellsPlacesApart(t *testing.T) {
 	a, b := sample(), sample()
 	b.LastUpdate, b.Blocks = "later", nil

@@ -65,6 +65,9 @@ func (s *Services) Learn(data json.RawMessage) error {
 	if err := json.Unmarshal(data, &d); err != nil && !errors.As(err, &odd) {
 		return fmt.Errorf("read document: %w", err)
 	}
+	if d.Protocol == DomainProtocol { // it is about a name, where nothing speaks
+		return nil
+	}
 	addr, err := netip.ParseAddr(d.IP)
 	if err != nil {
 		return fmt.Errorf("read document %s: %w", d.URI, err)

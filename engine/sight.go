@@ -65,8 +65,12 @@ func (s Sight) Port(place Endpoint) bool {
 // Finding reports whether a finding that the scan did not make is fixed. Findings are
 // followed by their target: one of a name is fixed, too, if the name leads elsewhere by
 // now, and something answers there. Of a name that is scanned at several addresses it
-// cannot be told which one was meant, so its address has to answer.
+// cannot be told which one was meant, so its address has to answer. One that is about a
+// name itself is at no port: who got answers from hosts got them from the DNS as well.
 func (s Sight) Finding(place Endpoint) bool {
+	if place.Port == 0 {
+		return s.complete && s.names[place.Target.Canonical()]
+	}
 	return s.complete && s.asked(place) && !s.isQuiet(place) && (s.answered(place.Addr) || s.moved(place))
 }
 

@@ -111,7 +111,10 @@ func countOf(n int, what string) string {
 func worstFindings(findings []engine.Finding) string {
 	var b strings.Builder
 	for _, f := range findings[:min(worstShown, len(findings))] {
-		where := net.JoinHostPort(f.Host, strconv.Itoa(f.Port))
+		where := f.Host
+		if f.Port != 0 { // what is about a name itself has none
+			where = net.JoinHostPort(f.Host, strconv.Itoa(f.Port))
+		}
 		fmt.Fprintf(&b, "  %-8s  %s  %s (%s)\n", clean(string(f.Severity), lineLength), clean(where, lineLength), clean(f.Title, lineLength), clean(f.Rule, lineLength))
 	}
 	if more := len(findings) - worstShown; more > 0 {

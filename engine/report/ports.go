@@ -34,7 +34,9 @@ func Ports(open []engine.Endpoint, documents []engine.Response) []Port {
 	}
 	documents = slices.SortedFunc(slices.Values(documents), compareDocuments)
 	for i := range documents {
-		t.learn(&documents[i])
+		if documents[i].Port != 0 { // else it is about a name, not about a service
+			t.learn(&documents[i])
+		}
 	}
 	ports := make([]Port, 0, len(t.rows))
 	for _, row := range t.rows {
@@ -124,11 +126,19 @@ func (p Port) place() string {
 }
 
 func placeOf(host, ip string, port int) string {
-	place := net.JoinHostPort(clean(host, maxShownText), strconv.Itoa(port))
+	place := endpointOf(host, port)
 	if ip != "" && ip != host {
 		place += " (" + clean(ip, maxShownText) + ")"
 	}
 	return place
+}
+
+// endpointOf is "host:80"; what is about a name itself has no port.
+func endpointOf(host string, port int) string {
+	if port == 0 {
+		return clean(host, maxShownText)
+	}
+	return net.JoinHostPort(clean(host, maxShownText), strconv.Itoa(port))
 }
 
 // software is product and version as one text.

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/report"
@@ -73,5 +74,12 @@ func TestPortsProducts(t *testing.T) {
 		if got.Product != test.product || got.Version != test.version {
 			t.Errorf("%v gives %q %q, want %q %q", test.blocks, got.Product, got.Version, test.product, test.version)
 		}
+	}
+}
+
+// The document of a domain is about no port, and a finding on it is at the name.
+func TestPortsOfDomain(t *testing.T) {
+	if ports := report.Ports(nil, []engine.Response{engine.NewDomainResponse("example.com", time.Now())}); len(ports) != 0 {
+		t.Errorf("a name has ports: %v", ports)
 	}
 }

@@ -5,11 +5,9 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -128,7 +126,7 @@ func physicalLocation(d Declared) sarifPhysical {
 
 func sarifResultOf(a *policy.Assessed, ruleIndex int, place sarifPhysical, compared bool) sarifResult {
 	f := a.Finding
-	endpoint := net.JoinHostPort(clean(f.Host, maxShownText), strconv.Itoa(f.Port))
+	endpoint := endpointOf(f.Host, f.Port)
 	id := clean(f.Fingerprint, maxShownText)
 	return sarifResult{
 		RuleID:    f.Rule,

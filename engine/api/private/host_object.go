@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // hostObject is what the caller's scans know of a host (contract part 2.4). Members of
@@ -126,6 +128,7 @@ type hostDocument struct {
 	Tag         []json.RawMessage `json:"tag"`
 	LastUpdated string            `json:"last_updated"`
 	Certificate json.RawMessage   `json:"certificate"`
+	DNS         hostDNS           `json:"dns"` // of the document of a domain
 }
 
 // add takes in what a document says. Documents come newest first.
@@ -138,7 +141,7 @@ func (h *hostObject) add(data json.RawMessage) error {
 		h.LastSeen = &document.LastUpdated
 	}
 	h.FirstSeen = &document.LastUpdated
-	if !slices.Contains(h.Ports, document.hostPort) {
+	if document.Port != 0 && !slices.Contains(h.Ports, document.hostPort) {
 		h.Ports = append(h.Ports, document.hostPort)
 	}
 	if len(document.Tag) > 0 {
@@ -161,12 +164,29 @@ func (h *hostObject) addNames(document hostDocument) {
 		h.Domains, h.PTR = append(h.Domains, names...), append(h.PTR, document.PTR...)
 		return
 	}
-	h.DNS.A = append(h.DNS.A, document.IP)
+	if document.IP != "" {
+		h.DNS.A = append(h.DNS.A, document.IP)
+	}
+	if document.Protocol == engine.DomainProtocol && document.Host == h.Domain && h.isUnexamined() {
+		h.DNS.learn(document.DNS)
+	}
 	for _, name := range names {
 		if name != h.Domain {
 			h.Related = append(h.Related, name)
 		}
 	}
+}
+
+// isUnexamined reports whether no document has said yet what the DNS says of the name.
+func (h *hostObject) isUnexamined() bool {
+	return len(h.DNS.TXT)+len(h.DNS.MX)+len(h.DNS.NS)+len(h.DNS.CNAME) == 0
+}
+
+// learn takes in what the DNS said when the name was examined.
+func (d *hostDNS) learn(said hostDNS) {
+	d.A = append(d.A, said.A...)
+	d.TXT, d.MX = append(d.TXT, said.TXT...), append(d.MX, said.MX...)
+	d.NS, d.CNAME = append(d.NS, said.NS...), append(d.CNAME, said.CNAME...)
 }
 
 // finish puts everything in order and counts it.

@@ -48,6 +48,9 @@ type host struct {
 	Related      []string `json:"related_domains"`
 	DNS          struct {
 		A     []string `json:"a"`
+		TXT   []string `json:"txt"`
+		MX    []string `json:"mx"`
+		NS    []string `json:"ns"`
 		Zone  string   `json:"zone"`
 		Level int      `json:"level"`
 	} `json:"dns"`
@@ -111,6 +114,23 @@ func TestHostByName(t *testing.T) {
 	r.own("GET /api/host/WWW.example.com", "").is(200).into(&got)
 	if got.Domain != "www.example.com" || got.Type != "domain" || fmt.Sprint(got.DNS.A) != "[192.0.2.1]" || got.DNS.Zone != "com" || got.DNS.Level != 3 || len(got.Ports) != 1 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// What the DNS said of a name when a scan examined it is there; it is no port.
+func TestHostOfExaminedName(t *testing.T) {
+	r := open(t)
+	examined := engine.NewDomainResponse("example.com", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	examined.Blocks["dns"] = map[string]any{"a": []string{"192.0.2.1"}, "mx": []string{"mail.example.com"}, "ns": []string{"ns1.example.com", "ns2.example.com"}, "txt": []string{"v=spf1 -all"}}
+	r.done("examined", []engine.Response{examined, secure("192.0.2.7", "example.com", 443, "aa", 6)}, nil)
+	var got host
+	r.own("GET /api/host/example.com", "").is(200).into(&got)
+	if d := got.DNS; fmt.Sprint(d.A, d.MX, d.NS, d.TXT) != "[192.0.2.1 192.0.2.7] [mail.example.com] [ns1.example.com ns2.example.com] [v=spf1 -all]" || len(got.Ports) != 1 {
+		t.Errorf("%+v", got)
+	}
+	r.own("GET /api/host/192.0.2.7", "").is(200).into(&got)
+	if len(got.Ports) != 1 {
+		t.Errorf("ports %+v", got.Ports)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/miekg/dns"
 )
@@ -51,17 +52,26 @@ func with(records []string, more ...string) []string { return append(records, mo
 
 // dkim is a key record as a zone file has it, in strings of at most 255 bytes.
 func dkim(bits int, flags string) string {
-	key, err := rsa.GenerateKey(rand.Reader, bits)
-	if err != nil {
-		panic(err) // a size that is not allowed: a mistake of this file
-	}
-	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		panic(err)
-	}
-	text := "v=DKIM1; k=rsa; " + flags + "p=" + base64.StdEncoding.EncodeToString(public)
+	text := "v=DKIM1; k=rsa; " + flags + "p=" + keys()[bits]
 	return fmt.Sprintf("%q %q", text[:200], text[200:])
 }
+
+// keys are RSA keys by their size, as DKIM has them. Making one takes a while.
+var keys = sync.OnceValue(func() map[int]string {
+	made := map[int]string{}
+	for _, bits := range []int{1024, 2048} {
+		key, err := rsa.GenerateKey(rand.Reader, bits)
+		if err != nil {
+			panic(err) // a size that is not allowed: a mistake of this file
+		}
+		public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+		if err != nil {
+			panic(err)
+		}
+		made[bits] = base64.StdEncoding.EncodeToString(public)
+	}
+	return made
+})
 
 // quietMail is a domain without mail that says so.
 func quietMail() []string {
