@@ -122,7 +122,7 @@ func TestHostOfExaminedName(t *testing.T) {
 	r := open(t)
 	examined := engine.NewDomainResponse("example.com", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	examined.Blocks["dns"] = map[string]any{"a": []string{"192.0.2.1"}, "mx": []string{"mail.example.com"}, "ns": []string{"ns1.example.com", "ns2.example.com"}, "txt": []string{"v=spf1 -all"}}
-	r.done("examined", []engine.Response{examined, secure("192.0.2.7", "example.com", 443, "aa", 6)}, nil)
+	r.done("examined", []engine.Response{examined, secure("192.0.2.7", "example.com", 8443, "aa", 6)}, nil)
 	var got host
 	r.own("GET /api/host/example.com", "").is(200).into(&got)
 	if d := got.DNS; fmt.Sprint(d.A, d.MX, d.NS, d.TXT) != "[192.0.2.1 192.0.2.7] [mail.example.com] [ns1.example.com ns2.example.com] [v=spf1 -all]" || len(got.Ports) != 1 {
