@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -124,11 +123,8 @@ func (g *gateFlags) baselineScan() (engine.ScanID, error) {
 	if !isScan {
 		return 0, nil
 	}
-	id, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || id < 1 {
-		return 0, &engine.Error{Kind: engine.Invalid, Title: "Baseline is not valid", Field: "--baseline", Detail: fmt.Sprintf("%q is not the number of a scan", digits), Hint: "write it as in scan:7, or name a file"}
-	}
-	return engine.ScanID(id), nil
+	id, err := scanID(digits)
+	return id, about("--baseline", err)
 }
 
 // fetch asks the engine for the baseline, if that is a scan.

@@ -37,6 +37,7 @@ func commands() []command {
 	return []command{
 		{"scan", "scan TARGET…", "scan addresses, CIDRs or names and show what is open and what is wrong", scan},
 		{"report", "report [SCAN]", "show a scan again, as a table or for programs, pages and dashboards", report},
+		{"diff", "diff SCAN SCAN", "show what changed from one scan to a later one", diff},
 		{"suppress", "suppress ID…", "set findings aside for a time, with a reason", suppress},
 		{"search", "search QUERY", "search everything scans have seen", search},
 		{"discover", "discover TARGET…", "only find open ports, one JSON object a line, for pipes", discover},

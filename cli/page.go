@@ -16,8 +16,9 @@ import (
 	pages "github.com/portolan-io/terraform-provider-portolan/engine/report"
 )
 
-// pageFlags say which reports are written, and where to.
+// pageFlags say which pages are written, and where to.
 type pageFlags struct {
+	known    []string // formats there are
 	formats  []string // NAME, or NAME=FILE
 	output   string   // where a NAME without a file goes
 	location string
@@ -29,10 +30,17 @@ type pageFlags struct {
 // page is one report: a format, and the file it goes to, "" for standard output.
 type page struct{ format, file string }
 
-func addPageFlags(flags *pflag.FlagSet) *pageFlags {
-	p := &pageFlags{}
-	flags.StringArrayVar(&p.formats, "format", pages.Formats()[:1], "one of "+strings.Join(pages.Formats(), ", ")+"; NAME=FILE writes to a file, and may be given several times")
+// addPages are the flags of whatever writes pages; the first format is the default.
+func addPages(flags *pflag.FlagSet, known []string) *pageFlags {
+	p := &pageFlags{known: known}
+	flags.StringArrayVar(&p.formats, "format", known[:1], "one of "+strings.Join(known, ", ")+"; NAME=FILE writes to a file, and may be given several times")
 	flags.StringVarP(&p.output, "output", "o", "", "file to write to instead of standard output")
+	return p
+}
+
+// addPageFlags are those of reports.
+func addPageFlags(flags *pflag.FlagSet) *pageFlags {
+	p := addPages(flags, pages.Formats())
 	flags.StringVar(&p.location, "declared", "", "FILE:LINE of the repository that declares the targets, for sarif")
 	flags.StringVar(&p.category, "category", "portolan", "tells several sarif reports of one commit apart")
 	return p
@@ -59,8 +67,8 @@ func (p *pageFlags) pages() []page {
 func (p *pageFlags) validate() error {
 	seen := map[string]string{}
 	for _, one := range p.pages() {
-		if err := pages.Write(io.Discard, one.format, pages.Report{}); err != nil {
-			return err
+		if !slices.Contains(p.known, one.format) {
+			return unknownFormat(one.format, p.known)
 		}
 		if other, ok := seen[one.file]; ok {
 			return samePlace(other, one)
@@ -79,6 +87,13 @@ func (p *pageFlags) validate() error {
 	return nil
 }
 
+func unknownFormat(format string, known []string) error {
+	return &engine.Error{
+		Kind: engine.Invalid, Title: "Format is not valid", Field: "--format", Detail: fmt.Sprintf("%q is not a format of this command", format),
+		Hint: engine.Meant(format, known, "write one of "+strings.Join(known, ", ")),
+	}
+}
+
 func samePlace(other string, one page) error {
 	where := one.file
 	if where == "" {
@@ -91,21 +106,17 @@ func samePlace(other string, one page) error {
 	}
 }
 
-// terminal says what the reader's terminal can show. A file has no colours.
-func (p *pageFlags) terminal(t Terminal) pages.Terminal {
-	width, color := terminalWidth(t.Out)
-	return pages.Terminal{Width: width, Color: color && t.Getenv("NO_COLOR") == ""}
-}
-
 // write writes every report, and how the run ended where no report on standard output
 // says so.
 func (p *pageFlags) write(t Terminal, full pages.Report) error {
 	isTold := false
 	for _, one := range p.pages() {
-		if err := one.write(t.Out, full); err != nil {
+		if full.Terminal = (pages.Terminal{}); one.file == "" {
+			full.Terminal, isTold = terminalOf(t), true
+		}
+		if err := one.write(t.Out, func(w io.Writer) error { return pages.Write(w, one.format, full) }); err != nil {
 			return err
 		}
-		isTold = isTold || one.file == ""
 	}
 	if !isTold {
 		_, _ = fmt.Fprintf(t.Err, "portolan: %s\n", pages.Conclusion(full))
@@ -113,14 +124,34 @@ func (p *pageFlags) write(t Terminal, full pages.Report) error {
 	return nil
 }
 
-func (p page) write(out io.Writer, full pages.Report) error {
-	if p.file == "" {
-		return pages.Write(out, p.format, full)
+// writeDiff writes what changed between two scans.
+func (p *pageFlags) writeDiff(t Terminal, changed engine.Diff) error {
+	for _, one := range p.pages() {
+		var terminal pages.Terminal
+		if one.file == "" {
+			terminal = terminalOf(t)
+		}
+		if err := one.write(t.Out, func(w io.Writer) error { return pages.WriteDiff(w, one.format, changed, terminal) }); err != nil {
+			return err
+		}
 	}
-	full.Terminal = pages.Terminal{}
+	return nil
+}
+
+// terminalOf says what the reader's terminal can show.
+func terminalOf(t Terminal) pages.Terminal {
+	width, color := terminalWidth(t.Out)
+	return pages.Terminal{Width: width, Color: color && t.Getenv("NO_COLOR") == ""}
+}
+
+// write writes one page to its file, or to out.
+func (p page) write(out io.Writer, content func(io.Writer) error) error {
+	if p.file == "" {
+		return content(out)
+	}
 	err := writeFile(p.file, modePrivate, func(w io.Writer) error {
 		buffer := bufio.NewWriter(w)
-		return errors.Join(pages.Write(buffer, p.format, full), buffer.Flush())
+		return errors.Join(content(buffer), buffer.Flush())
 	})
 	if err == nil {
 		return nil

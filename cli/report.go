@@ -54,13 +54,22 @@ func chooseScan(ctx context.Context, c *client.Client, args []string) (engine.Sc
 	case 0:
 		return newestScan(ctx, c)
 	case 1:
-		id, err := strconv.ParseInt(args[0], 10, 64)
+		id, err := scanID(args[0])
 		if err != nil {
-			return engine.Scan{}, &engine.Error{Kind: engine.Invalid, Title: "Scan is not valid", Detail: fmt.Sprintf("%q is not the number of a scan", args[0]), Hint: "leave it out for the newest scan"}
+			return engine.Scan{}, err
 		}
-		return c.Scan(ctx, engine.ScanID(id))
+		return c.Scan(ctx, id)
 	}
 	return engine.Scan{}, &engine.Error{Kind: engine.Invalid, Title: "Too many arguments", Detail: "report shows one scan", Hint: "name one scan, or none for the newest"}
+}
+
+// scanID reads the number of a scan.
+func scanID(text string) (engine.ScanID, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 1 {
+		return 0, &engine.Error{Kind: engine.Invalid, Title: "Scan is not valid", Detail: fmt.Sprintf("%q is not the number of a scan", text), Hint: "portolan report shows the newest one, and its number"}
+	}
+	return engine.ScanID(id), nil
 }
 
 func newestScan(ctx context.Context, c *client.Client) (engine.Scan, error) {
@@ -101,7 +110,7 @@ func (w writing) report(ctx context.Context, s engine.Scan) (policy.Verdict, err
 	}
 	full := pages.Report{
 		Scan: s, Assessment: w.gate.assess(found), Ports: ports, Version: w.version,
-		Declared: w.page.declared, Category: w.page.category, Terminal: w.page.terminal(w.terminal),
+		Declared: w.page.declared, Category: w.page.category,
 	}
 	if w.gate.judges {
 		full.Verdict = w.gate.policy.Judge(full.Assessment)

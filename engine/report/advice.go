@@ -89,15 +89,3 @@ func markdownBlocks(text string) []string {
 	}
 	return parts
 }
-
-// escapeMarkdown leaves no markup in a paragraph (CommonMark section 2.4).
-func escapeMarkdown(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if strings.ContainsRune("\\`*_{}[]<>#|~&", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}

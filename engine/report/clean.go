@@ -61,6 +61,9 @@ func visible(r rune) rune {
 
 // cleanLines is [clean] for a block: it keeps the line breaks.
 func cleanLines(s string, limit int) []string {
+	if s == "" {
+		return nil
+	}
 	s = strings.TrimRight(strings.ReplaceAll(s, "\r\n", "\n"), "\n ")
 	var lines []string
 	for line := range strings.SplitSeq(s, "\n") {

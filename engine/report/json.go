@@ -100,7 +100,7 @@ func baselineName(r *Report) *string {
 }
 
 func jsonFindingOf(a *policy.Assessed) jsonFinding {
-	f := jsonFinding{findingFields: findingFields(*a.Finding), State: stateOf(a), AgeDays: int(a.Age / (24 * time.Hour))}
+	f := jsonFinding{findingFields: findingFields(*a.Finding), State: stateOf(a), AgeDays: days(a.Age)}
 	for _, list := range []*[]string{&f.References, &f.CWE, &f.Tags} {
 		if *list == nil {
 			*list = []string{}

@@ -47,7 +47,7 @@ type Terminal struct {
 
 // formats lists every format once.
 func formats() []format {
-	return []format{{"table", writeTable}, {"json", writeJSON}, {"jsonl", writeJSONLines}, {"sarif", writeSARIF}, {"html", writeHTML}}
+	return []format{{"table", writeTable}, {"json", writeJSON}, {"jsonl", writeJSONLines}, {"csv", writeCSV}, {"markdown", writeMarkdown}, {"junit", writeJUnit}, {"sarif", writeSARIF}, {"html", writeHTML}}
 }
 
 type format struct {
@@ -82,10 +82,14 @@ func Write(w io.Writer, format string, r Report) error {
 		}
 		return nil
 	}
+	return unknownFormat(format, Formats())
+}
+
+func unknownFormat(format string, known []string) error {
 	return &engine.Error{
 		Kind: engine.Invalid, Title: "Format is not valid", Field: "format",
-		Detail: fmt.Sprintf("%q is not a format of a report", format),
-		Hint:   "write one of " + strings.Join(Formats(), ", "),
+		Detail: fmt.Sprintf("%q is not a format of it", format),
+		Hint:   engine.Meant(format, known, "write one of "+strings.Join(known, ", ")),
 	}
 }
 
@@ -170,6 +174,9 @@ func (r *Report) reason() string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// isIncomplete reports whether the scan has ended and what it did not find says nothing.
+func (r *Report) isIncomplete() bool { return r.Scan.Status().Final() && !r.Scan.Complete() }
 
 // incompleteReason says why no findings are no good news.
 func incompleteReason(scan *engine.Scan) string {

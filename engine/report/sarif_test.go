@@ -1,14 +1,18 @@
 package report_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/report"
 )
 
@@ -121,6 +125,8 @@ type sarif struct {
 				}
 			}
 			PartialFingerprints map[string]string
+			BaselineState       string
+			Suppressions        []struct{ Justification string }
 		}
 	}
 }
@@ -207,6 +213,43 @@ func TestSARIFLimit(t *testing.T) {
 	}
 	if !strings.Contains(text, `"text": "5 findings, the least severe, are left out`) {
 		t.Error("what is left out is not said")
+	}
+}
+
+// TestSARIFSize: code scanning refuses a file of more than 10 MB, compressed.
+func TestSARIFSize(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var findings []engine.Finding
+	for i := range 25_000 {
+		f := sampleFindings()[0]
+		text := make([]byte, 500)
+		for j := range text {
+			text[j] = byte('!' + random.IntN(90))
+		}
+		f.Fingerprint, f.Evidence = fmt.Sprintf("%016x", i), string(text)
+		findings = append(findings, f)
+	}
+	text := render(t, "sarif", withFindings(findings...))
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	if _, err := zip.Write([]byte(text)); err != nil || zip.Close() != nil || packed.Len() > 10_000_000 || packed.Len() < 8_000_000 {
+		t.Errorf("compressed it has %d bytes, %v", packed.Len(), err)
+	}
+	if !strings.Contains(text, "findings, the least severe, are left out") {
+		t.Error("what is left out is not said")
+	}
+}
+
+// TestSARIFOfABaseline: results say what is new and what is set aside, and what was
+// fixed is no result.
+func TestSARIFOfABaseline(t *testing.T) {
+	states, suppressed := map[string]int{}, 0
+	for _, result := range decodeSARIF(t, compared()).Runs[0].Results {
+		states[result.BaselineState]++
+		suppressed += len(result.Suppressions)
+	}
+	if states["new"] != 2 || states["unchanged"] != 3 || len(states) != 2 || suppressed != 1 {
+		t.Errorf("states %v, %d suppressed", states, suppressed)
 	}
 }
 

@@ -41,3 +41,6 @@ func suppressionText(s *policy.Suppression) string {
 	}
 	return text
 }
+
+// days is a time in whole days.
+func days(d time.Duration) int { return int(d / (24 * time.Hour)) }

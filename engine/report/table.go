@@ -21,11 +21,7 @@ const (
 )
 
 func writeTable(w io.Writer, r Report) error {
-	t := table{paint: painter(r.Terminal.Color), width: r.Terminal.Width}
-	if t.width == 0 {
-		t.width = defaultWidth
-	}
-	t.width = max(t.width, minWidth)
+	t := newTable(r.Terminal)
 	t.head(&r)
 	t.ports(r.Ports)
 	t.findings(&r)
@@ -43,6 +39,14 @@ type table struct {
 	out   strings.Builder
 	paint painter
 	width int
+}
+
+func newTable(terminal Terminal) *table {
+	width := terminal.Width
+	if width == 0 {
+		width = defaultWidth
+	}
+	return &table{paint: painter(terminal.Color), width: max(width, minWidth)}
 }
 
 func (t *table) line(indent int, text string) {
