@@ -108,6 +108,7 @@ func (w writing) report(ctx context.Context, s engine.Scan) (policy.Verdict, err
 	if err != nil {
 		return policy.Verdict{}, err
 	}
+	noteQuiet(&found, ports)
 	full := pages.Report{
 		Scan: s, Assessment: w.gate.assess(found), Ports: ports, Version: w.version,
 		Declared: w.page.declared, Category: w.page.category,

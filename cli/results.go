@@ -40,6 +40,24 @@ func allFindings(ctx context.Context, c *client.Client, id engine.ScanID) ([]eng
 	}
 }
 
+// noteQuiet notes the open ports about which nothing was learnt: of what was found
+// there before, the scan tells nothing.
+func noteQuiet(r *engine.Results, ports []pages.Port) {
+	type place struct {
+		ip, transport string
+		port          int
+	}
+	speaking := map[place]bool{}
+	for _, p := range ports {
+		speaking[place{p.IP, p.Transport, p.Port}] = speaking[place{p.IP, p.Transport, p.Port}] || p.URI != ""
+	}
+	for _, e := range r.Ports {
+		if !speaking[place{e.Addr.String(), e.Transport, int(e.Port)}] {
+			r.Quiet = append(r.Quiet, e)
+		}
+	}
+}
+
 // describePorts says what was learnt about each open port.
 func describePorts(ctx context.Context, c *client.Client, r engine.Results) ([]pages.Port, error) {
 	if len(r.Ports) == 0 {

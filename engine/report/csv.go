@@ -15,7 +15,7 @@ import (
 func csvColumns() []string {
 	return []string{
 		"state", "severity", "rule", "title", "target", "host", "ip", "port", "transport", "protocol", "path", "uri",
-		"cvss", "epss", "kev", "cwe", "tags", "age_days", "id", "evidence", "remedy",
+		"cvss", "epss", "kev", "cwe", "tags", "owner", "age_days", "id", "evidence", "remedy",
 		"suppression_status", "suppression_expires", "suppression_reason", "suppression_owner", "suppression_ticket",
 	}
 }
@@ -43,7 +43,7 @@ func csvRow(a *policy.Assessed) []string {
 func csvFinding(f *engine.Finding) []string {
 	return []string{
 		string(f.Severity), f.Rule, f.Title, string(f.Target), f.Host, f.IP, strconv.Itoa(f.Port), f.Transport, f.Protocol, f.Path, f.URI,
-		csvNumber(f.CVSS), csvNumber(f.EPSS), strconv.FormatBool(f.KEV), strings.Join(f.CWE, " "), strings.Join(f.Tags, " "),
+		csvNumber(f.CVSS), csvNumber(f.EPSS), strconv.FormatBool(f.KEV), strings.Join(f.CWE, " "), strings.Join(f.Tags, " "), f.Owner,
 	}
 }
 

@@ -1,10 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"net"
-	"strconv"
 	"strings"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -52,7 +51,7 @@ func writeDiffJSON(w io.Writer, d engine.Diff, _ Terminal) error {
 
 // change is one line of a comparison. Its texts are not clean.
 type change struct {
-	severity engine.Severity // "" for a port
+	severity engine.Severity // "" for a port and a service
 	what     string
 	place    string
 	id       string
@@ -72,6 +71,7 @@ func sections(d *engine.Diff) []changes {
 		{"Changed findings", "~", changedFindings(d.Changed)},
 		{"Fixed findings", "-", findingChanges(d.Fixed)},
 		{"Unknown findings: not seen again, but the scan cannot tell", "?", findingChanges(d.Unknown)},
+		{"Changed services", "~", serviceChanges(d.ChangedServices)},
 		{"Opened ports", "+", portChanges(d.OpenedPorts)},
 		{"Closed ports", "-", portChanges(d.ClosedPorts)},
 		{"Unknown ports: not seen again, but the scan cannot tell", "?", portChanges(d.UnknownPorts)},
@@ -103,20 +103,49 @@ func changedFindings(changed []engine.ChangedFinding) []change {
 func portChanges(ports []engine.Endpoint) []change {
 	var list []change
 	for _, e := range ports {
-		address := e.Addr.String()
-		place := net.JoinHostPort(address, strconv.Itoa(int(e.Port))) + "/" + e.Transport
-		if host := e.Host(); host != address {
-			place = host + " " + place
-		}
-		list = append(list, change{place: place})
+		list = append(list, change{place: endpointPlace(e)})
 	}
 	return list
 }
 
-// summaryOf says how much changed in one line.
+func serviceChanges(changed []engine.ChangedService) []change {
+	var list []change
+	for i := range changed {
+		c := &changed[i]
+		list = append(list, change{place: endpointPlace(c.Endpoint) + ": " + serviceName(c.Before) + " → " + serviceName(c.Now)})
+	}
+	return list
+}
+
+// endpointPlace is "192.0.2.1:80/tcp", behind the name if it has one.
+func endpointPlace(e engine.Endpoint) string {
+	place := e.String() + "/" + e.Transport
+	if host := e.Host(); host != e.Addr.String() {
+		place = host + " " + place
+	}
+	return place
+}
+
+// serviceName is "http nginx 1.24.0".
+func serviceName(s engine.Service) string {
+	return clean(strings.Join([]string{s.Protocol, s.Product, s.Version}, " "), maxShownText)
+}
+
+// summaryOf says how much changed in one line, and nothing of what did not.
 func summaryOf(d *engine.Diff) string {
-	return fmt.Sprintf("%d new, %d changed, %d fixed, %d unknown, %d unchanged; %d ports opened, %d closed, %d unknown",
-		len(d.New), len(d.Changed), len(d.Fixed), len(d.Unknown), d.Unchanged, len(d.OpenedPorts), len(d.ClosedPorts), len(d.UnknownPorts))
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{len(d.New), "new"}, {len(d.Changed), "changed"}, {len(d.Fixed), "fixed"}, {len(d.Unknown), "unknown"}, {d.Unchanged, "unchanged"},
+		{len(d.ChangedServices), "changed services"}, {len(d.OpenedPorts), "opened ports"}, {len(d.ClosedPorts), "closed ports"}, {len(d.UnknownPorts), "unknown ports"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
+		}
+	}
+	return cmp.Or(strings.Join(parts, ", "), "nothing was found in either")
 }
 
 // incompleteDiff is said of a comparison with a scan that cannot tell what is gone.
