@@ -90,16 +90,17 @@ type Issue struct {
 	Gone        bool       `json:"gone"` // the newest scan that could tell did not find it, whatever was decided
 
 	// Of the newest finding.
-	Rule     string   `json:"rule"`
-	Title    string   `json:"title"`
-	Severity Severity `json:"severity"`
-	Target   Target   `json:"target"`
-	Host     string   `json:"host"`
-	IP       string   `json:"ip"`
-	Port     int      `json:"port"`
-	Protocol string   `json:"protocol"`
-	Path     string   `json:"path"`
-	URI      string   `json:"uri"`
+	Rule      string   `json:"rule"`
+	Title     string   `json:"title"`
+	Severity  Severity `json:"severity"`
+	Target    Target   `json:"target"`
+	Host      string   `json:"host"`
+	IP        string   `json:"ip"`
+	Port      int      `json:"port"`
+	Transport string   `json:"transport"`
+	Protocol  string   `json:"protocol"`
+	Path      string   `json:"path"`
+	URI       string   `json:"uri"`
 
 	FirstSeen time.Time  `json:"first_seen"` // when the first scan that found it ended
 	LastSeen  time.Time  `json:"last_seen"`  // … the newest
@@ -152,6 +153,11 @@ func NewIssue(owner UserID, party Party, fingerprint string) Issue {
 	return Issue{Fingerprint: fingerprint, OwnerID: owner, Party: party}
 }
 
+// Place is where the issue was seen last.
+func (i *Issue) Place() Endpoint {
+	return Finding{Target: i.Target, Host: i.Host, IP: i.IP, Port: i.Port, Transport: i.Transport}.Place()
+}
+
 // See takes note of a finding of a scan that ended at the time. Scans may come in any
 // order: an older one counts, and changes nothing else.
 func (i *Issue) See(f *Finding, scan ScanID, at time.Time) {
@@ -166,7 +172,7 @@ func (i *Issue) See(f *Finding, scan ScanID, at time.Time) {
 		i.ChangedAt = at
 	}
 	i.Rule, i.Title, i.Severity, i.Target, i.Host = f.Rule, f.Title, f.Severity, f.Target, f.Host
-	i.IP, i.Port, i.Protocol, i.Path, i.URI = f.IP, f.Port, f.Protocol, f.Path, f.URI
+	i.IP, i.Port, i.Transport, i.Protocol, i.Path, i.URI = f.IP, f.Port, f.Transport, f.Protocol, f.Path, f.URI
 	i.LastSeen, i.LastScan = at, scan
 	if i.Gone && !at.After(*i.FixedAt) {
 		return // it was missed since
@@ -178,7 +184,7 @@ func (i *Issue) See(f *Finding, scan ScanID, at time.Time) {
 // Miss takes note that a scan looked at the place from began on and did not find it.
 // Only a scan that began after the issue was last seen can tell.
 func (i *Issue) Miss(scan ScanID, began, at time.Time) {
-	if i.Gone || began.Before(i.LastSeen) {
+	if i.Gone || !began.After(i.LastSeen) {
 		return
 	}
 	i.Gone, i.FixedAt = true, &began
@@ -229,8 +235,8 @@ func (i *Issue) Expire(at time.Time) {
 }
 
 // Absorb takes over what another issue of the same fingerprint knows, with its history:
-// two parties have become one. What was decided here holds.
-func (i *Issue) Absorb(other Issue, history []IssueChange) {
+// two parties have become one at the time. What was decided here holds.
+func (i *Issue) Absorb(other Issue, history []IssueChange, at time.Time) {
 	if other.FirstSeen.Before(i.FirstSeen) {
 		i.FirstSeen, i.FirstScan = other.FirstSeen, other.FirstScan
 	}
@@ -243,10 +249,10 @@ func (i *Issue) Absorb(other Issue, history []IssueChange) {
 		return
 	}
 	i.LastSeen, i.LastScan, i.Severity, i.Title = other.LastSeen, other.LastScan, other.Severity, other.Title
-	i.Gone, i.FixedAt = other.Gone, other.FixedAt
+	i.Gone, i.FixedAt, i.ChangedAt = other.Gone, other.FixedAt, at
 	event := IssueSeen
 	if i.Gone {
 		event = IssueMissed
 	}
-	i.observe(IssueChange{At: other.ChangedAt, Event: event, ScanID: &other.LastScan})
+	i.observe(IssueChange{At: at, Event: event, ScanID: &other.LastScan})
 }

@@ -39,7 +39,7 @@ func (c *IssueCounts) Of(s IssueState) *SeverityCounts {
 }
 
 // Total is how many issues were counted.
-func (c *IssueCounts) Total() int {
+func (c IssueCounts) Total() int {
 	sum := 0
 	for _, s := range IssueStates() {
 		sum += c.Of(s).Total

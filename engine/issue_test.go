@@ -164,12 +164,12 @@ func TestReopenFixed(t *testing.T) {
 func TestAbsorb(t *testing.T) {
 	ours, theirs := newLife(t).seen(3).issue, newLife(t).seen(1).missed(4).issue
 	theirs.LastSeen = hour(3).Add(40 * time.Minute)
-	ours.Absorb(theirs, theirs.Changes)
+	ours.Absorb(theirs, theirs.Changes, hour(9))
 	if ours.TimesSeen != 2 || ours.FirstScan != 1 || ours.State != engine.IssueFixed || len(ours.Changes) != 4 {
 		t.Errorf("two issues became %+v", ours)
 	}
 	decided := newLife(t).seen(1).denied(2).issue
-	decided.Absorb(newLife(t).seen(3).issue, nil)
+	decided.Absorb(newLife(t).seen(3).issue, nil, hour(9))
 	if decided.State != engine.IssueFalsePositive || decided.LastScan != 3 {
 		t.Errorf("a decision became %+v", decided)
 	}

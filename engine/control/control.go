@@ -42,6 +42,7 @@ type Control struct {
 	Config
 	wake    signal   // something changed in the queue
 	changes *changes // something changed in a scan
+	ended   signal   // a scan has ended that may not be merged
 	runs    *runs    // the scans this process is running
 
 	listeners *listeners  // who listens to events
@@ -58,7 +59,7 @@ func New(config Config) *Control {
 	}
 	config.Store = ledger{config.Store}
 	return &Control{
-		Config: config, wake: newSignal(), changes: newChanges(config.Store), runs: newRuns(),
+		Config: config, wake: newSignal(), ended: newSignal(), changes: newChanges(config.Store), runs: newRuns(),
 		listeners: newListeners(), throttles: newThrottles(),
 	}
 }

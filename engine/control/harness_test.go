@@ -78,7 +78,7 @@ func open(t *testing.T, dir string, options ...option) *house {
 }
 
 // rooms is a house with nothing but its store and shelf.
-func rooms(t *testing.T, dir string) *house {
+func rooms(t testing.TB, dir string) *house {
 	t.Helper()
 	h := &house{}
 	var err error

@@ -24,6 +24,7 @@ func (c *Control) Run(ctx context.Context) error {
 	retry := time.NewTicker(retryTime)
 	defer retry.Stop()
 	c.running.Go(func() { c.keepTidy(ctx) })
+	c.running.Go(func() { c.keepMerged(ctx) })
 	waiting := true
 	for {
 		if waiting {

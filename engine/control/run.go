@@ -65,9 +65,10 @@ func (c *Control) run(ctx context.Context, scan engine.Scan, one *run) error {
 	}
 	if err != nil {
 		// Agents must stop although ctx may be done.
-		err = errors.Join(err, conveyor.Cancel(context.WithoutCancel(ctx), scan.ID))
+		return errors.Join(err, conveyor.Cancel(context.WithoutCancel(ctx), scan.ID))
 	}
-	return err
+	c.report(ctx, "merge issues", c.mergeEnding(ctx, scan.ID, ix)) // else it is merged later
+	return nil
 }
 
 // startBus starts the bus and its agents once.

@@ -100,6 +100,7 @@ func (c *Control) account(ctx context.Context, id engine.ScanID) error {
 		}
 		found = &progress
 	}
+	defer c.ended.raise()
 	return c.Store.Update(ctx, func(tx store.Tx) error {
 		scan, err := tx.Scan(id)
 		if err != nil || !scan.State().Final() || scan.DeletedAt != nil || scan.Lease.Owner == "" {

@@ -84,14 +84,41 @@ func (c *Control) AddTeam(ctx context.Context, name string) (engine.Team, error)
 	return team, err
 }
 
-// RemoveTeam dissolves a team. Its members stay, and so does what is theirs.
+// RemoveTeam dissolves a team. Its members stay, and so does what is theirs: each of its
+// issues falls to whose scan found it first.
 func (c *Control) RemoveTeam(ctx context.Context, name string) error {
 	return c.Store.Update(ctx, func(tx store.Tx) error {
 		team, err := teamByName(tx, name)
 		if err != nil {
 			return err
 		}
+		if err := disband(tx, team.ID); err != nil {
+			return err
+		}
 		return tx.EraseTeam(team.ID)
+	})
+}
+
+// disband takes everybody out of a team, and its issues. Those found by somebody who is
+// gone stay, to go with the team.
+func disband(tx store.Tx, id engine.TeamID) error {
+	members, err := tx.Users(store.UserFilter{TeamID: id})
+	if err != nil {
+		return err
+	}
+	for i := range members {
+		members[i].TeamID = 0
+		if err := tx.SaveUser(&members[i]); err != nil {
+			return err
+		}
+	}
+	team := engine.Party{TeamID: id}
+	return moveIssues(tx, team, func(issue engine.Issue) (engine.Party, error) {
+		if issue.OwnerID == 0 {
+			return team, nil
+		}
+		finder, err := tx.User(issue.OwnerID)
+		return finder.Party(), err
 	})
 }
 
@@ -108,8 +135,9 @@ func teamByName(tx store.Tx, name string) (engine.Team, error) {
 	return engine.Team{}, &engine.Error{Kind: engine.NotFound, Title: "No such team", Field: "team", Detail: fmt.Sprintf("there is no team %q", name), Hint: "portolan team list shows what there is"}
 }
 
-// AddMember puts a user in a team. Somebody in another team has to leave it first:
-// with the team goes what they may see, which should not happen by the way.
+// AddMember puts a user in a team, and their issues with them. Somebody in another team
+// has to leave it first: with the team goes what they may see, which should not happen
+// by the way.
 func (c *Control) AddMember(ctx context.Context, team, email string) (engine.User, error) {
 	return c.changeMember(ctx, team, email, func(user *engine.User, team engine.Team) error {
 		if user.TeamID != 0 && user.TeamID != team.ID {
@@ -120,7 +148,8 @@ func (c *Control) AddMember(ctx context.Context, team, email string) (engine.Use
 	})
 }
 
-// RemoveMember takes a user out of a team.
+// RemoveMember takes a user out of a team. The team's issues stay with it, those too that
+// their scans have found.
 func (c *Control) RemoveMember(ctx context.Context, team, email string) (engine.User, error) {
 	return c.changeMember(ctx, team, email, func(user *engine.User, team engine.Team) error {
 		if user.TeamID != team.ID {
@@ -140,10 +169,14 @@ func (c *Control) changeMember(ctx context.Context, name, email string, fn func(
 		if user, err = userByEmail(tx, email); err != nil {
 			return err
 		}
+		before := user.Party()
 		if err := fn(&user, team); err != nil {
 			return err
 		}
-		return tx.SaveUser(&user)
+		if err := tx.SaveUser(&user); err != nil || before.TeamID != 0 || user.TeamID == 0 {
+			return err
+		}
+		return moveIssues(tx, before, func(engine.Issue) (engine.Party, error) { return user.Party(), nil })
 	})
 	return user, err
 }

@@ -52,6 +52,7 @@ func (c *Control) RestoreScan(ctx context.Context, caller engine.User, id engine
 		return engine.Scan{}, err
 	}
 	c.changes.notify(id)
+	c.ended.raise()
 	return c.Scan(ctx, caller, id)
 }
 
@@ -92,11 +93,12 @@ func (c *Control) keepTidy(ctx context.Context) {
 	}
 }
 
-// Tidy erases for good what was deleted long enough ago and forgets old requests. It
-// may be killed at any point: what it has marked it goes on with the next time.
+// Tidy erases for good what was deleted long enough ago, forgets old requests, and ends
+// acceptances of issues whose time is up. It may be killed at any point: what it has
+// marked it goes on with the next time.
 func (c *Control) Tidy(ctx context.Context) error {
 	forget := func(tx store.Tx) error { return tx.ForgetRequests(now().Add(-requestTime)) }
-	err := c.Store.Update(ctx, forget)
+	err := errors.Join(c.Store.Update(ctx, forget), c.expireIssues(ctx))
 	for err == nil {
 		var left int
 		if left, err = c.eraseSome(ctx); left == 0 {

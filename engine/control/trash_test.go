@@ -16,7 +16,7 @@ import (
 )
 
 // archive is a house where nothing runs, so that time can be let pass in it.
-func archive(t *testing.T, dir string) *house {
+func archive(t testing.TB, dir string) *house {
 	t.Helper()
 	h := rooms(t, dir)
 	var err error
@@ -29,7 +29,7 @@ func archive(t *testing.T, dir string) *house {
 	return h
 }
 
-func (h *house) close(t *testing.T) {
+func (h *house) close(t testing.TB) {
 	t.Helper()
 	if err := errors.Join(h.shelf.Close(), h.store.Close()); err != nil {
 		t.Error(err)

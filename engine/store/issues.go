@@ -45,7 +45,7 @@ type IssueFilter struct {
 	Unassigned   bool                // only those nobody is assigned to
 	Text         string              // "", or only those with it in title, rule, target, name, address, path or fingerprint, whatever its case
 	ExpiredBy    time.Time           // the zero time, or only accepted ones that expire until then
-	There        time.Time           // the zero time, or only those that are not gone and were last seen until then
+	There        time.Time           // the zero time, or only those that are not gone and were last seen before then
 	AfterID      engine.IssueID      // only issues with a higher id, in the order of their ids
 	ByID         bool                // in the order of their ids
 	Start, Size  int                 // which part of them; all from Start on for a Size of 0
@@ -66,7 +66,8 @@ type MergeTx interface {
 	Merge(scan engine.ScanID) (Merge, error)
 	// SaveMerge remembers it; [engine.NotFound] if there is no such scan.
 	SaveMerge(m Merge) error
-	// Unmerged gives scans that have ended after they began, are not deleted, and are
-	// not merged: the one that ended first comes first, limit at most.
+	// Unmerged gives scans that have ended after they began, are not deleted, that nobody
+	// holds a lease of any more, and that are not merged: the one that ended first comes
+	// first, limit at most.
 	Unmerged(limit int) ([]engine.ScanID, error)
 }

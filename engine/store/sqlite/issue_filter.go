@@ -26,7 +26,7 @@ func filterIssues(f store.IssueFilter) (where string, args []any) {
 		c.add(true, `title || char(10) || rule || char(10) || target || char(10) || host || char(10) || ip || char(10) || path || char(10) || fingerprint LIKE ? ESCAPE '\'`, "%"+escapeLike(f.Text)+"%")
 	}
 	c.add(!f.ExpiredBy.IsZero(), "expires_at <= ? AND state = 'accepted'", moment{&f.ExpiredBy})
-	c.add(!f.There.IsZero(), "gone = 0 AND last_seen <= ?", moment{&f.There})
+	c.add(!f.There.IsZero(), "gone = 0 AND last_seen < ?", moment{&f.There})
 	c.add(f.AfterID != 0, "id > ?", f.AfterID)
 	return strings.Join(c.where, " AND "), c.args
 }

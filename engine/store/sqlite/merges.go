@@ -31,7 +31,7 @@ func (t *transaction) Unmerged(limit int) (scans []engine.ScanID, err error) {
 		return err
 	}
 	return scans, t.each("read scans to merge", take, `SELECT id FROM scans
-		WHERE state IN ('done', 'failed', 'cancelled') AND started_at IS NOT NULL AND deleted_at IS NULL
+		WHERE state IN ('done', 'failed', 'cancelled') AND started_at IS NOT NULL AND deleted_at IS NULL AND lease_owner = ''
 			AND NOT EXISTS (SELECT 1 FROM merges WHERE scan_id = scans.id AND done)
 		ORDER BY ended_at, id LIMIT ?`, limit)
 }

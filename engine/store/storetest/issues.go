@@ -27,7 +27,7 @@ func issue(owner engine.UserID, fingerprint string) engine.Issue {
 	fixed, revived, expires := at(3), at(4), at(50)
 	return engine.Issue{
 		Fingerprint: fingerprint, State: engine.IssueAccepted, Gone: true, Rule: "rule of " + fingerprint, Title: "title \x1b[2J of " + fingerprint,
-		Severity: engine.High, Target: "192.0.2.0/24", Host: "www.example.com", IP: "192.0.2.7", Port: 8443, Protocol: "http", Path: "/a?b",
+		Severity: engine.High, Target: "192.0.2.0/24", Host: "www.example.com", IP: "192.0.2.7", Port: 8443, Transport: engine.TCP, Protocol: "http", Path: "/a?b",
 		URI: "http://www.example.com:8443/a?b", FirstSeen: at(1), LastSeen: at(2), FirstScan: 5, LastScan: 6, TimesSeen: 2,
 		FixedAt: &fixed, RevivedAt: &revived, ChangedAt: at(5), Reason: "because", Expires: &expires,
 		OwnerID: owner, Party: engine.Party{UserID: owner},
@@ -152,8 +152,8 @@ func filtersIssues(h harness) {
 		{store.IssueFilter{Text: "1__"}, nil},
 		{store.IssueFilter{ExpiredBy: at(50)}, []engine.Issue{accepted}},
 		{store.IssueFilter{ExpiredBy: at(49)}, nil},
-		{store.IssueFilter{There: at(2)}, []engine.Issue{present}},
-		{store.IssueFilter{There: at(1)}, nil},
+		{store.IssueFilter{There: at(3)}, []engine.Issue{present}},
+		{store.IssueFilter{There: at(2)}, nil},
 		{store.IssueFilter{ByID: true}, []engine.Issue{accepted, present, fixed}},
 		{store.IssueFilter{AfterID: accepted.ID}, []engine.Issue{present, fixed}},
 	} {

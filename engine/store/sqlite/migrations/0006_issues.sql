@@ -25,6 +25,7 @@ CREATE TABLE issues (
     target      TEXT NOT NULL,
     host        TEXT NOT NULL,
     ip          TEXT NOT NULL,
+    transport   TEXT NOT NULL,
     protocol    TEXT NOT NULL,
     path        TEXT NOT NULL,
     title       TEXT NOT NULL,
