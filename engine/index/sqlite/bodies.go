@@ -15,7 +15,8 @@ type bodies struct {
 	pack        [][]byte
 }
 
-// read gives the documents of ids; those that are not there are left out.
+// read gives the documents of ids, which are never erased: one that is not there is
+// damage.
 func (b *bodies) read(ctx context.Context, q querier, ids []int64) (map[int64][]byte, error) {
 	found, err := loose(ctx, q, ids)
 	if err != nil {
@@ -25,12 +26,8 @@ func (b *bodies) read(ctx context.Context, q querier, ids []int64) (map[int64][]
 		if _, ok := found[id]; ok {
 			continue
 		}
-		body, err := b.packed(ctx, q, id)
-		if err != nil {
-			return nil, err
-		}
-		if body != nil {
-			found[id] = body
+		if found[id], err = b.packed(ctx, q, id); err != nil {
+			return nil, fmt.Errorf("read document %d: %w", id, err)
 		}
 	}
 	return found, nil
@@ -42,7 +39,7 @@ func loose(ctx context.Context, q querier, ids []int64) (map[int64][]byte, error
 	if err != nil {
 		return nil, fmt.Errorf("encode ids: %w", err)
 	}
-	rows, err := collect(ctx, q, scanPacked, "SELECT id, body FROM loose WHERE id IN (SELECT value FROM json_each(?))", text)
+	rows, err := collect(ctx, q, scanLoose, "SELECT id, body FROM loose WHERE id IN (SELECT value FROM json_each(?))", text)
 	if err != nil {
 		return nil, err
 	}
@@ -53,25 +50,31 @@ func loose(ctx context.Context, q querier, ids []int64) (map[int64][]byte, error
 	return found, nil
 }
 
-// packed gives a document out of its pack, nil if there is none.
+// packed gives a document out of its pack.
 func (b *bodies) packed(ctx context.Context, q querier, id int64) ([]byte, error) {
 	if b.pack == nil || id < b.first || id > b.last {
-		var blob []byte
-		err := q.QueryRowContext(ctx, "SELECT last, body FROM pack WHERE last >= ? ORDER BY last LIMIT 1", id).Scan(&b.last, &blob)
-		b.pack = nil
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read pack: %w", err)
-		}
-		if b.pack, err = unpack(blob); err != nil {
+		if err := b.load(ctx, q, id); err != nil {
 			return nil, err
 		}
-		b.first = b.last - int64(len(b.pack)) + 1
 	}
 	if id < b.first {
-		return nil, nil
+		return nil, errDamaged
 	}
 	return b.pack[id-b.first], nil
+}
+
+// load reads the pack that has a document.
+func (b *bodies) load(ctx context.Context, q querier, id int64) error {
+	b.pack = nil
+	var blob []byte
+	err := q.QueryRowContext(ctx, "SELECT last, body FROM pack WHERE last >= ? ORDER BY last LIMIT 1", id).Scan(&b.last, &blob)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errDamaged
+	}
+	if err != nil {
+		return fmt.Errorf("read pack: %w", err)
+	}
+	b.pack, err = unpack(blob)
+	b.first = b.last - int64(len(b.pack)) + 1
+	return err
 }

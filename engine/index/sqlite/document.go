@@ -126,14 +126,7 @@ func (w *documentWriter) index(ctx context.Context, fields *fieldWriter) error {
 	if len(w.saved) == 0 {
 		return nil
 	}
-	d := newDraft(len(w.saved))
-	e := newEntry(fields, d)
-	for _, id := range slices.Sorted(maps.Keys(w.saved)) {
-		if err := e.document(ctx, id, w.saved[id]); err != nil {
-			return err
-		}
-	}
-	segment, err := d.write(ctx, w.tx)
+	segment, err := writeSegment(ctx, w.tx, fields, w.saved)
 	if err != nil {
 		return err
 	}
@@ -143,6 +136,18 @@ func (w *documentWriter) index(ctx context.Context, fields *fieldWriter) error {
 		}
 	}
 	return mergeRipe(ctx, w.tx)
+}
+
+// writeSegment writes the terms of documents as a segment and gives its id.
+func writeSegment(ctx context.Context, tx *sql.Tx, fields *fieldWriter, documents map[int64][]byte) (id int64, err error) {
+	d := newDraft(len(documents))
+	e := newEntry(fields, d)
+	for _, id := range slices.Sorted(maps.Keys(documents)) {
+		if err := e.document(ctx, id, documents[id]); err != nil {
+			return 0, err
+		}
+	}
+	return d.write(ctx, tx)
 }
 
 // stampForm is how the engine writes moments.

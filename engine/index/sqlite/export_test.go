@@ -15,6 +15,7 @@ import (
 // Versions of the files, for tests that make files of others.
 const (
 	SchemaVersion   = schemaVersion
+	OldestVersion   = oldestVersion
 	EncodingVersion = encodingVersion
 )
 
@@ -179,4 +180,22 @@ func ReadJSON(b []byte) (any, error) {
 		return object, err
 	}
 	return readPlain(b)
+}
+
+// What the tests see of how failures are met.
+var (
+	Explain   = explain
+	UntilFree = untilFree
+)
+
+// LimitGrowth lets the file of an index have so many pages, or as many as it has.
+func LimitGrowth(ctx context.Context, ix index.Index, pages int) error {
+	ours, ok := ix.(*scanIndex)
+	if !ok {
+		return errors.New("not an index of this package")
+	}
+	return ours.use(ctx, func(f *file) error {
+		_, err := f.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+		return err
+	})
 }

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 
-	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -19,25 +19,34 @@ func explain(path string, err error) error {
 	if err == nil || errors.As(err, &ours) {
 		return err
 	}
-	if errors.Is(err, fs.ErrPermission) {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
 		return unwritable(path, err)
+	case errors.Is(err, syscall.ENOSPC):
+		return diskFull(path, err)
+	case errors.Is(err, errDamaged):
+		return unreadable(path, "it is damaged", err)
+	case code(err) == lib.SQLITE_IOERR_SHMSIZE: // it cannot make room for what processes share
+		return diskFull(path, err)
 	}
-	var failure *driver.Error
-	if !errors.As(err, &failure) {
-		return err
-	}
-	switch failure.Code() & 0xff { // the low byte is the primary code
+	switch code(err) & 0xff { // the low byte is the primary code
 	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
 		return unreadable(path, "it is damaged, or not an index of Portolan", err)
-	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
+	case lib.SQLITE_IOERR:
+		return unreadable(path, err.Error(), err)
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_PROTOCOL:
 		return busy(path, err)
 	case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN, lib.SQLITE_PERM:
 		return unwritable(path, err)
 	case lib.SQLITE_FULL:
-		return &engine.Error{Kind: engine.Internal, Title: "Disk is full", Detail: fmt.Sprintf("%s: %v", path, err), Hint: "free some space and try again", Field: "data_dir", Err: err}
+		return diskFull(path, err)
 	}
 	return err
 }
+
+// errDamaged is in the chain of every error about contents that cannot be what was
+// written.
+var errDamaged = errors.New("the index is damaged")
 
 // errUnreadable is in the chain of every error about a file that is no index.
 var errUnreadable = errors.New("no index")
@@ -48,6 +57,10 @@ func unreadable(path, why string, err error) error {
 
 func unwritable(path string, err error) error {
 	return &engine.Error{Kind: engine.Invalid, Title: "Data folder cannot be used", Detail: fmt.Sprintf("%s: %v", path, err), Hint: "name a folder this user can write, on a local disk", Field: "data_dir", Err: err}
+}
+
+func diskFull(path string, err error) error {
+	return &engine.Error{Kind: engine.Internal, Title: "Disk is full", Detail: fmt.Sprintf("%s: %v", path, err), Hint: "free some space and try again", Field: "data_dir", Err: err}
 }
 
 func busy(path string, err error) error {

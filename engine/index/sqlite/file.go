@@ -82,6 +82,11 @@ func (f *file) connect(ctx context.Context) (err error) {
 			h, err = readHeader(ctx, f.writer)
 		}
 	}
+	if err == nil && h.isOld() {
+		if err = reindex(ctx, f.writer); err == nil {
+			h, err = readHeader(ctx, f.writer)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("read header: %w", err)
 	}

@@ -30,9 +30,8 @@ func TestRefusal(t *testing.T) {
 		spoil      func(t *testing.T, path string)
 	}{
 		{"newer tables", "newer", engine.Conflict, change(fmt.Sprintf("PRAGMA user_version = %d", sqlite.SchemaVersion+1))},
-		{"older tables", "older", engine.Conflict, change(fmt.Sprintf("PRAGMA user_version = %d", sqlite.SchemaVersion-1))},
-		{"newer tokens", "newer", engine.Conflict, change(fmt.Sprintf("UPDATE meta SET value = %d WHERE name = 'encoding'", sqlite.EncodingVersion+1))},
-		{"older tokens", "older", engine.Conflict, change(fmt.Sprintf("UPDATE meta SET value = %d WHERE name = 'encoding'", sqlite.EncodingVersion-1))},
+		{"older tables", "older", engine.Conflict, change(fmt.Sprintf("PRAGMA user_version = %d", sqlite.OldestVersion-1))},
+		{"newer terms", "newer", engine.Conflict, change(fmt.Sprintf("UPDATE meta SET value = %d WHERE name = 'encoding'", sqlite.EncodingVersion+1))},
 		{"another program's", "not an index", engine.Internal, change("PRAGMA application_id = 7")},
 		{"garbage", "damaged", engine.Internal, func(t *testing.T, path string) {
 			must(t, os.WriteFile(path, []byte(strings.Repeat("not a database ", 1000)), 0o600))

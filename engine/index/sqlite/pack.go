@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -19,7 +18,7 @@ import (
 //
 // compressed with zstd. Documents that do not fill a pack yet, and those that have
 // changed since they were packed, stand in the table loose, which is looked at
-// first.
+// first, each in a pack of its own: its checksum tells when it is damaged.
 
 const (
 	// packDocuments is how many documents a pack has: twice as many save 4 % more,
@@ -64,8 +63,6 @@ func pack(documents []packed) ([]byte, error) {
 	return c.EncodeAll(plain, nil), nil
 }
 
-var errPack = errors.New("a pack of documents is damaged")
-
 // unpack gives the documents of a pack.
 func unpack(blob []byte) ([][]byte, error) {
 	d, err := decompressor()
@@ -74,18 +71,18 @@ func unpack(blob []byte) ([][]byte, error) {
 	}
 	plain, err := d.DecodeAll(blob, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errPack, err)
+		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}
 	count, size := binary.Uvarint(plain)
 	if size <= 0 || count > uint64(len(plain)) {
-		return nil, errPack
+		return nil, errDamaged
 	}
 	plain = plain[size:]
 	lengths := make([]int, count)
 	for i := range lengths {
 		length, size := binary.Uvarint(plain)
 		if size <= 0 || length > uint64(len(plain)) {
-			return nil, errPack
+			return nil, errDamaged
 		}
 		lengths[i], plain = int(length), plain[size:]
 	}
@@ -96,7 +93,7 @@ func cut(plain []byte, lengths []int) ([][]byte, error) {
 	documents := make([][]byte, len(lengths))
 	for i, length := range lengths {
 		if length > len(plain) {
-			return nil, errPack
+			return nil, errDamaged
 		}
 		documents[i], plain = plain[:length:length], plain[length:]
 	}
@@ -114,7 +111,7 @@ type packer struct {
 
 // load takes up the documents that wait for their pack.
 func (p *packer) load(ctx context.Context, tx *sql.Tx) (err error) {
-	p.waiting, err = collect(ctx, tx, scanPacked, "SELECT id, body FROM loose WHERE id > (SELECT coalesce(max(last), 0) FROM pack) ORDER BY id")
+	p.waiting, err = collect(ctx, tx, scanLoose, "SELECT id, body FROM loose WHERE id > (SELECT coalesce(max(last), 0) FROM pack) ORDER BY id")
 	for _, d := range p.waiting {
 		p.bytes += len(d.body)
 	}
@@ -122,10 +119,19 @@ func (p *packer) load(ctx context.Context, tx *sql.Tx) (err error) {
 	return err
 }
 
-func scanPacked(rows *sql.Rows) (d packed, err error) {
-	if err := rows.Scan(&d.id, &d.body); err != nil {
+func scanLoose(rows *sql.Rows) (d packed, err error) {
+	var blob []byte
+	if err := rows.Scan(&d.id, &blob); err != nil {
 		return d, fmt.Errorf("read document: %w", err)
 	}
+	documents, err := unpack(blob)
+	if err == nil && len(documents) != 1 {
+		err = errDamaged
+	}
+	if err != nil {
+		return d, fmt.Errorf("read document %d: %w", d.id, err)
+	}
+	d.body = documents[0]
 	return d, nil
 }
 
@@ -180,7 +186,11 @@ func (p *packer) finish(ctx context.Context, tx *sql.Tx) error {
 }
 
 func putLoose(ctx context.Context, tx *sql.Tx, id int64, body []byte) error {
-	if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO loose (id, body) VALUES (?, ?)", id, body); err != nil {
+	blob, err := pack([]packed{{id, body}})
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO loose (id, body) VALUES (?, ?)", id, blob); err != nil {
 		return fmt.Errorf("store document: %w", err)
 	}
 	return nil

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"cmp"
 	"encoding/binary"
-	"errors"
 	"math/bits"
 	"slices"
 )
@@ -19,10 +18,6 @@ import (
 // end of all, places included. A gap is what lies between two ids. Places are counted
 // in words, each as the distance from the one before, doubled, and one more if another
 // one of the same document follows.
-
-// errDamaged is in the chain of every error about bytes that cannot be what was
-// written.
-var errDamaged = errors.New("the index is damaged")
 
 // fewPostings is below how many documents a bitmap is not worth looking at.
 const fewPostings = 32

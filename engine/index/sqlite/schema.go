@@ -15,8 +15,12 @@ const (
 	applicationID = 0x5072746f
 
 	// schemaVersion is the version of the tables, in the file's header. A file of
-	// another version is refused.
+	// another version is refused, but for those from oldestVersion on.
 	schemaVersion = 3
+
+	// oldestVersion has the documents where they are now, so that a file can be
+	// indexed anew, see reindex.go.
+	oldestVersion = 2
 
 	// encodingVersion is the version of the terms: the encoding of term.go and
 	// value.go, and the field types and the tokenizer of the query language. Any
@@ -31,7 +35,7 @@ const (
 // doc has a row for each document; the documents themselves stand in pack and
 // loose, see pack.go.
 //
-// segment, block and changed are what a document can be found by, see segment.go.
+// What a document can be found by is in termSchema.
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -55,11 +59,6 @@ CREATE TABLE loose (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE pack (last INTEGER PRIMARY KEY, body BLOB NOT NULL);
 
 CREATE TABLE field (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
-CREATE TABLE segment (id INTEGER PRIMARY KEY, level INTEGER NOT NULL, documents INTEGER NOT NULL);
-CREATE TABLE block (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL, first BLOB NOT NULL, body BLOB NOT NULL);
-CREATE UNIQUE INDEX block_first ON block (segment, first);
-CREATE TABLE changed (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL);
-
 CREATE TABLE finding (
 	fingerprint TEXT PRIMARY KEY,
 	mildness    INTEGER NOT NULL, -- 0 for critical, rising
@@ -84,6 +83,14 @@ CREATE TABLE open_port (
 CREATE TABLE host (addr BLOB PRIMARY KEY) WITHOUT ROWID; -- that answered
 `
 
+// termSchema is what documents can be found by, see segment.go.
+const termSchema = `
+CREATE TABLE segment (id INTEGER PRIMARY KEY, level INTEGER NOT NULL, documents INTEGER NOT NULL);
+CREATE TABLE block (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL, first BLOB NOT NULL, body BLOB NOT NULL);
+CREATE UNIQUE INDEX block_first ON block (segment, first);
+CREATE TABLE changed (id INTEGER PRIMARY KEY, segment INTEGER NOT NULL);
+`
+
 // header is what a file says about itself.
 type header struct {
 	application, version, encoding, tables int
@@ -98,7 +105,7 @@ func readHeader(ctx context.Context, q querier) (header, error) {
 		q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&h.version),
 		q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&h.tables),
 	)
-	if err != nil || h.application != applicationID || h.version != schemaVersion {
+	if err != nil || h.application != applicationID || h.version < oldestVersion || h.version > schemaVersion {
 		return h, err
 	}
 	err = errors.Join(
@@ -112,15 +119,19 @@ func readHeader(ctx context.Context, q querier) (header, error) {
 // between making it and filling it.
 func (h header) isEmpty() bool { return h.application == 0 && h.version == 0 && h.tables == 0 }
 
-// check refuses files that are not ours and files of another version, older
-// ones as well as newer ones.
+// isOld reports a file that can be indexed anew.
+func (h header) isOld() bool {
+	return h.application == applicationID && (h.version == oldestVersion || h.version == schemaVersion && h.encoding < encodingVersion)
+}
+
+// check refuses files that are not ours and files of another version.
 func (h header) check(path string) error {
 	switch {
 	case h.application != applicationID:
 		return unreadable(path, "it is not an index of Portolan", nil)
 	case h.version > schemaVersion || h.encoding > encodingVersion:
 		return otherVersion(path, "a newer version of Portolan wrote it", "use the version that wrote it, or a newer one")
-	case h.version < schemaVersion || h.encoding < encodingVersion:
+	case h.version < schemaVersion:
 		return otherVersion(path, "an older version of Portolan wrote it", "read it with the version that wrote it, or delete the scan and run it again")
 	}
 	return nil
@@ -140,7 +151,7 @@ func fill(ctx context.Context, db *sql.DB) error {
 	}
 	stamp := fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d;
 		INSERT INTO meta VALUES ('encoding', %d), ('trashed', 0), ('changes', 0)`, applicationID, schemaVersion, encodingVersion)
-	if _, err := tx.ExecContext(ctx, schema+stamp); err != nil {
+	if _, err := tx.ExecContext(ctx, schema+termSchema+stamp); err != nil {
 		return fmt.Errorf("make tables: %w", err)
 	}
 	return tx.Commit()

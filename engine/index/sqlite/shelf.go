@@ -55,18 +55,22 @@ func opened(ix *scanIndex, err error) (index.Index, error) {
 	return ix, nil
 }
 
+// open opens an index that is not on its way to the trash.
 func (s *shelf) open(ctx context.Context, id engine.ScanID, create bool) (*scanIndex, error) {
-	h, err := s.acquire(ctx, id, create)
+	err := untilFree(ctx, func() error {
+		h, err := s.acquire(ctx, id, create)
+		if err != nil {
+			return err
+		}
+		defer s.cache.release(h)
+		trashed, err := isTrashed(ctx, h.file.reader)
+		if trashed {
+			return notFound(id)
+		}
+		return explain(h.file.path, err)
+	})
 	if err != nil {
 		return nil, err
-	}
-	defer s.cache.release(h)
-	trashed, err := isTrashed(ctx, h.file.reader)
-	if err != nil {
-		return nil, explain(h.file.path, err)
-	}
-	if trashed {
-		return nil, notFound(id)
 	}
 	ix := &scanIndex{shelf: s, id: id}
 	ix.reader = reader{{ix: ix}}
@@ -119,12 +123,14 @@ type scanIndex struct {
 
 var _ index.Index = (*scanIndex)(nil)
 
-// use runs fn on the open file.
+// use runs fn on the open file, again if another process has the file.
 func (ix *scanIndex) use(ctx context.Context, fn func(*file) error) error {
-	h, err := ix.shelf.acquire(ctx, ix.id, false)
-	if err != nil {
-		return err
-	}
-	defer ix.shelf.cache.release(h)
-	return fn(h.file)
+	return untilFree(ctx, func() error {
+		h, err := ix.shelf.acquire(ctx, ix.id, false)
+		if err != nil {
+			return err
+		}
+		defer ix.shelf.cache.release(h)
+		return fn(h.file)
+	})
 }

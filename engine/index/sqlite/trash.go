@@ -68,12 +68,8 @@ func (s *shelf) Purge(ctx context.Context, id engine.ScanID) error {
 
 // mark sets the mark of the file under its name on the shelf.
 func (s *shelf) mark(ctx context.Context, id engine.ScanID, trashed bool) error {
-	h, err := s.acquire(ctx, id, false)
-	if err != nil {
-		return err
-	}
-	defer s.cache.release(h)
-	return h.file.setTrashed(ctx, trashed)
+	ix := &scanIndex{shelf: s, id: id}
+	return ix.use(ctx, func(f *file) error { return f.setTrashed(ctx, trashed) })
 }
 
 // move renames the files that are there; the others have been moved before.
