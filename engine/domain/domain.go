@@ -26,6 +26,9 @@ import (
 // at the same time, of which one without an answer takes 8 s.
 const maxTime = 60 * time.Second
 
+// defaultWait is [Config.Wait] if nothing is said: a name server answers from memory.
+const defaultWait = 2 * time.Second
+
 // Asker puts questions to recursive servers. [resolver.Resolver] is one.
 type Asker interface {
 	Ask(ctx context.Context, q resolver.Question) (resolver.Reply, error)
@@ -44,6 +47,9 @@ type Config struct {
 	Permit  func(netip.Addr) error
 	Anchors []*dns.DS // keys of the zones at the top that are trusted; none are those of the root
 	Port    uint16    // of name servers; 0 is 53
+	// Wait is how long a name server is waited for, thrice over UDP and once over TCP; 0
+	// is 2 s.
+	Wait time.Duration
 }
 
 // ErrUnknown is the error of a name that nobody can tell anything of: there is no such
@@ -68,6 +74,9 @@ type examination struct {
 func Examine(ctx context.Context, config Config, name string) (*Block, error) {
 	if config.Port == 0 {
 		config.Port = 53
+	}
+	if config.Wait == 0 {
+		config.Wait = defaultWait
 	}
 	if len(config.Anchors) == 0 {
 		config.Anchors = rootAnchors()
@@ -96,8 +105,11 @@ func Examine(ctx context.Context, config Config, name string) (*Block, error) {
 // begin reports whether anything is known of the name.
 func (x *examination) begin(ctx context.Context) bool {
 	x.block.Level = strings.Count(x.name, ".")
-	soa := x.ask(ctx, x.name, dns.TypeSOA)
-	address := x.ask(ctx, x.name, dns.TypeA)
+	var soa, address answer
+	inParallel(
+		func() { soa = x.ask(ctx, x.name, dns.TypeSOA) },
+		func() { address = x.ask(ctx, x.name, dns.TypeA) },
+	)
 	if address.state == unknown {
 		return false
 	}

@@ -24,13 +24,13 @@ type line struct {
 	isStream bool // messages have their length before them (RFC 1035 section 4.2.2)
 }
 
-// connect opens a line that ends with ctx, and after [tryTime].
+// connect opens a line that ends with ctx, and after [Config.Wait].
 func (x *examination) connect(ctx context.Context, at netip.Addr, transport string) (*line, error) {
 	conn, err := x.config.Dialer.Dial(ctx, engine.Endpoint{Addr: at, Port: x.config.Port, Transport: transport, Target: engine.Target(dotless(x.name))})
 	if err != nil {
 		return nil, err
 	}
-	until := time.Now().Add(tryTime)
+	until := time.Now().Add(x.config.Wait)
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
 		until = deadline
 	}

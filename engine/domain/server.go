@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"slices"
 	"syscall"
-	"time"
 
 	"github.com/miekg/dns"
 
@@ -20,9 +19,8 @@ const (
 	maxServers = 16
 	// maxPlaces is how many addresses of one are asked.
 	maxPlaces = 4
-	// tries and tryTime are how often, and how long, a name server is waited for over UDP.
-	tries   = 3
-	tryTime = 2 * time.Second
+	// tries is how often a name server is asked over UDP.
+	tries = 3
 )
 
 // nameServer is one of a zone, and where it may be asked.

@@ -91,6 +91,8 @@ func (w *world) server(host string) dns.HandlerFunc {
 		name, kind := dns.CanonicalName(ask.Question[0].Name), ask.Question[0].Qtype
 		zone := w.zoneFor(name, kind)
 		switch {
+		case host == hostMute:
+			return
 		case host == hostLame || !zone.isAt(own):
 			reply.Rcode = dns.RcodeRefused
 		case kind == dns.TypeAXFR && (host != hostOpen || name != zone.Name):

@@ -86,6 +86,7 @@ func serve(tb testing.TB, at netip.AddrPort, handle dns.HandlerFunc) {
 func hosts() map[string]netip.Addr {
 	return map[string]netip.Addr{
 		hostOne: netip.MustParseAddr("127.0.1.53"), hostTwo: netip.MustParseAddr("127.0.2.53"), hostNear: netip.MustParseAddr("127.0.1.54"),
+		hostMute: netip.MustParseAddr("127.0.5.53"),
 		hostLame: netip.MustParseAddr("127.0.3.53"), hostOpen: netip.MustParseAddr("127.0.4.53"),
 	}
 }
@@ -96,6 +97,7 @@ const (
 	hostTwo  = "two"
 	hostNear = "near" // in the network of the first
 	hostLame = "lame" // knows no zone
+	hostMute = "mute" // says nothing
 	hostOpen = "open" // hands zones over to anybody
 )
 

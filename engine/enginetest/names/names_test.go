@@ -1,7 +1,10 @@
 package names_test
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -13,6 +16,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/check"
 	"github.com/portolan-io/terraform-provider-portolan/engine/domain"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/names"
+	"github.com/portolan-io/terraform-provider-portolan/engine/query"
 	"github.com/portolan-io/terraform-provider-portolan/engine/resolver"
 	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
 )
@@ -31,28 +35,35 @@ func (b *basket) Put(_ context.Context, found engine.Report) error {
 	return nil
 }
 
-// scan scans the names of the lab as an agent does.
-func scan(t *testing.T, lab *names.Lab) *basket {
+// scan scans names of the lab as an agent does.
+func scan(t *testing.T, lab *names.Lab, targets ...engine.Target) *basket {
 	t.Helper()
 	library, err := check.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked, err := resolver.New(resolver.Config{Servers: lab.Resolvers})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = asked.Close() })
 	found := &basket{}
-	s := scanner.New(scanner.Config{Checks: library, Resolver: asked, Domain: domain.Config{Anchors: lab.Anchor, Port: lab.Port}})
+	config := domain.Config{Anchors: lab.Anchor, Port: lab.Port, Wait: 500 * time.Millisecond}
+	s := scanner.New(scanner.Config{Checks: library, Resolver: ask(t, lab.Resolvers...), Domain: config})
 	task := engine.Task{
-		ScanID: 1, ID: 1, Attempt: 1, Ports: "1", Targets: targets(lab), Profile: engine.Profile{Mode: engine.ModeConnect},
+		ScanID: 1, ID: 1, Attempt: 1, Ports: "1", Targets: targets, Profile: engine.Profile{Mode: engine.ModeConnect},
 		Scope: engine.Scope{Allow: engine.LoopbackPrefixes(), Exclude: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}},
 	}
 	if err := s.Run(t.Context(), task, found); err != nil {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// ask makes a resolver that asks servers.
+func ask(t *testing.T, servers ...netip.AddrPort) *resolver.Resolver {
+	t.Helper()
+	r, err := resolver.New(resolver.Config{Servers: servers, Timeout: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return r
 }
 
 func targets(lab *names.Lab) []engine.Target {
@@ -69,7 +80,8 @@ func targets(lab *names.Lab) []engine.Target {
 func TestScan(t *testing.T) {
 	lab := names.Start(t)
 	start := time.Now()
-	found := scan(t, lab)
+	found := scan(t, lab, targets(lab)...)
+	checkMapping(t, found.Responses)
 	t.Logf("%d names took %s", len(targets(lab)), time.Since(start))
 	score := map[string]*families{}
 	for _, z := range lab.Zones {
@@ -87,6 +99,45 @@ func TestScan(t *testing.T) {
 		if s.precision() < 1 || s.recall() < 1 {
 			t.Errorf("%s: precision %.2f, recall %.2f", family, s.precision(), s.recall())
 		}
+	}
+}
+
+// checkMapping wants every value to be of the type by which queries search its field.
+func checkMapping(t *testing.T, responses []engine.Response) {
+	t.Helper()
+	kinds := map[query.Type]string{query.TypeInteger: "float64", query.TypeBoolean: "bool"} // all others are texts
+	for _, r := range responses {
+		document, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var members map[string]any
+		if err := json.Unmarshal(document, &members); err != nil {
+			t.Fatal(err)
+		}
+		for path, value := range query.Leaves(members) {
+			kind, isMapped := query.Mapped(path)
+			if want := cmp.Or(kinds[kind], "string"); !isMapped || want != fmt.Sprintf("%T", value) {
+				t.Errorf("%s: %s is %v, and %q in the mapping", r.URI, path, value, kind)
+			}
+		}
+	}
+}
+
+// TestNameWithoutAddress: that a name has no address, or only an alias that dangles, is
+// no failure of a scan that has something to tell; that there is no such name is.
+func TestNameWithoutAddress(t *testing.T) {
+	lab := names.Start(t)
+	if found := scan(t, lab, "www.empty.lab"); len(found.Responses) != 1 || found.Responses[0].URI != "domain://www.empty.lab" {
+		t.Errorf("found %+v", found.Responses)
+	}
+	if found := scan(t, lab, "www.dangling.lab"); len(rulesOf(found.Findings, "www.dangling.lab")) != 1 {
+		t.Errorf("found %+v", found.Findings)
+	}
+	s := scanner.New(scanner.Config{Resolver: ask(t, lab.Resolvers...), Domain: domain.Config{Anchors: lab.Anchor, Port: lab.Port}})
+	task := engine.Task{ScanID: 1, ID: 1, Attempt: 1, Ports: "1", Targets: []engine.Target{"missing.clean.lab"}}
+	if err := s.Run(t.Context(), task, &basket{}); engine.KindOf(err) != engine.Invalid {
+		t.Errorf("a name that does not exist: %v", err)
 	}
 }
 

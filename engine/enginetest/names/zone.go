@@ -155,6 +155,8 @@ func serverFlaws() []Zone {
 		{Name: "takeover.lab.", Target: "www.takeover.lab", Flaws: []string{"dns.cname-takeover"}, Records: with(healthy(), "www CNAME shop.anybody-may-register-it.lab.")},
 		{Name: "azure.lab.", Target: "www.azure.lab", Flaws: []string{"dns.cname-takeover"}, Records: with(healthy(), "www CNAME shop.azurewebsites.net.")},
 		{Name: "azurewebsites.net.", Unsigned: true, Records: []string{"@ NS one.servers.lab."}},
+		// A server that is silent may be behind a wall.
+		{Name: "mute.lab.", Target: "mute.lab", Records: with(healthy("@ NS"), "@ NS one.servers.lab.", "@ NS mute.servers.lab.")},
 		// What points to a zone that nobody can ask is not known to dangle.
 		{Name: "failing.lab.", Broken: true, Records: healthy()},
 		{Name: "unknown.lab.", Target: "unknown.lab", Records: with(healthy("@ TXT"), `@ TXT "v=spf1 include:failing.lab -all"`)},
