@@ -121,7 +121,7 @@ func TestTaskSize(t *testing.T) {
 			t.Errorf("a task of %s holds %d addresses, want %d", target, got, want)
 		}
 	}
-	tasks := engine.SplitTasks(engine.Scan{Targets: []engine.Target{"10.0.0.0/12"}}, engine.Scope{}, engine.TaskSize([]engine.Target{"10.0.0.0/12"}))
+	tasks := engine.SplitTasks(engine.Scan{Targets: []engine.Target{"10.0.0.0/12"}}, engine.TaskSize([]engine.Target{"10.0.0.0/12"}))
 	if len(tasks) != 16_384 {
 		t.Errorf("a /12 is %d tasks", len(tasks))
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,12 @@ type Scope struct {
 	Allow []netip.Prefix
 	// Exclude names addresses that are never touched. It wins over Allow.
 	Exclude []netip.Prefix
+}
+
+// Excluding gives the scope without some targets. Domains among them exclude nothing.
+func (s Scope) Excluding(targets []Target) Scope {
+	s.Exclude = slices.Concat(s.Exclude, prefixesOf(targets)) // never into the list of another scope
+	return s
 }
 
 // LoopbackPrefixes gives 127.0.0.0/8 and ::1/128: what the embedded engine and the

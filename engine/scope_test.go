@@ -81,3 +81,13 @@ func TestScopePermitTarget(t *testing.T) {
 		t.Errorf("loopback that was named: %v", err)
 	}
 }
+
+// TestExclusionsAreKeptApart: scans run at the same time with one scope.
+func TestExclusionsAreKeptApart(t *testing.T) {
+	scope := engine.Scope{Exclude: make([]netip.Prefix, 0, 4)}
+	one := scope.Excluding([]engine.Target{"192.0.2.2", "x.example"})
+	scope.Excluding([]engine.Target{"192.0.2.3"})
+	if len(one.Exclude) != 1 || one.Exclude[0].String() != "192.0.2.2/32" || len(scope.Exclude) != 0 {
+		t.Errorf("the first scan excludes %v, all exclude %v", one.Exclude, scope.Exclude)
+	}
+}

@@ -3,7 +3,6 @@ package engine
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"time"
 )
 
@@ -66,7 +65,7 @@ type Task struct {
 	Attempt int      `json:"attempt"` // 1 on the first delivery
 	Targets []Target `json:"targets"`
 	Ports   Ports    `json:"ports"`
-	Scope   Scope    `json:"scope"`
+	Scope   Scope    `json:"scope,omitzero"`
 	Profile Profile  `json:"profile,omitzero"`
 }
 
@@ -97,10 +96,11 @@ func TaskSize(targets []Target) int64 {
 }
 
 // SplitTasks divides a scan into tasks of at most size addresses, numbered from
-// 1 in the order of its targets. The same scan always splits the same way.
-func SplitTasks(scan Scan, scope Scope, size int64) []Task {
-	scope.Exclude = slices.Concat(scope.Exclude, prefixesOf(scan.Exclude)) // never into another scan's
-	s := splitter{scan: scan, scope: scope, size: size}
+// 1 in the order of its targets. The same scan always splits the same way. The tasks
+// have no scope: it is the same for all, and with the list of exclusions larger than
+// they are. Whoever hands one to an agent gives it [Scope.Excluding].
+func SplitTasks(scan Scan, size int64) []Task {
+	s := splitter{scan: scan, size: size}
 	for _, t := range scan.Targets {
 		s.add(t)
 	}
@@ -120,7 +120,6 @@ func prefixesOf(targets []Target) []netip.Prefix {
 
 type splitter struct {
 	scan    Scan
-	scope   Scope
 	size    int64
 	pending []Target
 	count   int64
@@ -148,7 +147,7 @@ func (s *splitter) flush() {
 	if len(s.pending) == 0 {
 		return
 	}
-	s.tasks = append(s.tasks, Task{ScanID: s.scan.ID, ID: TaskID(len(s.tasks) + 1), Targets: s.pending, Ports: s.scan.Ports, Scope: s.scope, Profile: s.scan.Profile})
+	s.tasks = append(s.tasks, Task{ScanID: s.scan.ID, ID: TaskID(len(s.tasks) + 1), Targets: s.pending, Ports: s.scan.Ports, Profile: s.scan.Profile})
 	s.pending, s.count = nil, 0
 }
 

@@ -9,10 +9,10 @@ import (
 
 func TestSplitTasksCoversEveryAddressOnce(t *testing.T) {
 	scan := engine.Scan{ID: 5, Ports: "80", Targets: []engine.Target{"192.0.2.0/26", "example.com", "198.51.100.1", "2001:db8::/121"}, Exclude: []engine.Target{"192.0.2.9"}}
-	tasks := engine.SplitTasks(scan, engine.Scope{}, 32)
+	tasks := engine.SplitTasks(scan, 32)
 	seen := map[engine.Target]int{}
 	for i, task := range tasks {
-		if task.ScanID != 5 || task.ID != engine.TaskID(i+1) || task.Ports != "80" || len(task.Scope.Exclude) != 1 {
+		if task.ScanID != 5 || task.ID != engine.TaskID(i+1) || task.Ports != "80" || len(task.Scope.Exclude) != 0 {
 			t.Errorf("task %d is %+v", i, task)
 		}
 		if n := engine.AddressCount(task.Targets); n > 32 {
@@ -29,16 +29,6 @@ func TestSplitTasksCoversEveryAddressOnce(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%s is in %d tasks", target, n)
 		}
-	}
-}
-
-// TestSplitTasksKeepsExclusionsApart: scans are split at the same time with one scope.
-func TestSplitTasksKeepsExclusionsApart(t *testing.T) {
-	scope := engine.Scope{Exclude: make([]netip.Prefix, 0, 4)}
-	one := engine.SplitTasks(engine.Scan{Targets: []engine.Target{"192.0.2.1"}, Exclude: []engine.Target{"192.0.2.2"}}, scope, 32)
-	engine.SplitTasks(engine.Scan{Targets: []engine.Target{"192.0.2.1"}, Exclude: []engine.Target{"192.0.2.3"}}, scope, 32)
-	if got := one[0].Scope.Exclude[0].String(); got != "192.0.2.2/32" {
-		t.Errorf("the first scan excludes %s", got)
 	}
 }
 

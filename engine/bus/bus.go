@@ -17,6 +17,8 @@ type Control interface {
 	// Feed offers a task to the agents. A task fed twice may be delivered twice;
 	// Begin settles who works on it.
 	Feed(ctx context.Context, task engine.Task) error
+	// Held gives the tasks of a scan that were fed and not acknowledged yet.
+	Held(ctx context.Context, scan engine.ScanID) (map[engine.TaskID]bool, error)
 	// Cancel takes back the tasks of a scan that no agent has yet and tells
 	// agents that work on one to stop.
 	Cancel(ctx context.Context, scan engine.ScanID) error
@@ -28,7 +30,7 @@ type Control interface {
 // with the same arguments: an answer can get lost.
 type Handler interface {
 	// Begin is asked before a task is worked on. It answers with the task as it
-	// is on record, the attempt counted.
+	// is on record, the attempt counted, and its scope, which was not fed with it.
 	Begin(ctx context.Context, agent string, task engine.Task) (engine.Task, Verdict, error)
 	// Take commits a report; only then does the agent forget it.
 	Take(ctx context.Context, report engine.Report) (Verdict, error)

@@ -3,6 +3,7 @@ package bus_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"testing"
 
@@ -107,6 +108,31 @@ func TestCancelTakesBackTasks(t *testing.T) {
 	}
 	if got := next(t, agentOf(b)).Task().ScanID; got != 2 {
 		t.Fatalf("a task of scan %d came, want the one of scan 2", got)
+	}
+}
+
+// TestHeldTasks are those that were fed and not acknowledged, also while an agent has them.
+func TestHeldTasks(t *testing.T) {
+	b := embed(t, &recorder{})
+	for _, task := range []engine.Task{{ScanID: 1, ID: 1}, {ScanID: 1, ID: 2}, {ScanID: 1, ID: 3}, {ScanID: 12, ID: 9}} {
+		if err := b.Feed(t.Context(), task); err != nil {
+			t.Fatal(err)
+		}
+	}
+	agent := agentOf(b)
+	done, working := next(t, agent), next(t, agent)
+	if err := done.Ack(); err != nil {
+		t.Fatal(err)
+	}
+	if err := working.Working(); err != nil {
+		t.Fatal(err)
+	}
+	want := map[engine.TaskID]bool{2: true, 3: true}
+	for held := map[engine.TaskID]bool(nil); !maps.Equal(held, want); { // an acknowledgement is not answered
+		var err error
+		if held, err = b.Held(t.Context(), 1); err != nil || len(held) < len(want) {
+			t.Fatalf("held are %v, %v, want %v", held, err, want)
+		}
 	}
 }
 

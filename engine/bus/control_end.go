@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/nats-io/nats.go"
@@ -40,6 +41,21 @@ func (b *Bus) Feed(ctx context.Context, task engine.Task) error {
 		return fmt.Errorf("feed task %d of scan %d: %w", task.ID, task.ScanID, err)
 	}
 	return nil
+}
+
+// Held implements [Control].
+func (b *Bus) Held(ctx context.Context, scan engine.ScanID) (map[engine.TaskID]bool, error) {
+	info, err := b.stream.Info(ctx, jetstream.WithSubjectFilter(scanSubject(scan)))
+	if err != nil {
+		return nil, fmt.Errorf("ask the bus for the tasks of scan %d: %w", scan, err)
+	}
+	held := make(map[engine.TaskID]bool, len(info.State.Subjects))
+	for subject := range info.State.Subjects {
+		if id, err := strconv.Atoi(subject[strings.LastIndexByte(subject, '.')+1:]); err == nil {
+			held[engine.TaskID(id)] = true
+		}
+	}
+	return held, nil
 }
 
 // Cancel implements [Control]. Agents are told first: purging may take a while.

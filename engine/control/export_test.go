@@ -10,6 +10,9 @@ import (
 // RenewLeases is what Run does at every tick of renewTime.
 func (c *Control) RenewLeases(ctx context.Context) error { return c.renewLeases(ctx) }
 
+// DoubtBus is what Run does at every tick of renewTime.
+func (c *Control) DoubtBus() { c.runs.doubtBus() }
+
 // MayStart reports whether this process may start a pending scan.
 func (c *Control) MayStart(id engine.ScanID) bool { return c.mayStart(store.Waiting{ID: id}) }
 

@@ -41,6 +41,7 @@ func (c *Control) Run(ctx context.Context) error {
 			c.report(ctx, "renew leases", c.renewLeases(ctx))
 			c.report(ctx, "sweep", c.Sweep(ctx))
 			c.report(ctx, "write usage", c.WriteUsage(ctx))
+			c.runs.doubtBus()
 			waiting = true
 		}
 	}

@@ -134,7 +134,7 @@ func TestScanOfADeadServerIsTakenOverAndNothingIsDoubled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tasks := engine.SplitTasks(scan, engine.Scope{}, engine.TaskAddresses)
+	tasks := engine.SplitTasks(scan, engine.TaskAddresses)
 	if err := ix.AddTasks(t.Context(), tasks); err != nil {
 		t.Fatal(err)
 	}

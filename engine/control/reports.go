@@ -11,8 +11,8 @@ import (
 
 var _ bus.Handler = (*Control)(nil)
 
-// Begin implements [bus.Handler]: it counts the attempt and says whether the task
-// is still to be done.
+// Begin implements [bus.Handler]: it counts the attempt, says whether the task is still
+// to be done, and where it may go.
 func (c *Control) Begin(ctx context.Context, agent string, task engine.Task) (engine.Task, bus.Verdict, error) {
 	one, ix := c.runs.reporting(task.ScanID)
 	if one == nil {
@@ -23,6 +23,7 @@ func (c *Control) Begin(ctx context.Context, agent string, task engine.Task) (en
 	if err != nil {
 		return task, "", err
 	}
+	recorded.Scope = one.scope
 	if state == engine.TaskDone || state == engine.TaskFailed {
 		return recorded, bus.Done, nil
 	}

@@ -10,14 +10,8 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
-// Numbers of a running scan.
-const (
-	// feedWindow is how many undone tasks of a scan are on the bus at once: enough
-	// for every agent, few enough to forget.
-	feedWindow = 500
-	// progressParts is in how many parts the API tells the progress of a scan.
-	progressParts = 10
-)
+// progressParts is in how many parts the API tells the progress of a scan.
+const progressParts = 10
 
 // errStopped says that the scan was cancelled, deleted or taken over meanwhile.
 var errStopped = errors.New("the scan was stopped")
@@ -25,7 +19,9 @@ var errStopped = errors.New("the scan was stopped")
 // start runs a claimed scan in the background.
 func (c *Control) start(ctx context.Context, scan engine.Scan) {
 	ctx, cancel := context.WithCancel(ctx)
-	one := &run{scan: scan.ID, declaration: engine.NewDeclaration(scan.Expect), cancel: cancel, news: newSignal()}
+	one := &run{
+		scan: scan.ID, scope: c.Scope.Excluding(scan.Exclude), declaration: engine.NewDeclaration(scan.Expect), cancel: cancel, news: newSignal(), doubt: newSignal(),
+	}
 	c.runs.add(one)
 	c.running.Go(func() {
 		defer cancel()
@@ -51,7 +47,7 @@ func (c *Control) run(ctx context.Context, scan engine.Scan, one *run) error {
 	if err != nil {
 		return err
 	}
-	if err := ix.AddTasks(ctx, engine.SplitTasks(scan, c.Scope, engine.TaskSize(scan.Targets))); err != nil {
+	if err := ix.AddTasks(ctx, engine.SplitTasks(scan, engine.TaskSize(scan.Targets))); err != nil {
 		return err
 	}
 	if err := c.step(ctx, scan.ID, fmt.Sprintf("1/%d - Scan started", progressParts)); err != nil {
@@ -86,18 +82,12 @@ func (c *Control) startBus(ctx context.Context) (conveyor, error) {
 	return started, nil
 }
 
-// conveyor is the part of the bus a run needs.
-type conveyor interface {
-	Feed(ctx context.Context, task engine.Task) error
-	Cancel(ctx context.Context, scan engine.ScanID) error
-}
-
 // conduct feeds tasks and tells of progress until the last task has ended.
 func (c *Control) conduct(ctx context.Context, bus conveyor, one *run, ix index.Index) error {
-	fed := map[engine.TaskID]bool{}
+	f := feeder{scan: one.scan, bus: bus, index: ix, fed: map[engine.TaskID]bool{}}
 	told := telling{part: 1}
 	for {
-		if err := feed(ctx, bus, ix, fed); err != nil {
+		if err := f.feed(ctx); err != nil {
 			return err
 		}
 		progress, err := ix.Progress(ctx)
@@ -109,28 +99,18 @@ func (c *Control) conduct(ctx context.Context, bus conveyor, one *run, ix index.
 		}
 		select {
 		case <-one.news:
+		case <-one.doubt:
+			n, err := f.forgetLost(ctx)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				c.Log.WarnContext(ctx, "the bus lost tasks; they are fed again", "scan", one.scan, "tasks", n)
+			}
 		case <-ctx.Done():
 			return errStopped
 		}
 	}
-}
-
-// feed offers the next undone tasks that are not on the bus yet.
-func feed(ctx context.Context, bus conveyor, ix index.Index, fed map[engine.TaskID]bool) error {
-	tasks, err := ix.Tasks(ctx, feedWindow)
-	if err != nil {
-		return err
-	}
-	for _, task := range tasks {
-		if fed[task.ID] {
-			continue
-		}
-		if err := bus.Feed(ctx, task); err != nil {
-			return err
-		}
-		fed[task.ID] = true
-	}
-	return nil
 }
 
 // telling is what was told of a scan's progress last.

@@ -13,12 +13,14 @@ import (
 // run is a scan this process is running.
 type run struct {
 	scan   engine.ScanID
+	scope  engine.Scope // of every task
 	cancel context.CancelFunc
 
 	declaration engine.Declaration // of what the scan expects
 
-	news signal         // a report came in
-	busy sync.WaitGroup // reports that are being taken
+	news  signal         // a report came in
+	doubt signal         // it is time to look whether the bus has lost a task
+	busy  sync.WaitGroup // reports that are being taken
 }
 
 // runs is every scan this process is running.
@@ -89,6 +91,16 @@ func (r *runs) ids() []engine.ScanID {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	return slices.Collect(maps.Keys(r.byID))
+}
+
+// doubtBus has every run look whether the bus has lost a task of its. The bus may lose
+// anything at any moment, and nothing else would feed that task again.
+func (r *runs) doubtBus() {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	for _, one := range r.byID {
+		one.doubt.raise()
+	}
 }
 
 // stop ends the run of a scan, if it runs here.

@@ -44,7 +44,7 @@ func (h *house) withResult(t *testing.T) engine.ScanID {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tasks := engine.SplitTasks(scan, engine.Scope{}, engine.TaskAddresses)
+	tasks := engine.SplitTasks(scan, engine.TaskAddresses)
 	if err := errors.Join(ix.AddTasks(t.Context(), tasks), ix.Append(t.Context(), reportOn(tasks[0]))); err != nil {
 		t.Fatal(err)
 	}
