@@ -22,6 +22,8 @@ type Document struct {
 	Meta        []string // "generator: WordPress 6.4"
 	Icon        string   // reference of the first link to an icon
 	Scripts     []string // references of scripts, at most 50
+	Unpinned    []string // those with a host and without the digest of what they are (Subresource Integrity)
+	Insecure    []string // references in clear that a page may not have: scripts, styles, frames; at most 50
 }
 
 // ReadHTML reads the head of a page by its tokens, so that a page that is cut
@@ -55,13 +57,40 @@ func (d *Document) readTag(token html.Token) {
 		d.readMeta(attributesOf(token))
 	case "link":
 		a := attributesOf(token)
-		if d.Icon == "" && strings.Contains(" "+strings.ToLower(a["rel"])+" ", " icon ") {
+		rel := " " + strings.ToLower(a["rel"]) + " "
+		if d.Icon == "" && strings.Contains(rel, " icon ") {
 			d.Icon = a["href"]
 		}
-	case "script":
-		if source := attributesOf(token)["src"]; source != "" && len(d.Scripts) < maxScripts {
-			d.Scripts = append(d.Scripts, Clip(source, maxTitle))
+		if strings.Contains(rel, " stylesheet ") {
+			d.readReference(a["href"])
 		}
+	case "script":
+		d.readScript(attributesOf(token))
+	case "iframe", "frame", "embed":
+		d.readReference(attributesOf(token)["src"])
+	case "object":
+		d.readReference(attributesOf(token)["data"])
+	}
+}
+
+func (d *Document) readScript(a map[string]string) {
+	source := strings.TrimSpace(a["src"])
+	if source == "" || len(d.Scripts) >= maxScripts {
+		return
+	}
+	d.Scripts = append(d.Scripts, Clip(source, maxTitle))
+	if hasHost := strings.HasPrefix(source, "//") || strings.Contains(source, "://"); hasHost && a["integrity"] == "" {
+		d.Unpinned = append(d.Unpinned, Clip(source, maxTitle))
+	}
+	d.readReference(source)
+}
+
+// readReference notes what browsers block on a page that came by TLS (W3C Mixed Content,
+// section 4); pictures and sounds they fetch by TLS instead.
+func (d *Document) readReference(reference string) {
+	reference = strings.TrimSpace(reference)
+	if isClear := len(reference) > 7 && strings.EqualFold(reference[:7], "http://"); isClear && len(d.Insecure) < maxScripts {
+		d.Insecure = append(d.Insecure, Clip(reference, maxTitle))
 	}
 }
 

@@ -57,6 +57,9 @@ func (c *http1) get(at Location) (*Page, bool, error) {
 
 func request(at Location) string {
 	head := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAccept: */*\r\n", at.method(), at.Path, at.host(), agent)
+	if at.Origin != "" {
+		head += "Origin: " + at.Origin + "\r\n"
+	}
 	if at.Question == "" {
 		return head + "\r\n"
 	}

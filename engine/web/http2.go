@@ -90,7 +90,11 @@ func (c *http2Line) request(at Location) error {
 		c.stream += 2
 	}
 	c.fields.Reset()
-	for _, field := range [][2]string{{":method", at.method()}, {":scheme", at.Scheme}, {":authority", at.host()}, {":path", at.Path}, {"user-agent", agent}, {"accept", "*/*"}} {
+	fields := [][2]string{{":method", at.method()}, {":scheme", at.Scheme}, {":authority", at.host()}, {":path", at.Path}, {"user-agent", agent}, {"accept", "*/*"}}
+	if at.Origin != "" {
+		fields = append(fields, [2]string{"origin", at.Origin})
+	}
+	for _, field := range fields {
 		if err := c.encoder.WriteField(hpack.HeaderField{Name: field[0], Value: field[1]}); err != nil {
 			return fmt.Errorf("encode %s: %w", field[0], err)
 		}

@@ -26,6 +26,11 @@ type Location struct {
 	// Question is JSON that is sent by POST, to the few APIs that are read in no other
 	// way; empty for GET. It must change nothing there.
 	Question string
+	// Method is TRACE for a request that a server should refuse; empty for GET and POST.
+	Method string
+	// Origin is the site whose script would ask (Fetch standard, section 3.2); empty for
+	// none.
+	Origin string
 }
 
 // With is another page of the same server.
@@ -34,9 +39,12 @@ func (l Location) With(path string) Location {
 	return l
 }
 
-// method is GET unless there is a question.
+// method is GET unless there is a question or it is said.
 func (l Location) method() string {
-	if l.Question != "" {
+	switch {
+	case l.Method != "":
+		return l.Method
+	case l.Question != "":
 		return "POST"
 	}
 	return "GET"

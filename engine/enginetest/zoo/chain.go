@@ -67,10 +67,17 @@ func published(c *x509.Certificate) {
 	c.IssuingCertificateURL, c.OCSPServer = []string{"http://pki.zoo.example/ca.crt"}, []string{"http://ocsp.zoo.example"}
 	c.CRLDistributionPoints = []string{"http://pki.zoo.example/ca.crl"}
 	c.Policies = []x509.OID{mustOID(2, 23, 140, 1, 2, 2)} // organisation validated
-	c.ExtraExtensions = []pkix.Extension{
-		{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}, Value: receipts()},
-		{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, Value: []byte{0x30, 3, 2, 1, 5}}, // RFC 7633: must staple
-	}
+	c.ExtraExtensions = []pkix.Extension{logged(), mustStaple()}
+}
+
+// logged is the extension with promises of logs (RFC 6962 section 3.3).
+func logged() pkix.Extension {
+	return pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}, Value: receipts()}
+}
+
+// mustStaple is the extension that demands a status (RFC 7633).
+func mustStaple() pkix.Extension {
+	return pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, Value: []byte{0x30, 3, 2, 1, 5}}
 }
 
 func mustOID(arcs ...uint64) x509.OID {

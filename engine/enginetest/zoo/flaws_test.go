@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"net/netip"
 	"path"
 	"slices"
 	"strings"
@@ -156,6 +157,21 @@ func TestOpen(t *testing.T) {
 	checkFlaws(t, z, responses)
 }
 
+// TestSites judges websites that are visited by name, one of them on port 80.
+func TestSites(t *testing.T) {
+	t.Parallel()
+	z := open(t, zoo.Config{Species: zoo.Sites()})
+	home, err := zoo.Start(zoo.Config{Addr: netip.MustParseAddr("127.0.3.1"), Standard: true, Species: []zoo.Species{zoo.FrontDoor()}})
+	if err == nil { // low ports are not for everybody, and others listen as well
+		t.Cleanup(func() { _ = home.Close() })
+		z = &zoo.Zoo{Services: append(z.Services, home.Services...)}
+	}
+	responses := scanEndpoints(t, named(zoo.SiteName, endpoints(z)))
+	checkDocuments(t, responses)
+	checkMapping(t, responses)
+	checkFlaws(t, z, responses)
+}
+
 // TestEveryFlawIsPlanted wants each check of the families that flaws.txt speaks of to have
 // a species with its flaw, or a reason why it has none; and each name there to be one.
 func TestEveryFlawIsPlanted(t *testing.T) {
@@ -165,7 +181,7 @@ func TestEveryFlawIsPlanted(t *testing.T) {
 	}
 	planted, unplanted := flaws()
 	families := map[string]bool{}
-	everybody := slices.Concat(zoo.All(), zoo.Open())
+	everybody := append(slices.Concat(zoo.All(), zoo.Open(), zoo.Sites()), zoo.FrontDoor())
 	for id, patterns := range planted {
 		families[family(id)] = true
 		for _, pattern := range patterns {

@@ -15,6 +15,10 @@ type oldTLS struct {
 	ssl2    bool     // answers the hello of SSL 2 as well
 	named   bool     // refuses who does not name whom he wants (RFC 6066 section 3)
 	deflate bool     // compresses, as OpenSSL did before CRIME
+	oldest  uint16   // agrees to versions from this one, too; 0 for version alone
+	prime   int      // bits of the prime of Diffie-Hellman
+	modern  bool     // knows the extension for secure renegotiation (RFC 5746)
+	polite  bool     // takes the first of the client's suites that it knows
 }
 
 // serve plays one connection. It refuses by alerts, as OpenSSL does.
@@ -33,16 +37,20 @@ func (o oldTLS) serve(conn net.Conn) {
 		return
 	}
 	version, suites, name := readClientHello(hello)
-	i := slices.IndexFunc(o.suites, func(id uint16) bool { return slices.Contains(suites, id) })
+	first, second := o.suites, suites
+	if o.polite {
+		first, second = suites, o.suites
+	}
+	i := slices.IndexFunc(first, func(id uint16) bool { return slices.Contains(second, id) })
 	switch {
 	case o.named && !name:
 		o.refuse(conn, unrecognizedName)
-	case version < o.version:
+	case version < o.version && (o.oldest == 0 || version < o.oldest):
 		o.refuse(conn, protocolVersion)
 	case i < 0:
 		o.refuse(conn, handshakeFailure)
 	default:
-		o.answer(conn, o.suites[i])
+		o.answer(conn, min(version, o.version), first[i])
 	}
 }
 
@@ -51,26 +59,41 @@ func (o oldTLS) refuse(conn net.Conn, reason byte) {
 	_, _ = conn.Write([]byte{alert, byte(o.version >> 8), byte(o.version), 0, 2, fatal, reason}) // a client that has left needs none
 }
 
-// answer sends ServerHello, Certificate and ServerHelloDone, and waits for a client
-// that will not go on.
-func (o oldTLS) answer(conn net.Conn, suite uint16) {
-	const serverHello, certificate, done = 2, 11, 14
-	body := binary.BigEndian.AppendUint16(nil, o.version)
+// answer sends ServerHello, Certificate, ServerKeyExchange where there is a prime, and
+// ServerHelloDone, and waits for a client that will not go on.
+func (o oldTLS) answer(conn net.Conn, version, suite uint16) {
+	const serverHello, certificate, keyExchange, done = 2, 11, 12, 14
+	body := binary.BigEndian.AppendUint16(nil, version)
 	body = append(body, make([]byte, 33)...) // random, no session
 	body = binary.BigEndian.AppendUint16(body, suite)
 	if body = append(body, 0); o.deflate {
 		body[len(body)-1] = 1
+	}
+	if o.modern {
+		body = append(body, 0, 5, 0xff, 0x01, 0, 1, 0)
 	}
 	flight := message(serverHello, body)
 	if own, err := selfSigned("old.zoo.example", nil); err == nil && !isAnonymous(suite) {
 		chain := uint24(own.Certificate[0])
 		flight = append(flight, message(certificate, uint24(chain))...)
 	}
+	if o.prime > 0 {
+		flight = append(flight, message(keyExchange, o.diffieHellman())...)
+	}
 	flight = append(flight, message(done, nil)...)
-	record := append(binary.BigEndian.AppendUint16([]byte{22}, o.version), byte(len(flight)>>8), byte(len(flight)))
+	record := append(binary.BigEndian.AppendUint16([]byte{22}, version), byte(len(flight)>>8), byte(len(flight)))
 	if _, err := conn.Write(append(record, flight...)); err == nil {
 		hearRequest(conn)
 	}
+}
+
+// diffieHellman is a prime, a generator, a public value and a signature (RFC 5246 section
+// 7.4.3), none of which is one: nobody computes with them before the handshake ends.
+func (o oldTLS) diffieHellman() []byte {
+	prime := make([]byte, o.prime/8)
+	prime[0], prime[len(prime)-1] = 0x80, 1
+	vector := func(data []byte) []byte { return append(be16(len(data)), data...) }
+	return slices.Concat(vector(prime), vector([]byte{2}), vector(prime[1:]), []byte{4, 1}, vector(make([]byte, 256)))
 }
 
 // isAnonymous knows the suites of TLS_DH_anon and TLS_ECDH_anon that species use.

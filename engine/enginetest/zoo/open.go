@@ -1,15 +1,35 @@
 package zoo
 
 import (
+	"crypto/tls"
 	"encoding/binary"
 	"net"
 	"slices"
 )
 
-// Open lists services that let everybody in, whose closed brothers are in [All]. They are
-// there for checks, and so are [Sites]; what each has wrong stands in testdata/flaws.txt.
+// Open lists services that let everybody in, or agree to what nobody should, whose brothers
+// are in [All]. They are there for checks, and so are [Sites]; what each has wrong stands in
+// testdata/flaws.txt.
 func Open() []Species {
-	return slices.Concat(openConsoles(), openStores(), openClusters(), openMachines())
+	return slices.Concat(openConsoles(), openStores(), openClusters(), openMachines(), weakTLS())
+}
+
+// weakTLS are servers of TLS with one weakness each.
+func weakTLS() []Species {
+	page := web("page", "", "", 443, goServer("", map[string]answer{"/": text("page")}))
+	return []Species{
+		old("dh-1024", oldTLS{version: tls.VersionTLS12, suites: []uint16{0x009e}, prime: 1024, modern: true}),
+		old("dh-2048", oldTLS{version: tls.VersionTLS12, suites: []uint16{0x009e}, prime: 2048, modern: true}),
+		old("static-rsa", oldTLS{version: tls.VersionTLS12, suites: []uint16{0x009c}, modern: true}),
+		old("3des", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f, 0x000a}, modern: true}),
+		old("no-scsv", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f, 0xc013}, modern: true, oldest: tls.VersionTLS10}),
+		old("polite", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f, 0x000a}, modern: true, polite: true}),
+		old("renegotiation", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f}}),
+		configured("x25519", page, func() (*tls.Config, error) {
+			certificate, err := selfSigned("zoo.example", nil)
+			return &tls.Config{Certificates: []tls.Certificate{certificate}, CurvePreferences: []tls.CurveID{tls.X25519}}, err
+		}),
+	}
 }
 
 func openConsoles() []Species {

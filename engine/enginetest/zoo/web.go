@@ -28,6 +28,8 @@ type website struct {
 	bad     answer // for what is no request; status 0 hangs up
 	missing answer // for pages that are not there
 	pages   map[string]answer
+	echoes  bool // sends back a request with TRACE (RFC 9110 section 9.3.8)
+	trusts  bool // lets scripts of every site read its answers, with cookies
 }
 
 // goServer is a website as Go's library has it.
@@ -62,10 +64,24 @@ func (w website) serve(conn net.Conn) {
 		if !ok {
 			reply = w.missing
 		}
-		if w.write(conn, reply, request.Method) != nil || request.Close {
+		if reply = w.modified(reply, request); w.write(conn, reply, request.Method) != nil || request.Close {
 			return
 		}
 	}
+}
+
+// modified is an answer as the server's settings change it.
+func (w website) modified(a answer, request *http.Request) answer {
+	if request.Method == http.MethodTrace && w.echoes {
+		return answer{200, "Content-Type: message/http\r\n", fmt.Sprintf("TRACE %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\n\r\n", request.URL.Path, request.Host, request.UserAgent())}
+	}
+	if request.Method == http.MethodTrace {
+		return answer{405, "Allow: GET, HEAD\r\n", ""}
+	}
+	if origin := request.Header.Get("Origin"); origin != "" && w.trusts {
+		a.head += "Access-Control-Allow-Origin: " + origin + "\r\nAccess-Control-Allow-Credentials: true\r\n"
+	}
+	return a
 }
 
 func (w website) write(conn net.Conn, a answer, method string) error {

@@ -2,8 +2,11 @@ package zoo_test
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"runtime/metrics"
 	"slices"
 	"strings"
@@ -27,6 +30,31 @@ const (
 	// that look closer some times.
 	mostConnections = 100
 )
+
+// TestMain has this process trust the authority of the zoo's sites, as whoever visits a
+// site trusts some.
+func TestMain(m *testing.M) {
+	folder, err := trustRoot()
+	if err != nil {
+		panic(err)
+	}
+	m.Run()
+	_ = os.RemoveAll(folder) // what is left is a certificate
+}
+
+// trustRoot puts the zoo's root in the place of the system's, which are read when the first
+// chain is verified.
+func trustRoot() (folder string, err error) {
+	root, err := zoo.Root()
+	if err != nil {
+		return "", err
+	}
+	if folder, err = os.MkdirTemp("", "zoo"); err != nil {
+		return "", err
+	}
+	file := filepath.Join(folder, "root.pem")
+	return folder, errors.Join(os.WriteFile(file, root, 0o600), os.Setenv("SSL_CERT_FILE", file), os.Setenv("SSL_CERT_DIR", folder))
+}
 
 // basket is a sink that keeps responses.
 type basket struct{ responses []engine.Response }
@@ -54,8 +82,13 @@ func open(tb testing.TB, config zoo.Config) *zoo.Zoo {
 // scan identifies all services of a zoo with all probes.
 func scan(tb testing.TB, z *zoo.Zoo) []engine.Response {
 	tb.Helper()
+	return scanEndpoints(tb, endpoints(z))
+}
+
+func scanEndpoints(tb testing.TB, services iter.Seq[engine.Endpoint]) []engine.Response {
+	tb.Helper()
 	var found basket
-	in := scanner.Endpoints{All: endpoints(z), Scope: engine.Scope{Allow: engine.LoopbackPrefixes()}}
+	in := scanner.Endpoints{All: services, Scope: engine.Scope{Allow: engine.LoopbackPrefixes()}}
 	if err := scanner.New(scanner.Config{Probes: all.Probes()}).Identify(tb.Context(), in, &found); err != nil {
 		tb.Fatal(err)
 	}

@@ -8,6 +8,7 @@ package http
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"sync"
 
@@ -60,23 +61,33 @@ func (p Probe) visit(ctx context.Context, d probe.Dialer, root web.Location) pro
 	if err != nil {
 		return probe.Failed(err)
 	}
-	var trail, exposed []engine.Response
-	var missing *web.Page
+	opening := newResponse(first)
+	var trail []engine.Response
+	var f findings
 	var both sync.WaitGroup
-	both.Go(func() { trail = v.documents(ctx, v.follow(ctx, first)) })
-	if first.Status != 400 {
-		both.Go(func() { exposed, missing = v.exposures(ctx, root) })
+	both.Go(func() { trail = v.documents(ctx, opening, v.follow(ctx, first)) })
+	if products := productsOf(opening.Tags); first.Status != http.StatusBadRequest {
+		both.Go(func() { f = v.look(ctx, root, products) })
 	}
 	both.Wait()
-	if missing != nil { // many a server whose pages do not name it names itself here
-		trail[0].Tags = probe.JoinTags(trail[0].Tags, tagsOf(missing, missing.Block()))
+	trail[0].Tags = probe.JoinTags(trail[0].Tags, f.tags) // many a server whose pages do not name it names itself where one is not there
+	if f.website != nil {
+		trail[0].Blocks["website"] = f.website
 	}
-	result := probe.Found(append(trail, exposed...)...)
+	result := probe.Found(append(trail, f.exposed...)...)
 	// Servers of many protocols have an HTTP 400 for what they do not
 	// understand; among them every web server that expects TLS. A proxy has it for
 	// everybody who wants a page of its own.
-	result.Weak = first.Status == 400 && !isProxy(trail[0].Tags)
+	result.Weak = first.Status == http.StatusBadRequest && !isProxy(trail[0].Tags)
 	return result
+}
+
+func productsOf(tags []engine.Tag) map[string]bool {
+	names := map[string]bool{}
+	for _, t := range tags {
+		names[t.Name] = true
+	}
+	return names
 }
 
 func isProxy(tags []engine.Tag) bool {
@@ -113,12 +124,15 @@ func (v visit) follow(ctx context.Context, p *web.Page) []*web.Page {
 }
 
 // documents turns the pages of a trail into responses, each with the URIs that
-// led to it. The icon belongs to where the trail ends.
-func (v visit) documents(ctx context.Context, trail []*web.Page) []engine.Response {
+// led to it; opening is that of the first. The icon belongs to where the trail ends.
+func (v visit) documents(ctx context.Context, opening engine.Response, trail []*web.Page) []engine.Response {
 	responses := make([]engine.Response, 0, len(trail))
 	var referer []string
 	for i, p := range trail {
-		r := newResponse(p)
+		r := opening
+		if i > 0 {
+			r = newResponse(p)
+		}
 		if block := web.BlockOf(r); i == len(trail)-1 {
 			block.Favicon = v.favicon(ctx, p)
 		}
@@ -133,5 +147,8 @@ func newResponse(p *web.Page) engine.Response {
 	block := p.Block()
 	r := p.Response(block)
 	r.Tags = tagsOf(p, block)
+	if resources := resourcesOf(p); resources != nil {
+		r.Blocks["resources"] = resources
+	}
 	return r
 }

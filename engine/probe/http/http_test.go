@@ -145,6 +145,16 @@ func TestExposures(t *testing.T) {
 			"/": "hi", "/.git/config": gitConfig, "/.git/HEAD": "ref: refs/heads/main\n", "/.env": env,
 			"/server-status": "<html><head><title>Apache Status</title></head>",
 		}), []string{"/", "/.git/config", "/.git/HEAD", "/.env", "/server-status"}},
+		"of a product": {site(map[string]string{
+			"/": "hi", "/.htpasswd": "keeper:$apr1$hunter2$x\n", "/backup.sql": "-- MySQL dump 10.19\nINSERT INTO a VALUES ('hunter2');\n",
+			"/phpinfo.php":       "<!DOCTYPE html><html><title>PHP 8.2.7 - phpinfo()</title><table><h1>PHP Version 8.2.7</h1><td>hunter2</td>",
+			"/wp-config.php.bak": "<?php define('DB_USER', 'abc'); \n define( 'DB_HOST', 'x' );\n define( 'DB_PASSWORD', 'hunter2' );\n", "/trace.axd": "<h1>Application Trace</h1>",
+			"/graphql": `{"data":{"__schema":{"queryType":{"name":"Query"}}}}`,
+		}), []string{"/", "/.htpasswd", "/graphql?query=%7B__schema%7BqueryType%7Bname%7D%7D%7D", "/backup.sql", "/wp-config.php.bak", "/phpinfo.php"}},
+		"words only": {site(map[string]string{
+			"/": "hi", "/.htpasswd": "nobody here", "/backup.sql": "SELECT", "/backup.zip": "P", "/actuator": `{"_links":{"health":{"href":"/actuator/health"}}}`,
+			"/metrics": "# HELP me", "/openapi.json": `{"message":"openapi"}`, "/graphql": `{"errors":["__schema"]}`, "/.svn/wc.db": "SQLite", "/.hg/requires": "store\n",
+		}), []string{"/"}},
 		"config without HEAD": {site(map[string]string{"/": "hi", "/.git/config": gitConfig}), []string{"/"}},
 		"one line is no .env": {site(map[string]string{"/": "hi", "/.env": "a=b"}), []string{"/"}},
 		"the same page for all": {nethttp.HandlerFunc(func(w nethttp.ResponseWriter, _ *nethttp.Request) {
