@@ -38,6 +38,7 @@ func commands() []command {
 		{"scan", "scan TARGET…", "scan addresses, CIDRs or names and show what is open and what is wrong", scan},
 		{"report", "report [SCAN]", "show a scan again, as a table or for programs, pages and dashboards", report},
 		{"diff", "diff SCAN SCAN", "show what changed from one scan to a later one", diff},
+		{"expect", "expect [SCAN]", "declare what a scan found open, as a start for what should be", expect},
 		{"suppress", "suppress ID…", "set findings aside for a time, with a reason", suppress},
 		{"search", "search QUERY", "search everything scans have seen", search},
 		{"discover", "discover TARGET…", "only find open ports, one JSON object a line, for pipes", discover},

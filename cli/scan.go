@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -11,6 +12,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/scanfile"
 )
 
 // cancelTime is how long a cancelled command waits for the engine to hear of it.
@@ -18,6 +20,7 @@ const cancelTime = 5 * time.Second
 
 // scanFlags are the flags of `portolan scan`.
 type scanFlags struct {
+	config  string // file
 	request engine.ScanRequest
 	timeout time.Duration
 	engine  *engineFlags
@@ -28,6 +31,7 @@ type scanFlags struct {
 func parseScan(t Terminal, args []string) (*scanFlags, error) {
 	flags := pflag.NewFlagSet("portolan scan", pflag.ContinueOnError)
 	f := &scanFlags{engine: addEngineFlags(flags, t), gate: addGateFlags(flags, "high"), page: addPageFlags(flags)}
+	flags.StringVar(&f.config, "config", "", "file that declares what is scanned and what should be exposed (default "+strings.Join(scanfile.Names(), " or ")+", if no target is given)")
 	ports := flags.String("ports", string(engine.PortsDefault), "ports, ranges and sets (common, default, all): 22,80,8000-8100,53/udp")
 	exclude := flags.StringSlice("exclude", nil, "addresses and CIDRs never to touch")
 	addProfileFlags(flags, &f.request.Profile)
@@ -37,13 +41,17 @@ func parseScan(t Terminal, args []string) (*scanFlags, error) {
 		return nil, err
 	}
 	f.request.Targets, f.request.Exclude, f.request.Ports = targets(flags.Args()), targets(*exclude), engine.Ports(*ports)
+	declared, err := f.declare(flags)
+	if err != nil {
+		return nil, err
+	}
 	if f.timeout <= 0 {
 		return nil, &engine.Error{Kind: engine.Invalid, Title: "Timeout is not valid", Field: "--timeout", Detail: fmt.Sprintf("a scan cannot be over in %s", f.timeout), Hint: "write a time such as 30m"}
 	}
 	if err := f.gate.load(); err != nil {
 		return nil, err
 	}
-	return f, errors.Join(f.request.Validate(), f.page.validate())
+	return f, errors.Join(declared.About(f.request.Validate()), f.page.validate())
 }
 
 // about gives an error again with the flag it is about.

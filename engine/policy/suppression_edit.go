@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // emptySuppressions is what a new file begins with.
@@ -37,7 +39,7 @@ func Suppress(text []byte, name string, s Suppression, at time.Time) ([]byte, er
 	}
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
-		return nil, invalidSuppressions([]string{syntaxError(name, err)})
+		return nil, fmt.Errorf("read %s again: %w", name, err)
 	}
 	edited, err := editSuppressions(text, &root, entryOf(s))
 	if err != nil {
@@ -45,7 +47,7 @@ func Suppress(text []byte, name string, s Suppression, at time.Time) ([]byte, er
 	}
 	after, err := ReadSuppressions(edited, name, at)
 	if err != nil || after.naming(s.ID) == nil || len(after.List) < len(before.List) {
-		return nil, invalidSuppressions([]string{name + ": its form is too unusual to be edited; add the entry by hand"})
+		return nil, &engine.Error{Kind: engine.Invalid, Title: suppressionsTitle, Field: "suppressions", Detail: name + ": its form is too unusual to be edited", Hint: "add the entry by hand"}
 	}
 	return edited, nil
 }

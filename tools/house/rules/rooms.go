@@ -61,6 +61,8 @@ func productRooms() []Room {
 		{Path: "engine", Wing: Shared, Floor: 0, Why: words},
 		{Path: "engine/cpe", Wing: Shared, Floor: 4, Why: words},
 		{Path: "engine/query", Wing: Shared, Floor: 5, Why: words},
+		{Path: "engine/yamlfile", Wing: Shared, Floor: 5, Why: words},
+		{Path: "engine/scanfile", Wing: Shared, Floor: 6, Why: words},
 		{Path: "engine/policy", Wing: Shared, Floor: 6, Why: words},
 		{Path: "engine/report", Wing: Shared, Floor: 7, Why: words},
 
