@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 )
 
 // Finding is the verdict of a check on one response in one scan. It never
@@ -33,7 +34,11 @@ type Finding struct {
 	References  []string `json:"references"`
 	CWE         []string `json:"cwe"`
 	Tags        []string `json:"tags"`
-	Owner       string   `json:"owner"` // who is answerable for the place, by an expectation of the scan; "" if nobody is declared
+
+	// What is known of its [Issue]; filled by control for who asks, never stored.
+	IssueState IssueState `json:"issue_state,omitempty"`
+	FirstSeen  *time.Time `json:"first_seen,omitempty"` // by any scan
+	Owner      string     `json:"owner"`                // who is answerable for the place, by an expectation of the scan; "" if nobody is declared
 }
 
 // findingFields is Finding without its methods.

@@ -56,7 +56,10 @@ func (s IssueState) Validate() error {
 	for i, state := range IssueStates() {
 		words[i] = string(state)
 	}
-	return badIssue("state", fmt.Sprintf("%q is not a state of an issue", string(s)), Meant(string(s), words, "write one of "+strings.Join(words, ", ")))
+	return &Error{
+		Kind: Invalid, Title: "State is not valid", Detail: fmt.Sprintf("%q is not a state of an issue", string(s)),
+		Hint: Meant(string(s), words, "write one of "+strings.Join(words, ", ")),
+	}
 }
 
 // Open reports whether something is to be done: it is there, and nobody has decided

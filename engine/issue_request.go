@@ -55,7 +55,7 @@ func (r IssueRequest) validateState() error {
 	case IssueFixed, IssueRevived:
 		return badIssue("state", fmt.Sprintf("only a scan can find that an issue is %s", r.State), "scan the target again")
 	}
-	return r.State.Validate()
+	return In("state", r.State.Validate())
 }
 
 func (r IssueRequest) validateExpires(at time.Time) error {

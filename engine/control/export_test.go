@@ -25,8 +25,5 @@ func (c *Control) Listening() (listening, followed int) {
 	return c.listeners.all, len(c.changes.followed)
 }
 
-// MergeLeft is what Run does whenever a scan has ended.
-func (c *Control) MergeLeft(ctx context.Context) error { return c.mergeLeft(ctx) }
-
 // MergeBatch is how many findings one transaction takes.
 const MergeBatch = mergeBatch

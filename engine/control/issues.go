@@ -199,6 +199,24 @@ func (c *Control) IssueHistory(ctx context.Context, caller engine.User, id engin
 	return history, err
 }
 
+// Follow fills in what is known of the issues of findings: their state, and when they
+// were first seen. Those that are not merged yet have none.
+func (c *Control) Follow(ctx context.Context, caller engine.User, findings []engine.Finding) error {
+	return c.Store.View(ctx, func(tx store.Tx) error {
+		party, err := partyNow(tx, caller)
+		if err != nil {
+			return err
+		}
+		known, err := issuesOf(tx, party, findings)
+		for i := range findings {
+			if issue := known[findings[i].Fingerprint]; issue != nil {
+				findings[i].IssueState, findings[i].FirstSeen = issue.State, &issue.FirstSeen
+			}
+		}
+		return err
+	})
+}
+
 // IssueTrend says how many issues of the caller's party were open at the end of each of
 // the last days in UTC; the last one is today.
 func (c *Control) IssueTrend(ctx context.Context, caller engine.User, days int) (trend []engine.IssueDay, err error) {

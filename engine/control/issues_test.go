@@ -130,7 +130,7 @@ func TestCancelledScanOnlyAdds(t *testing.T) {
 	}
 	page := control.IssuePage{}
 	for len(page.Issues) < 2 && t.Context().Err() == nil { // as soon as the run has noticed
-		if err := h.MergeLeft(t.Context()); err != nil {
+		if err := h.Merge(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		page = h.issues(t, h.user, control.IssueQuery{})

@@ -41,7 +41,7 @@ type merge struct {
 // cancelled or failed, and those whose process was killed.
 func (c *Control) keepMerged(ctx context.Context) {
 	for {
-		c.report(ctx, "merge issues", c.mergeLeft(ctx))
+		c.report(ctx, "merge issues", c.Merge(ctx))
 		select {
 		case <-c.ended:
 		case <-ctx.Done():
@@ -50,8 +50,9 @@ func (c *Control) keepMerged(ctx context.Context) {
 	}
 }
 
-// mergeLeft merges every scan that has ended and is not merged.
-func (c *Control) mergeLeft(ctx context.Context) error {
+// Merge makes issues of what scans have found that ended without that being done. It may
+// be killed at any point: the next one goes on from there.
+func (c *Control) Merge(ctx context.Context) error {
 	var left []engine.ScanID
 	err := c.Store.View(ctx, func(tx store.Tx) (err error) {
 		left, err = tx.Unmerged(mergeScans)
@@ -258,11 +259,7 @@ func (m *merge) sight(ctx context.Context) (engine.Sight, error) {
 	if !m.scan.Complete() {
 		return engine.NewSight(results), nil
 	}
-	var err error
-	if results.Ports, err = m.ix.OpenPorts(ctx); err != nil {
-		return engine.Sight{}, err
-	}
-	results.Hosts, err = m.ix.Hosts(ctx)
+	err := readPlaces(ctx, m.ix, &results)
 	return engine.NewSight(results), err
 }
 

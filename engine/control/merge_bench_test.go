@@ -17,7 +17,7 @@ func BenchmarkMerge(b *testing.B) {
 		}{{"s/new", findings}, {"s/known", findings}, {"s/missed", 0}} {
 			h.recordEnd(b, h.withFindings(b, pass.n, findings))
 			began := time.Now()
-			if err := h.MergeLeft(b.Context()); err != nil {
+			if err := h.Merge(b.Context()); err != nil {
 				b.Fatal(err)
 			}
 			b.ReportMetric(time.Since(began).Seconds(), pass.name)

@@ -35,7 +35,7 @@ func (h *house) recordEnd(t testing.TB, id engine.ScanID) {
 func (h *house) merged(t testing.TB, id engine.ScanID) {
 	t.Helper()
 	h.recordEnd(t, id)
-	if err := h.MergeLeft(t.Context()); err != nil {
+	if err := h.Merge(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -123,7 +123,7 @@ func TestMergeGoesOn(t *testing.T) {
 		h.recordEnd(t, h.withFindings(t, n, 0))
 		h.Store = &breaking{Store: whole, every: 2}
 		broken := 0
-		for h.MergeLeft(t.Context()) != nil {
+		for h.Merge(t.Context()) != nil {
 			broken++
 		}
 		h.Store = whole
@@ -147,14 +147,14 @@ func TestManyMerge(t *testing.T) {
 	for range 2 {
 		for _, one := range []*house{h, other} {
 			all.Go(func() {
-				if err := one.MergeLeft(t.Context()); err != nil {
+				if err := one.Merge(t.Context()); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 	}
 	all.Wait()
-	if err := h.MergeLeft(t.Context()); err != nil { // if all gave way to one another
+	if err := h.Merge(t.Context()); err != nil { // if all gave way to one another
 		t.Error(err)
 	}
 	h.wantAll(t, n, 1)
@@ -174,14 +174,14 @@ func TestMergeLater(t *testing.T) {
 	h.recordEnd(t, failed)
 	h.recordEnd(t, deleted)
 	h.delete(t, deleted)
-	if err := h.MergeLeft(t.Context()); err != nil {
+	if err := h.Merge(t.Context()); err != nil {
 		t.Error(err)
 	}
 	h.wantAll(t, 2, 1)
 	if _, err := h.RestoreScan(t.Context(), h.user, deleted); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.MergeLeft(t.Context()); err != nil {
+	if err := h.Merge(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if n := h.issues(t, h.user, control.IssueQuery{}).Counts.Total(); n != 3 {

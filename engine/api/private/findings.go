@@ -45,6 +45,9 @@ func (d *dialect) listFindings(call *api.Call) error {
 	if err != nil {
 		return err
 	}
+	if err := d.control.Follow(call.Context(), call.Caller, answer.Findings); err != nil {
+		return err
+	}
 	return call.Answer(answer)
 }
 

@@ -30,6 +30,7 @@ type Control interface {
 	People
 	Scans
 	Documents
+	Issues
 }
 
 // People is about the caller: what they may do, and who they are.
@@ -91,6 +92,23 @@ type Documents interface {
 	OpenPorts(ctx context.Context, caller engine.User, id engine.ScanID) ([]engine.Endpoint, error)
 	// AnsweredHosts gives every address that answered, with or without an open port.
 	AnsweredHosts(ctx context.Context, caller engine.User, id engine.ScanID) ([]netip.Addr, error)
+}
+
+// Issues reads and changes the issues of the caller's team, or the caller's own.
+type Issues interface {
+	// Issues gives a page of those that a query selects, the worst first.
+	Issues(ctx context.Context, caller engine.User, q control.IssueQuery) (control.IssuePage, error)
+	Issue(ctx context.Context, caller engine.User, id engine.IssueID) (engine.Issue, error)
+	// ChangeIssue decides about an issue or gives it to somebody; [engine.Conflict] for
+	// a fixed one that is to be reopened.
+	ChangeIssue(ctx context.Context, caller engine.User, id engine.IssueID, request engine.IssueRequest) (engine.Issue, error)
+	NoteIssue(ctx context.Context, caller engine.User, id engine.IssueID, note string) (engine.Issue, error)
+	// IssueHistory gives size lines from start on, the oldest first.
+	IssueHistory(ctx context.Context, caller engine.User, id engine.IssueID, start, size int) ([]engine.IssueChange, error)
+	// IssueTrend counts open issues day by day, up to today.
+	IssueTrend(ctx context.Context, caller engine.User, days int) ([]engine.IssueDay, error)
+	// Follow fills in what is known of the issues of findings.
+	Follow(ctx context.Context, caller engine.User, findings []engine.Finding) error
 }
 
 var _ Control = (*control.Control)(nil)

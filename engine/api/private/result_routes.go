@@ -19,7 +19,8 @@ func (d *dialect) resultRoutes() []api.Route {
 		{
 			Method: http.MethodGet, Path: "/api/scanner/{id}/findings/", Handle: d.listFindings, Success: http.StatusOK,
 			ID: "listFindings", Chapter: chapter, Summary: "List the findings of a scan", Own: true,
-			Doc: "The worst comes first. total and counts are of all findings that pass the filter, not of this page.",
+			Doc: "The worst comes first. total and counts are of all findings that pass the filter, not of this page. " +
+				"issue_state and first_seen are of the issue of a finding; they are missing until the scan has ended.",
 			Parameters: []api.Argument{
 				idArgument(),
 				{Name: "min_severity", Kind: api.Text, Doc: "nothing less bad", Words: []string{"critical", "high", "medium", "low", "info"}},

@@ -76,7 +76,7 @@ func TestARouteWithoutADescriptionIsFound(t *testing.T) {
 }
 
 // scene makes what the examples of the documents are about: scans up to 7, the last of
-// which has ended, with results. For some operations it is in another state.
+// which has ended, with results, and its issue. For some operations it is in another state.
 func (r *room) scene(operation string) {
 	r.t.Helper()
 	for id := range 6 {
@@ -91,6 +91,7 @@ func (r *room) scene(operation string) {
 		return
 	}
 	r.done("scan 7", webs(3), []engine.Finding{finding("redis.no-auth", engine.High, 6379)})
+	r.merge()
 	if operation == "restoreScan" {
 		if err := r.control.DeleteScan(r.t.Context(), r.user, 7); err != nil {
 			r.t.Fatal(err)
