@@ -40,6 +40,7 @@ func commands() []command {
 		{"diff", "diff SCAN SCAN", "show what changed from one scan to a later one", diff},
 		{"expect", "expect [SCAN]", "declare what a scan found open, as a start for what should be", expect},
 		{"suppress", "suppress ID…", "set findings aside for a time, with a reason", suppress},
+		{"issues", "issues COMMAND", "what is to be done: findings that are followed from scan to scan", issues},
 		{"search", "search QUERY", "search everything scans have seen", search},
 		{"discover", "discover TARGET…", "only find open ports, one JSON object a line, for pipes", discover},
 		{"probe", "probe ENDPOINT…", "only name the services behind open ports, one JSON object a line", probe},
