@@ -44,6 +44,9 @@ func between(t *testing.T, lab *names.Lab, change func(reply *dns.Msg) *dns.Msg)
 	return netip.MustParseAddrPort(packets.LocalAddr().String())
 }
 
+// library is loaded once for all tests.
+var library = sync.OnceValues(check.Load)
+
 // loopback dials what it is told to.
 type loopback struct{}
 
@@ -65,13 +68,13 @@ func examine(t *testing.T, lab *names.Lab, asker domain.Asker, name string, more
 	if err != nil {
 		t.Fatal(err)
 	}
-	library, err := check.Load()
+	checks, err := library()
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := engine.NewDomainResponse(engine.Target(name), time.Now())
 	r.Blocks["dns"] = block
-	findings, err := library.Judge(r)
+	findings, err := checks.Judge(r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
-	"github.com/portolan-io/terraform-provider-portolan/engine/check"
 	"github.com/portolan-io/terraform-provider-portolan/engine/domain"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/names"
 	"github.com/portolan-io/terraform-provider-portolan/engine/query"
@@ -38,13 +37,13 @@ func (b *basket) Put(_ context.Context, found engine.Report) error {
 // scan scans names of the lab as an agent does.
 func scan(t *testing.T, lab *names.Lab, targets ...engine.Target) *basket {
 	t.Helper()
-	library, err := check.Load()
+	checks, err := library()
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := &basket{}
 	config := domain.Config{Anchors: lab.Anchor, Port: lab.Port, Wait: 500 * time.Millisecond}
-	s := scanner.New(scanner.Config{Checks: library, Resolver: ask(t, lab.Resolvers...), Domain: config})
+	s := scanner.New(scanner.Config{Checks: checks, Resolver: ask(t, lab.Resolvers...), Domain: config})
 	task := engine.Task{
 		ScanID: 1, ID: 1, Attempt: 1, Ports: "1", Targets: targets, Profile: engine.Profile{Mode: engine.ModeConnect},
 		Scope: engine.Scope{Allow: engine.LoopbackPrefixes(), Exclude: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}},
