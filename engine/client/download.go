@@ -55,7 +55,7 @@ func (c *Client) Download(ctx context.Context, r DownloadRequest) iter.Seq2[json
 			return
 		}
 		defer response.Body.Close()
-		watched := newWatchedReader(response.Body, stop)
+		watched := newWatchedReader(response.Body, silence, stop)
 		defer watched.stop()
 		for document, err := range c.lines(watched) {
 			if err != nil {
@@ -128,17 +128,18 @@ func (c *Client) brokenOff(err error) error {
 
 // watchedReader ends the connection when nothing has come for too long.
 type watchedReader struct {
-	r     io.Reader
-	timer *time.Timer
+	r       io.Reader
+	silence time.Duration
+	timer   *time.Timer
 }
 
-func newWatchedReader(r io.Reader, end func()) *watchedReader {
-	return &watchedReader{r: r, timer: time.AfterFunc(silence, end)}
+func newWatchedReader(r io.Reader, silence time.Duration, end func()) *watchedReader {
+	return &watchedReader{r: r, silence: silence, timer: time.AfterFunc(silence, end)}
 }
 
 // Read implements [io.Reader]. Only waiting counts, not what the caller does between reads.
 func (w *watchedReader) Read(p []byte) (int, error) {
-	w.timer.Reset(silence)
+	w.timer.Reset(w.silence)
 	n, err := w.r.Read(p)
 	w.timer.Stop()
 	return n, err

@@ -17,3 +17,32 @@ func (c *Client) CurrentUser(ctx context.Context) (owner engine.Owner, err error
 	err = c.call(ctx, get("/api/users/current/", nil), &owner)
 	return owner, err
 }
+
+// Counters are what the key's owner may do, and has left; [engine.Unlimited] is without
+// limit.
+type Counters struct {
+	Requests  RequestCounter  `json:"requests_left"`
+	ScanCoins ScanCoinCounter `json:"scan_coins"`
+}
+
+// RequestCounter is about the requests of a day (UTC).
+type RequestCounter struct {
+	Left  int64 `json:"remained"`
+	Limit int64 `json:"limit"`
+}
+
+// ScanCoinCounter is about the coins of a month (UTC): one for each address or name that
+// is scanned.
+type ScanCoinCounter struct {
+	OfPlan   int64  `json:"plan_scan_coins_amount"`
+	Left     int64  `json:"left"`
+	Reserved int64  `json:"reserved_coins"` // by scans that have not ended
+	Spent    int64  `json:"spent_coins"`
+	NextDate string `json:"next_time_coins_will_be_updated"` // 2006-01-02; "" if never
+}
+
+// Counters gives what the key's owner has left.
+func (c *Client) Counters(ctx context.Context) (counters Counters, err error) {
+	err = c.call(ctx, get("/api/users/profile_data/", nil), &counters)
+	return counters, err
+}

@@ -56,6 +56,10 @@ func TestOneScanOnARealEngine(t *testing.T) {
 	if owner, err := c.CurrentUser(ctx); err != nil || owner.ID == 0 || owner.Email == "" {
 		t.Errorf("owner %+v, %v", owner, err)
 	}
+	unlimited := client.RequestCounter{Left: engine.Unlimited, Limit: engine.Unlimited}
+	if counters, err := c.Counters(ctx); err != nil || counters.Requests != unlimited || counters.ScanCoins.Left != engine.Unlimited {
+		t.Errorf("counters %+v, %v", counters, err)
+	}
 	wish := engine.Profile{Addresses: engine.AllAddresses, Mode: engine.ModeConnect, Rate: 100_000, HostRate: 50_000, MaxBytes: 1 << 40}
 	created, err := c.CreateScan(ctx, engine.ScanRequest{Targets: []engine.Target{"127.0.0.1"}, Ports: engine.Ports(fmt.Sprint(port)), Label: "first", Profile: wish})
 	if err != nil {
@@ -108,6 +112,14 @@ func results(t *testing.T, c *client.Client, id engine.ScanID, port int) {
 	}
 	if count, err := c.Count(t.Context(), where); err != nil || count != 1 {
 		t.Errorf("count %d, %v", count, err)
+	}
+	groups, err := c.Facet(t.Context(), client.FacetRequest{Query: "*", Indices: []engine.ScanID{id}, Fields: []string{"port", "prot7"}, Size: 5})
+	if err != nil || len(groups) != 1 || groups[0].Key[0] != float64(port) || groups[0].Key[1] != "ssh" || groups[0].Documents != 1 || groups[0].Text != fmt.Sprintf("%d,ssh", port) {
+		t.Errorf("groups %+v, %v", groups, err)
+	}
+	indices, err := c.Indices(t.Context())
+	if err != nil || len(indices) != 1 || indices[0].ID != id || indices[0].Count != 1 || indices[0].Name != "second" || indices[0].State != "full" || indices[0].EndedAt == nil {
+		t.Errorf("indices %+v, %v", indices, err)
 	}
 	var kept []json.RawMessage
 	for document, err := range c.Download(t.Context(), client.DownloadRequest{Query: "*"}) {

@@ -29,6 +29,7 @@ func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
 // with a kind, and text that a terminal can show.
 func FuzzAnswers(f *testing.F) {
 	f.Add(200, `{"id":7,"scan_progress":[{"id":1,"state":"pending","description":null,"timestamp":"2026-01-02T03:04:05.123456Z"}],"targets":["192.0.2.1"]}`, "")
+	f.Add(200, ": alive\n\nid: 4\nevent: step\ndata: {\"id\":4}\n\nevent:queue\r\ndata:{\"queue_position\":2}\r\n\r\nevent: counts\ndata: {}\n\nevent: end\ndata: {\"id\":\ndata: 7}\n\n", "")
 	f.Add(200, "{\"data\":{\"port\":80}}\n\n{\"data\":{}}\n", "")
 	f.Add(400, `{"type":"request_parsing_error","title":"Request parsing error","detail":"x","kind":"invalid","reason":"Target is not valid","field":"targets[3]","column":3}`, "")
 	f.Add(429, `{"type":"request_was_throttled","title":"Too fast","detail":"Request was throttled.","kind":"throttled"}`, "3")
@@ -47,6 +48,9 @@ func FuzzAnswers(f *testing.F) {
 		_, listed := c.Search(t.Context(), client.SearchRequest{Query: "*"})
 		errs := []error{scanned, listed, c.DeleteScan(t.Context(), 7)}
 		for _, err := range c.Download(t.Context(), client.DownloadRequest{Query: "*"}) {
+			errs = append(errs, err)
+		}
+		for _, err := range c.ReadEvents(strings.NewReader(body)) {
 			errs = append(errs, err)
 		}
 		for _, err := range errs {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -56,4 +57,21 @@ func (c *Client) Count(ctx context.Context, r SearchRequest) (int, error) {
 	}
 	err := c.call(ctx, get("/api/responses_count/", r.parameters()), &answer)
 	return answer.Count, err
+}
+
+// Index describes the index of a scan.
+type Index struct {
+	ID        engine.ScanID `json:"id"` // that of the scan
+	Name      string        `json:"name"`
+	Count     int           `json:"count"` // documents
+	State     string        `json:"state"` // "indexing" while the scan runs, then "full"
+	StartedAt *time.Time    `json:"scan_started_dt"`
+	EndedAt   *time.Time    `json:"scan_ended_dt"`
+}
+
+// Indices gives the indices that the key's owner may search, newest first: those of scans
+// that have found something.
+func (c *Client) Indices(ctx context.Context) (indices []Index, err error) {
+	err = c.call(ctx, get("/api/indices/", nil), &indices)
+	return indices, err
 }

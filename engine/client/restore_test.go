@@ -26,3 +26,20 @@ func TestDeletedScansComeBack(t *testing.T) {
 		t.Errorf("rescan of nothing: %v", err)
 	}
 }
+
+func TestScansAreDeletedTogether(t *testing.T) {
+	c, id := full(t, 0, 1)
+	again, err := c.Rescan(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.DeleteScans(t.Context(), []engine.ScanID{id, 999}); known(t, err).Field != "ids[1]" {
+		t.Errorf("deleted with one that is not there: %v", err)
+	}
+	if err := c.DeleteScans(t.Context(), []engine.ScanID{id, again.ID}); err != nil {
+		t.Error(err)
+	}
+	if scans, err := c.Scans(t.Context()); err != nil || len(scans) != 0 {
+		t.Errorf("%d scans are left, %v", len(scans), err)
+	}
+}

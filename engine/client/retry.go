@@ -68,6 +68,27 @@ func delay(attempt int, err error) time.Duration {
 	return retryAfter(err) + limit/2 + rand.N(limit/2)
 }
 
+// patience is how long an engine is waited for that has answered before.
+type patience struct {
+	answered time.Time // when it last did
+	failures int       // since then
+}
+
+func newPatience() patience { return patience{answered: time.Now()} }
+
+// heard notes that the engine has answered.
+func (p *patience) heard() { p.answered, p.failures = time.Now(), 0 }
+
+// bear waits a moment after an error that may pass, and gives back any other, or one
+// that has lasted longer than [restartTime].
+func (p *patience) bear(ctx context.Context, err error) error {
+	if ctx.Err() != nil || !passing(err) || time.Since(p.answered) > restartTime {
+		return err
+	}
+	p.failures++
+	return sleep(ctx, delay(p.failures, err))
+}
+
 // sleep waits for d, or until ctx ends and gives its error.
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -92,6 +92,12 @@ func (c *Client) DeleteScan(ctx context.Context, id engine.ScanID) error {
 	return c.call(ctx, request{method: http.MethodDelete, path: scanPath(id)}, nil)
 }
 
+// DeleteScans deletes several scans, or none if one of them is not the key's owner's.
+func (c *Client) DeleteScans(ctx context.Context, ids []engine.ScanID) error {
+	body := map[string][]engine.ScanID{"ids": ids}
+	return c.call(ctx, request{method: http.MethodPost, path: scansPath + "bulk_delete/", body: body}, nil)
+}
+
 // CancelScan ends a scan and keeps what it has found; one that has ended stays as it is.
 func (c *Client) CancelScan(ctx context.Context, id engine.ScanID) (scan engine.Scan, err error) {
 	err = c.call(ctx, request{method: http.MethodPost, path: scanPath(id) + "cancel/"}, &scan)

@@ -26,7 +26,7 @@ const (
 // ends or the engine stays away too long, the scan is given as it was last seen, with
 // the error.
 func (c *Client) Wait(ctx context.Context, id engine.ScanID, progress func(engine.Scan)) (engine.Scan, error) {
-	w := &wait{client: c, id: id, progress: progress, answered: time.Now()}
+	w := &wait{client: c, id: id, progress: progress, patience: newPatience()}
 	for {
 		if err := w.look(ctx); err != nil {
 			return w.scan, err
@@ -39,14 +39,14 @@ func (c *Client) Wait(ctx context.Context, id engine.ScanID, progress func(engin
 
 // wait is one Wait under way.
 type wait struct {
+	patience
+
 	client   *Client
 	id       engine.ScanID
 	progress func(engine.Scan)
 
-	scan     engine.Scan // as last seen
-	seen     bool
-	answered time.Time // when the engine last answered
-	failures int       // since then
+	scan engine.Scan // as last seen
+	seen bool
 }
 
 // look asks once, and waits before it returns if asking again at once is no use.
@@ -56,7 +56,7 @@ func (w *wait) look(ctx context.Context) error {
 	if err != nil {
 		return w.bear(ctx, err)
 	}
-	w.answered, w.failures = time.Now(), 0
+	w.heard()
 	if !w.seen || changed(w.scan, scan) {
 		w.note(scan)
 		return nil
@@ -85,16 +85,6 @@ func (w *wait) note(scan engine.Scan) {
 	if w.progress != nil {
 		w.progress(scan)
 	}
-}
-
-// bear waits a moment after an error that may pass, and gives back any other, or one
-// that has lasted too long.
-func (w *wait) bear(ctx context.Context, err error) error {
-	if ctx.Err() != nil || !passing(err) || time.Since(w.answered) > restartTime {
-		return err
-	}
-	w.failures++
-	return sleep(ctx, delay(w.failures, err))
 }
 
 // changed reports whether there is something to tell of b that was not known of a.
