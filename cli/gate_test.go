@@ -133,6 +133,13 @@ func TestSeveralReportsInOneRun(t *testing.T) {
 	if text, err := os.ReadFile(page); err != nil || !strings.HasPrefix(string(text), "<!doctype html>") {
 		t.Errorf("html: %.80q, %v", text, err)
 	}
+	if text, err := os.ReadFile(page); err != nil || strings.Contains(string(text), "<figcaption>Trend") {
+		t.Errorf("the first scan has a trend, %v", err)
+	}
+	s.want(t, 10, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--format", "html="+page)
+	if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), "<figcaption>Trend") {
+		t.Errorf("the second scan has no trend, %v", err)
+	}
 	s.want(t, 0, "report", "--format", "jsonl="+filepath.Join(dir, "x"), "--format", "json=-")
 	s.report(t)
 }

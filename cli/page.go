@@ -27,8 +27,8 @@ type pageFlags struct {
 	declared pages.Declared
 }
 
-// page is one report: a format, and the file it goes to, "" for standard output.
-type page struct{ format, file string }
+// pageFile is one page: a format, and the file it goes to, "" for standard output.
+type pageFile struct{ format, file string }
 
 // addPages are the flags of whatever writes pages; the first format is the default.
 func addPages(flags *pflag.FlagSet, known []string) *pageFlags {
@@ -48,8 +48,8 @@ func addPageFlags(flags *pflag.FlagSet) *pageFlags {
 
 // pages gives what is to be written, files first: a report on a terminal that is cut
 // off by a full disk would be said to be whole.
-func (p *pageFlags) pages() []page {
-	var list []page
+func (p *pageFlags) pages() []pageFile {
+	var list []pageFile
 	for _, text := range p.formats {
 		format, file, _ := strings.Cut(text, "=")
 		if file == "" {
@@ -58,9 +58,9 @@ func (p *pageFlags) pages() []page {
 		if file == standardStream {
 			file = ""
 		}
-		list = append(list, page{format, file})
+		list = append(list, pageFile{format, file})
 	}
-	slices.SortStableFunc(list, func(a, b page) int { return strings.Compare(b.file, a.file) })
+	slices.SortStableFunc(list, func(a, b pageFile) int { return strings.Compare(b.file, a.file) })
 	return list
 }
 
@@ -94,7 +94,7 @@ func unknownFormat(format string, known []string) error {
 	}
 }
 
-func samePlace(other string, one page) error {
+func samePlace(other string, one pageFile) error {
 	where := one.file
 	if where == "" {
 		where = "standard output"
@@ -145,7 +145,7 @@ func terminalOf(t Terminal) pages.Terminal {
 }
 
 // write writes one page to its file, or to out.
-func (p page) write(out io.Writer, content func(io.Writer) error) error {
+func (p pageFile) write(out io.Writer, content func(io.Writer) error) error {
 	if p.file == "" {
 		return content(out)
 	}

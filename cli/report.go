@@ -108,9 +108,13 @@ func (w writing) report(ctx context.Context, s engine.Scan) (policy.Verdict, err
 	if err != nil {
 		return policy.Verdict{}, err
 	}
+	earlier, err := earlierScans(ctx, w.client, s, w.page)
+	if err != nil {
+		return policy.Verdict{}, err
+	}
 	noteQuiet(&found, ports)
 	full := pages.Report{
-		Scan: s, Assessment: w.gate.assess(found), Ports: ports, Version: w.version,
+		Scan: s, Assessment: w.gate.assess(found), Ports: ports, Earlier: earlier, Version: w.version,
 		Declared: w.page.declared, Category: w.page.category,
 	}
 	if w.gate.judges {

@@ -25,6 +25,7 @@ type Report struct {
 	Assessment policy.Assessment // what was found, and what became of it
 	Ports      []Port            // see [Ports]
 	Verdict    policy.Verdict    // the zero Verdict: nothing was judged
+	Earlier    []engine.Scan     // of the same targets, for the trend of html
 	Version    string            // of the program
 
 	Declared Declared // for sarif
