@@ -38,5 +38,8 @@ func run(args []string) int {
 	if len(args) > 0 && (args[0] == "user" || args[0] == "team" || args[0] == "plan") {
 		return server.Manage(ctx, args, os.Stdout, os.Stderr, os.Getenv)
 	}
+	if len(args) > 0 && args[0] == "feed" {
+		return server.Feed(ctx, args, os.Stdout, os.Stderr, os.Getenv)
+	}
 	return cli.Main(ctx, args, cli.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}, version)
 }

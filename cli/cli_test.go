@@ -12,6 +12,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/cli"
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
+	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
 // run runs a command as a shell does, with a data folder of its own.
@@ -229,5 +230,24 @@ func TestHelp(t *testing.T) {
 	s := newShell(t)
 	for _, args := range [][]string{{}, {"help"}, {"--help"}, {"scan", "--help"}, {"report", "--help"}, {"search", "-h"}, {"version"}, {"--version"}} {
 		s.want(t, 0, args...)
+	}
+}
+
+// A scan without a feed of known vulnerabilities says so in one line, one with a feed in none.
+func TestScanWithoutFeedSaysSoOnce(t *testing.T) {
+	zoo := enginetest.Services(t)
+	s := newShell(t)
+	s.want(t, 0, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--fail-on", "rule:software.kev")
+	if n := strings.Count(s.err.String()+s.out.String(), engine.NoFeed); n != 1 {
+		t.Errorf("%d lines say that there is no feed:\n%s%s", n, s.err.String(), s.out.String())
+	}
+	lists := filepath.Join("..", "engine", "feed", "testdata")
+	arguments := []string{"feed", "import", filepath.Join(lists, "nvd.json"), filepath.Join(lists, "known_exploited_vulnerabilities.json")}
+	if exit := server.Feed(t.Context(), arguments, &s.out, &s.err, func(name string) string { return map[string]string{"PORTOLAN_DATA_DIR": s.dir}[name] }); exit != 0 {
+		t.Fatalf("import: exit %d\n%s", exit, s.err.String())
+	}
+	s.want(t, 10, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--fail-on", "rule:software.kev")
+	if said := s.err.String() + s.out.String(); strings.Contains(said, engine.NoFeed) || !strings.Contains(said, "software.kev") {
+		t.Errorf("with a feed:\n%s", said)
 	}
 }

@@ -49,6 +49,7 @@ func commands() []command {
 		{"user", "user COMMAND", "people who may use the engine, and their keys", nil},
 		{"team", "team COMMAND", "people who read each other's scans", nil},
 		{"plan", "plan COMMAND", "how much people may do", nil},
+		{"feed", "feed COMMAND", "known vulnerabilities: import lists of them, see what is there", nil},
 		{"provider", "provider", "run as a Terraform provider under a debugger", nil},
 		{"version", "version", "print the version", printVersion},
 	}

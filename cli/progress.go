@@ -48,6 +48,10 @@ func (p *progress) show(s engine.Scan) {
 			continue
 		}
 		p.shown = step.ID
+		if step.Description != nil && strings.HasSuffix(*step.Description, engine.NoFeed) {
+			p.keep(fmt.Sprintf("scan %d: %s", s.ID, engine.NoFeed))
+			continue
+		}
 		past := engine.Scan{ID: s.ID, Steps: s.Steps[:i+1], QueuePosition: s.QueuePosition}
 		p.tell(fmt.Sprintf("scan %d: %s", s.ID, describe(past)))
 	}
@@ -62,6 +66,14 @@ func (p *progress) tell(line string) {
 		line = string(runes[:max(0, p.width-1)])
 	}
 	_, _ = fmt.Fprintf(p.out, "\r\x1b[K%s", line)
+}
+
+// keep tells what must not be written over.
+func (p *progress) keep(line string) {
+	if p.live {
+		line = "\r\x1b[K" + line
+	}
+	_, _ = fmt.Fprintln(p.out, line)
 }
 
 func describe(s engine.Scan) string {

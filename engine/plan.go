@@ -126,6 +126,7 @@ func (p Plan) AdmitPage(start int64) error {
 func paidFields() []string {
 	return []string{
 		"cve", "cve.name", "cve.base_score", "cve.severity", "cve.description", "cve.has_exploit", "cve.exploit_links",
+		"cve.epss", "cve.kev", "cve.confidence", "cve.tag",
 		"tag", "tag.name", "tag.fullname", "tag.category", "tag.description", "tag.cpe", "tag.x.version",
 	}
 }

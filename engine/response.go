@@ -30,7 +30,8 @@ type Response struct {
 	Domain     []string       `json:"domain"`
 	PTR        []string       `json:"ptr"`
 	Tags       []Tag          `json:"tag,omitempty"`
-	ScanDate   string         `json:"scan_date"` // YYYY-MM-DD
+	CVEs       []CVE          `json:"cve,omitempty"` // of the software in Tags, see [CVE]
+	ScanDate   string         `json:"scan_date"`     // YYYY-MM-DD
 	Iteration  string         `json:"iteration"`
 	LastUpdate string         `json:"last_updated"` // RFC 3339 with milliseconds, UTC
 	Timestamp  string         `json:"@timestamp"`
@@ -178,7 +179,7 @@ func (r *Response) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &fields.Blocks); err != nil {
 		return err
 	}
-	known, err := json.Marshal(responseFields{IP: "::", Port: 1, Path: "/", Tags: []Tag{{}}})
+	known, err := json.Marshal(responseFields{IP: "::", Port: 1, Path: "/", Tags: []Tag{{}}, CVEs: []CVE{{}}})
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,9 @@ type Config struct {
 	// called again after it failed.
 	Bus func(ctx context.Context, handler bus.Handler) (bus.Control, error)
 
+	// Known says which software that was found has known vulnerabilities; nil says nothing.
+	Known Known
+
 	Scope    engine.Scope // where scans may go
 	Plans    engine.Plans // what users may do, by the name of their plan; nil is [engine.DefaultPlans]
 	Slots    int          // how many scans run at once on this store
@@ -35,6 +38,15 @@ type Config struct {
 	About    engine.About // without EngineID, which the store knows
 	Process  Process      // who holds the leases
 	Log      *slog.Logger
+}
+
+// Known knows vulnerabilities of software, of those that were imported. It is asked here
+// and not by agents, so that they need no list of them.
+type Known interface {
+	// Ready tells whether anything was imported.
+	Ready(ctx context.Context) (bool, error)
+	// Enrich adds to a report what is known of the software in it.
+	Enrich(ctx context.Context, report *engine.Report) error
 }
 
 // Control is the control wing. Its methods may be called at the same time.

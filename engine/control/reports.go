@@ -59,10 +59,37 @@ func (c *Control) Take(ctx context.Context, report engine.Report) (bus.Verdict, 
 		return bus.Gone, nil
 	}
 	defer one.busy.Done()
+	c.enrich(ctx, &report)
 	one.nameOwners(report.Findings)
 	if err := ix.Append(ctx, report); err != nil {
 		return "", err
 	}
 	one.news.raise()
 	return bus.Go, nil
+}
+
+// enrich adds known vulnerabilities. A scan without them is worth less, and still worth
+// what it has found.
+func (c *Control) enrich(ctx context.Context, report *engine.Report) {
+	if c.Known == nil {
+		return
+	}
+	if err := c.Known.Enrich(ctx, report); err != nil {
+		c.Log.WarnContext(ctx, "known vulnerabilities are not looked up", "scan", report.ScanID, "error", err)
+	}
+}
+
+// tellUnknown adds a step to a scan for which nothing can be looked up.
+func (c *Control) tellUnknown(ctx context.Context, id engine.ScanID) error {
+	if c.Known == nil {
+		return nil
+	}
+	ready, err := c.Known.Ready(ctx)
+	switch {
+	case err != nil:
+		return c.step(ctx, id, fmt.Sprintf("1/%d - No CVEs are looked up: %v", progressParts, err))
+	case !ready:
+		return c.step(ctx, id, fmt.Sprintf("1/%d - %s", progressParts, engine.NoFeed))
+	}
+	return nil
 }

@@ -53,6 +53,9 @@ func (c *Control) run(ctx context.Context, scan engine.Scan, one *run) error {
 	if err := c.step(ctx, scan.ID, fmt.Sprintf("1/%d - Scan started", progressParts)); err != nil {
 		return err
 	}
+	if err := c.tellUnknown(ctx, scan.ID); err != nil {
+		return err
+	}
 	c.runs.open(scan.ID, ix)
 	err = c.conduct(ctx, conveyor, one, ix)
 	c.runs.shut(scan.ID) // before agents are told, or one may begin a task in between

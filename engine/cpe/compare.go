@@ -84,3 +84,9 @@ func (n Name) Compare(has Name) Relation {
 	}
 	return relation
 }
+
+// HasWildcard tells whether v is a pattern for several values; [Any] is one.
+func (v Value) HasWildcard() bool {
+	_, before, after := v.bare()
+	return before != 0 || after != 0
+}

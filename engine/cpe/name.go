@@ -69,7 +69,7 @@ func Parse(text string) (Name, error) {
 		*attribute.value = value
 	}
 	switch n.Part {
-	case Application, OperatingSystem, Hardware, Any:
+	case Application, OperatingSystem, Hardware, Any, NA:
 		return n, nil
 	}
 	return Name{}, fmt.Errorf("%.80q is no CPE 2.3 name: part: %q is not one of a, o, h", text, n.Part)
@@ -114,7 +114,7 @@ func (n Name) Key() string { return string(n.Vendor) + ":" + string(n.Product) }
 // dictionary has it: "9.2p1" is version 9.2, update p1. An empty version is [Any], and
 // an update that is not shown too: not every program shows it.
 func Software(part Value, vendor, product, version string) Name {
-	version, update := splitUpdate(version)
+	version, update := SplitUpdate(version)
 	return Name{
 		Part: part, Vendor: Quote(vendor), Product: Quote(product), Version: Quote(version), Update: Quote(update),
 		Edition: Any, Language: Any, SWEdition: Any, TargetSW: Any, TargetHW: Any, Other: Any,
@@ -125,8 +125,8 @@ func Software(part Value, vendor, product, version string) Name {
 // 9.0.0.M1. A single letter is a part of the version, as in 1.1.1k.
 var updatePattern = regexp.MustCompile(`(?i)^(\d+(?:\.\d+)*)[-._]?(p|patch|sp|rc|beta|alpha|milestone|m)[-._]?(\d{1,4})$`)
 
-// splitUpdate parts "9.2p1" into "9.2" and "p1".
-func splitUpdate(version string) (base, update string) {
+// SplitUpdate parts "9.2p1" into "9.2" and "p1"; update is "" if there is none.
+func SplitUpdate(version string) (base, update string) {
 	match := updatePattern.FindStringSubmatch(version)
 	if match == nil {
 		return version, ""
@@ -136,4 +136,13 @@ func splitUpdate(version string) (base, update string) {
 		word = "milestone"
 	}
 	return match[1], word + match[3]
+}
+
+// MarshalText gives the formatted string.
+func (n Name) MarshalText() ([]byte, error) { return []byte(n.String()), nil }
+
+// UnmarshalText reads a formatted string.
+func (n *Name) UnmarshalText(text []byte) (err error) {
+	*n, err = Parse(string(text))
+	return err
 }

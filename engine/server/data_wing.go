@@ -10,6 +10,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/agent"
 	"github.com/portolan-io/terraform-provider-portolan/engine/bus"
 	"github.com/portolan-io/terraform-provider-portolan/engine/check"
+	"github.com/portolan-io/terraform-provider-portolan/engine/feed"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
 	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
@@ -64,13 +65,13 @@ func (d *dataWing) close() error {
 	return d.bus.Close()
 }
 
-// Rules gives the ids of the checks an engine of this program asks, sorted.
+// Rules gives the ids of everything that an engine of this program finds.
 func Rules() ([]string, error) {
 	library, err := check.Load()
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(library.IDs(), policy.ExposureRules()), nil
+	return slices.Concat(library.IDs(), policy.ExposureRules(), feed.Rules()), nil
 }
 
 func agentName() string {

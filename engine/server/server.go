@@ -17,6 +17,8 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
+	"github.com/portolan-io/terraform-provider-portolan/engine/feed"
+	feedsqlite "github.com/portolan-io/terraform-provider-portolan/engine/feed/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
 	indexsqlite "github.com/portolan-io/terraform-provider-portolan/engine/index/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
@@ -44,6 +46,7 @@ type Server struct {
 	config  Config
 	store   store.Store
 	shelf   index.Shelf
+	feed    *feedsqlite.Feed
 	control *control.Control
 	door    *door
 	data    *dataWing
@@ -93,6 +96,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.shelf, err = indexsqlite.Open(s.config.DataDir); err != nil {
 		return err
 	}
+	s.feed = feedsqlite.New(s.config.DataDir)
 	// What runs outlives the call that started it; Close ends it.
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
@@ -115,7 +119,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 
 func (s *Server) newControl(localKey string, plans engine.Plans) *control.Control {
 	return control.New(control.Config{
-		Store: s.store, Shelf: s.shelf, Bus: s.data.start,
+		Store: s.store, Shelf: s.shelf, Bus: s.data.start, Known: feed.NewJudge(s.feed),
 		Scope: engine.Scope{Allow: s.config.Allow}, Plans: plans, Slots: s.config.Slots,
 		Attached: s.config.Mode == engine.ModeEmbedded, LocalKey: localKey,
 		About:   engine.About{Version: s.config.Version, Mode: s.config.Mode, DataDir: s.config.DataDir},
@@ -145,6 +149,9 @@ func (s *Server) closeRooms() error {
 	s.running.Wait()
 	if s.data != nil {
 		errs = append(errs, s.data.close())
+	}
+	if s.feed != nil {
+		errs = append(errs, s.feed.Close())
 	}
 	if s.shelf != nil {
 		errs = append(errs, s.shelf.Close())

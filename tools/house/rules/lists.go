@@ -17,6 +17,7 @@ func listed() []list {
 	return []list{
 		{in: "engine/probe/all", folder: "engine/probe"},
 		{in: "engine/server", folder: "engine/store"},
+		{in: "engine/server", folder: "engine/feed"},
 		{in: "engine/server", folder: "engine/index"},
 		{in: "engine/server", folder: "engine/api"},
 	}

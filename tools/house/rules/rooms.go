@@ -68,6 +68,8 @@ func productRooms() []Room {
 
 		{Path: "engine/store", Wing: Control, Floor: 10, Why: control},
 		{Path: "engine/store/*", Wing: Control, Floor: 11, Why: control, For: "engine/server"},
+		{Path: "engine/feed", Wing: Control, Floor: 10, Why: control},
+		{Path: "engine/feed/*", Wing: Control, Floor: 11, Why: control, For: "engine/server"},
 		{Path: "engine/index", Wing: Control, Floor: 10, Why: control},
 		{Path: "engine/index/*", Wing: Control, Floor: 11, Why: control, For: "engine/server"},
 
