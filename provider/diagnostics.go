@@ -73,10 +73,10 @@ func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-var indexedField = regexp.MustCompile(`^([a-z0-9_]+)(?:\[(\d+)\])?$`)
+var indexedField = regexp.MustCompile(`^([a-z0-9_]+)(?:\[(\d+)\](?:\.([a-z0-9_]+))?)?$`)
 
-// fieldPath reads the field of an [engine.Error], "ports" or "targets[3]", as the
-// path of an attribute, and its name.
+// fieldPath reads the field of an [engine.Error], "ports", "targets[3]" or
+// "expect[1].port", as the path of an attribute, and the name it begins with.
 func fieldPath(field string) (at path.Path, name string, ok bool) {
 	m := indexedField.FindStringSubmatch(field)
 	if m == nil {
@@ -90,7 +90,10 @@ func fieldPath(field string) (at path.Path, name string, ok bool) {
 	if err != nil {
 		return path.Empty(), "", false
 	}
-	return at.AtListIndex(index), m[1], true
+	if at = at.AtListIndex(index); m[3] != "" {
+		at = at.AtName(m[3])
+	}
+	return at, m[1], true
 }
 
 // addErrorAt reports err at a path the caller knows better than the error does.

@@ -47,6 +47,7 @@ type reflectedFinding struct {
 	References []string `tfsdk:"references"`
 	CWE        []string `tfsdk:"cwe"`
 	Tags       []string `tfsdk:"tags"`
+	Owner      string   `tfsdk:"owner"`
 }
 
 // ReflectedFindingList builds the same list the slow way, to compare.
@@ -56,7 +57,7 @@ func ReflectedFindingList(ctx context.Context, findings []engine.Finding) (types
 		list[i] = reflectedFinding{
 			ID: f.Fingerprint, ScanID: "7", Rule: f.Rule, Title: f.Title, Severity: string(f.Severity), Target: string(f.Target),
 			Host: f.Host, IP: f.IP, Port: int64(f.Port), Protocol: f.Protocol, Path: f.Path, URI: f.URI, Evidence: f.Evidence, Remedy: f.Remedy,
-			References: f.References, CWE: f.CWE, Tags: f.Tags,
+			References: f.References, CWE: f.CWE, Tags: f.Tags, Owner: f.Owner,
 		}
 	}
 	return types.ListValueFrom(ctx, findingType(), list)

@@ -17,7 +17,7 @@ func findingType() types.ObjectType {
 		"id": types.StringType, "scan_id": types.StringType, "rule": types.StringType, "title": types.StringType, "severity": types.StringType,
 		"target": types.StringType, "host": types.StringType, "ip": types.StringType, "port": types.Int64Type, "protocol": types.StringType,
 		"path": types.StringType, "uri": types.StringType, "evidence": types.StringType, "remedy": types.StringType,
-		"references": words, "cwe": words, "tags": words,
+		"references": words, "cwe": words, "tags": words, "owner": types.StringType,
 	}}
 }
 
@@ -50,6 +50,7 @@ func findingObject(f *scanFinding, members map[string]attr.Type) types.Object {
 		"references": wordList(f.References),
 		"cwe":        wordList(f.CWE),
 		"tags":       wordList(f.Tags),
+		"owner":      hostText(f.Owner),
 	})
 }
 

@@ -15,7 +15,7 @@ func manyFindings(n int) []engine.Finding {
 		findings[i] = engine.Finding{
 			Fingerprint: fmt.Sprintf("%016x", i), Rule: "redis.no-auth", Title: "Redis takes commands from anybody", Severity: engine.High,
 			Target: engine.Target(host), Host: host, IP: host, Port: 6379, Protocol: "redis", URI: "redis://" + host + ":6379",
-			Evidence: "redis_version:6.2.6", Remedy: "Set requirepass.", References: []string{"https://redis.io/docs/"}, CWE: []string{"CWE-306"}, Tags: []string{"redis"},
+			Evidence: "redis_version:6.2.6", Remedy: "Set requirepass.", References: []string{"https://redis.io/docs/"}, CWE: []string{"CWE-306"}, Tags: []string{"redis"}, Owner: "@data",
 		}
 	}
 	return findings

@@ -60,6 +60,7 @@ func findingSchema() schema.NestedAttributeObject {
 		"references": wordsResult("Where to read more."),
 		"cwe":        wordsResult("Weaknesses, as CWE ids."),
 		"tags":       wordsResult("Tags of the check."),
+		"owner":      textResult("Who is answerable for the place, by an expectation of the scan; empty if nobody is declared."),
 	}}
 }
 

@@ -21,7 +21,7 @@ const (
 )
 
 // requestAttributes are the attributes an engine's error about a request may be at.
-func requestAttributes() []string { return []string{"targets", "exclude", "ports", "label"} }
+func requestAttributes() []string { return []string{"targets", "exclude", "ports", "expect", "label"} }
 
 // Create starts a scan, saves it, waits for its end and judges it.
 func (r *scanResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

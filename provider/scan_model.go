@@ -20,6 +20,7 @@ type scanModel struct {
 	Ports    portsValue     `tfsdk:"ports"`
 	Label    types.String   `tfsdk:"label"`
 	Triggers types.Map      `tfsdk:"triggers"`
+	Expect   types.List     `tfsdk:"expect"`
 	Wait     types.Bool     `tfsdk:"wait"`
 	FailOn   types.Object   `tfsdk:"fail_on"`
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
@@ -44,9 +45,10 @@ type scanModel struct {
 
 // request is what the engine is asked to do.
 func (m *scanModel) request() engine.ScanRequest {
+	expect, _ := expectationsOf(m.Expect) // known, as the plan is
 	return engine.ScanRequest{
 		Targets: targetsOf(m.Targets), Exclude: targetsOf(m.Exclude),
-		Ports: m.Ports.ports(), Label: m.Label.ValueString(),
+		Ports: m.Ports.ports(), Label: m.Label.ValueString(), Expect: expect,
 	}
 }
 
@@ -78,6 +80,9 @@ func (m *scanModel) recordRequest(scan engine.Scan) {
 	}
 	if !samePorts(m.Ports.ports(), scan.Ports) {
 		m.Ports = newPortsValue(scan.Ports)
+	}
+	if expect, _ := expectationsOf(m.Expect); !sameExpectations(expect, scan.Expect) {
+		m.Expect = listOfExpectations(scan.Expect)
 	}
 	m.Label = types.StringValue(scan.Label)
 }

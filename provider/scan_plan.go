@@ -20,6 +20,7 @@ func (r *scanResource) ValidateConfig(ctx context.Context, req resource.Validate
 		return
 	}
 	checkLimits(&resp.Diagnostics, config.Targets)
+	checkExpectations(&resp.Diagnostics, config)
 	if !config.FailOn.IsNull() && !config.Wait.IsNull() && !config.Wait.IsUnknown() && !config.Wait.ValueBool() {
 		resp.Diagnostics.AddAttributeError(path.Root("fail_on"), "Gate would never close",
 			"With wait = false apply ends before there are findings to judge.\n\nRemove wait = false, or remove fail_on.")

@@ -32,7 +32,7 @@ func (r *scanResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 	attributes["timeouts"] = scanTimeouts(ctx)
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One run of a scan: `terraform apply` starts it, waits for it and records the outcome. " +
-			"Other targets, exclusions, ports or `triggers` scan again; everything else, and the same targets in another order or spelling, is changed in place.",
+			"Other targets, exclusions, ports, expectations or `triggers` scan again; everything else, and the same targets in another order or spelling, is changed in place.",
 		Attributes: attributes,
 	}
 }
@@ -71,6 +71,7 @@ func scanInputs() map[string]schema.Attribute {
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),
 			MarkdownDescription: "Whether apply waits until the scan has ended. Default `true`. `false` needs a server at the provider's `endpoint`, because the engine inside the provider ends with apply.",
 		},
+		"expect":  expectSchema(),
 		"fail_on": failOnSchema(),
 	}
 }

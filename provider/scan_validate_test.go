@@ -40,6 +40,11 @@ func TestScanConfigErrors(t *testing.T) {
 		"range backwards":         {object{"targets": good, "ports": "90-80"}, "ports", []string{"80-90"}},
 		"empty label":             {object{"targets": good, "label": ""}, "label", []string{"between 1 and 255"}},
 		"long label":              {object{"targets": good, "label": strings.Repeat("ä", 256)}, "label", []string{"255"}},
+		"misspelt port":           {object{"targets": good, "expect": []any{object{"port": "22"}, object{"port": "htps"}}}, "expect[1].port", []string{"htps"}},
+		"misspelt protocol":       {object{"targets": good, "expect": []any{object{"port": "443", "protocol": "https"}}}, "expect[0].protocol", []string{"tcp or udp"}},
+		"misspelt TLS":            {object{"targets": good, "expect": []any{object{"port": "443", "tls_min": "TLSv1.2"}}}, "expect[0].tls_min", []string{"1.0, 1.1, 1.2, 1.3"}},
+		"expected elsewhere":      {object{"targets": good, "expect": []any{object{"host": "192.0.2.2", "port": "443"}}}, "expect[0].host", []string{"does not look at 192.0.2.2"}},
+		"expected port":           {object{"targets": good, "ports": "22", "expect": []any{object{"host": "192.0.2.1", "port": "443"}}}, "expect[0].port", []string{"Add it to the ports"}},
 		"misspelt severity":       {object{"targets": good, "fail_on": object{"severity": "hihg"}}, "fail_on.severity", []string{"hihg", "critical, high"}},
 		"gate without severity":   {object{"targets": good, "fail_on": object{"max_count": 1}}, "fail_on.severity", []string{"Missing"}},
 		"negative count":          {object{"targets": good, "fail_on": object{"severity": "high", "max_count": -1}}, "fail_on.max_count", []string{"between 0"}},
@@ -75,7 +80,9 @@ func TestScanConfigAccepted(t *testing.T) {
 	for name, config := range map[string]object{
 		"every kind of target": {"targets": []string{"192.0.2.1", "2001:db8::1", "192.0.2.0/24", "EXAMPLE.com.", "xn--bcher-kva.example"}},
 		"a thousand targets":   {"targets": manyTargets(1000)},
-		"not known yet":        {"targets": unknown{}, "exclude": unknown{}, "ports": unknown{}, "wait": unknown{}, "fail_on": unknown{}},
+		"nothing open":         {"targets": []string{"192.0.2.1"}, "expect": []any{}},
+		"unknown port":         {"targets": []string{"192.0.2.1"}, "expect": []any{object{"host": "192.0.2.2", "port": unknown{}}}},
+		"not known yet":        {"targets": unknown{}, "expect": unknown{}, "exclude": unknown{}, "ports": unknown{}, "wait": unknown{}, "fail_on": unknown{}},
 		"an unknown target":    {"targets": []any{"192.0.2.1", unknown{}}},
 		"everything": {
 			"targets": []string{"192.0.2.0/28"}, "exclude": []string{"192.0.2.1"}, "ports": "common, 9200,8000-8100", "label": "näme",

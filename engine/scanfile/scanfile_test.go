@@ -1,11 +1,13 @@
 package scanfile_test
 
 import (
+	"os"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/scanfile"
 )
 
@@ -53,6 +55,22 @@ func TestRead(t *testing.T) {
 	}
 	if got := f.Line("SHOP.example."); got != 6 {
 		t.Errorf("shop.example is declared in line %d", got)
+	}
+}
+
+// The example of the guide is a file that a scan takes.
+func TestExample(t *testing.T) {
+	const name = "../../examples/guides/expectations/portolan.yml"
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := scanfile.Read(text, name)
+	if err == nil {
+		_, err = policy.Parse(f.FailOn + `, expr: owner == "@team-shop" && severity >= medium`)
+	}
+	if err != nil || len(f.Request.Expect) != 4 {
+		t.Errorf("%d expectations, %v", len(f.Request.Expect), err)
 	}
 }
 

@@ -16,15 +16,15 @@ type snippet struct {
 }
 
 // snippets: what README and the guides show is under test. A terraform block is
-// the copy of a file below examples/, a yaml block of one in examples/workflows/
-// (all examples are run by tests), and a line for the shell begins with a make
+// the copy of a file below examples/, a yaml block of one in examples/workflows/ or
+// examples/guides/ (all examples are run by tests), and a line for the shell begins with a make
 // target or a command that exists.
 func snippets(t *Tree) []Violation {
 	var f found
 	pages := []string{"README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"}
 	pages = append(pages, t.glob("templates", ".md", ".md.tmpl")...)
 	configurations := t.texts(t.glob("examples", ".tf", ".tfquery.hcl"))
-	workflows := t.texts(t.glob("examples/workflows", ".yml", ".yaml"))
+	files := t.texts(append(t.glob("examples/workflows", ".yml", ".yaml"), t.glob("examples/guides", ".yml", ".yaml")...))
 	for _, page := range pages {
 		for _, s := range fenced(t.text(page)) {
 			where := page + ":" + strconv.Itoa(s.line)
@@ -34,8 +34,8 @@ func snippets(t *Tree) []Violation {
 					f.add(where, "this terraform block is no copy of a file in examples/, so nothing runs it")
 				}
 			case "yaml", "yml":
-				if !slices.Contains(workflows, s.text) {
-					f.add(where, "this yaml block is no copy of a file in examples/workflows/, so nothing checks it")
+				if !slices.Contains(files, s.text) {
+					f.add(where, "this yaml block is no copy of a file in examples/workflows/ or examples/guides/, so nothing checks it")
 				}
 			case "sh", "bash", "shell", "console":
 				t.shell(where, s.text, &f)
