@@ -235,7 +235,23 @@ func (h *siege) settle(t *testing.T, truth []string) {
 		ends[string(scan.Status())]++
 		checkDocuments(t, c, scan, truth)
 	}
+	checkIssues(t, c, ends[string(engine.StatusDone)])
 	t.Logf("%d scans acknowledged, %d there: %v", len(h.acknowledged), len(scans), ends)
+}
+
+// checkIssues: whoever sees that a scan is done finds its issues, and every one of them
+// has found each.
+func checkIssues(t *testing.T, c *client.Client, done int) {
+	t.Helper()
+	page, err := c.Issues(t.Context(), client.IssueQuery{})
+	if err != nil || len(page.Issues) == 0 {
+		t.Fatalf("there are %d issues, %v", len(page.Issues), err)
+	}
+	for _, issue := range page.Issues {
+		if issue.TimesSeen < done || issue.State != engine.IssuePresent {
+			t.Errorf("%s at %s is %s and was seen %d times in %d scans that are done", issue.Rule, issue.URI, issue.State, issue.TimesSeen, done)
+		}
+	}
 }
 
 // checkAcknowledged: who was told that a scan is there, or gone, was told the truth.
