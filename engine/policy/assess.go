@@ -10,7 +10,7 @@ import (
 type Assessed struct {
 	Finding     *engine.Finding
 	New         bool          // the baseline does not know it
-	Age         time.Duration // since it was first seen, as far as is known; 0 if new
+	Age         time.Duration // since it was first seen by anybody, as far as is known
 	Suppression *Suppression  // what sets it aside; nil for active ones
 }
 

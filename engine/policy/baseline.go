@@ -45,15 +45,18 @@ func (k Known) place() engine.Endpoint {
 	return place.Place()
 }
 
-// BaselineOf makes a baseline of what a scan found. What older knew keeps the time it
-// was first seen, and stays known where the scan cannot tell that it is gone: it would
+// BaselineOf makes a baseline of what a scan found. What older or the engine knew keeps
+// the time it was first seen, and what older knew stays known where the scan cannot tell that it is gone: it would
 // be new again otherwise.
 func BaselineOf(name string, r engine.Results, older Baseline) Baseline {
 	b := Baseline{Name: name, known: make(map[string]Known, len(r.Findings))}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		first := r.Scan.CreatedAt.UTC()
-		if before, ok := older.known[f.Fingerprint]; ok {
+		if f.FirstSeen != nil && f.FirstSeen.Before(first) {
+			first = f.FirstSeen.UTC()
+		}
+		if before, ok := older.known[f.Fingerprint]; ok && before.FirstSeen.Before(first) {
 			first = before.FirstSeen
 		}
 		b.known[f.Fingerprint] = Known{
@@ -124,13 +127,18 @@ func invalidBaseline(name, detail string) error {
 	}
 }
 
-// assess says what the baseline knows of a finding.
+// assess says what is known of a finding. The engine may have followed it for longer
+// than the baseline has, and knows its age although it is new to the baseline.
 func (b Baseline) assess(f *engine.Finding, at time.Time) Assessed {
 	known, ok := b.known[f.Fingerprint]
-	if !ok {
-		return Assessed{Finding: f, New: true}
+	one := Assessed{Finding: f, New: !ok}
+	if ok {
+		one.Age = max(0, at.Sub(known.FirstSeen))
 	}
-	return Assessed{Finding: f, Age: max(0, at.Sub(known.FirstSeen))}
+	if f.FirstSeen != nil {
+		one.Age = max(one.Age, at.Sub(*f.FirstSeen))
+	}
+	return one
 }
 
 // without gives what the baseline knows and is not among found, by fingerprint.

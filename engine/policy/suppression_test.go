@@ -202,3 +202,24 @@ func TestBaselineFile(t *testing.T) {
 		}
 	}
 }
+
+// TestAgeKnownToTheEngine: a finding may be new to the baseline and old to the engine.
+func TestAgeKnownToTheEngine(t *testing.T) {
+	const day = 24 * time.Hour
+	scan := doneScan()
+	scan.CreatedAt = today
+	old, fresh := today.Add(-40*day), today.Add(time.Second)
+	list := []engine.Finding{{Fingerprint: "aa", FirstSeen: &old}, {Fingerprint: "bb", FirstSeen: &fresh}, {Fingerprint: "cc"}}
+	known := policy.BaselineOf("scan 7", engine.Results{Scan: scan, Findings: list[:2]}, policy.Baseline{})
+	for name, test := range map[string]struct {
+		baseline policy.Baseline
+		isNew    []bool
+	}{"without a baseline": {policy.Baseline{}, []bool{true, true, true}}, "with one": {known, []bool{false, false, true}}} {
+		got := policy.Assess(sightOf(scan), list, test.baseline, policy.Suppressions{}, today.Add(day))
+		for i, age := range []time.Duration{41 * day, day, 0} {
+			if one := got.Active[i]; one.New != test.isNew[i] || one.Age.Round(time.Hour) != age {
+				t.Errorf("%s finding %d is %s old and new %v, want %s", name, i, one.Age, one.New, age)
+			}
+		}
+	}
+}
