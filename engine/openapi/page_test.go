@@ -34,6 +34,18 @@ func TestThePageAsksForNothing(t *testing.T) {
 	}
 }
 
+// TestThePageTellsWhichWordsThereAre also of what is within a member.
+func TestThePageTellsWhichWordsThereAre(t *testing.T) {
+	words := api.Argument{Name: "mode", Kind: api.Text, Doc: "how", Words: []string{"loud", "quiet"}}
+	within := api.Argument{Name: "profile", Kind: api.Object, Doc: "what", Members: []api.Argument{words}}
+	for _, argument := range []api.Argument{words, within} {
+		page := pageOf(t, []api.Route{{Method: "POST", Path: "/api/x/", ID: "x", Chapter: "X", Success: 204, Body: []api.Argument{argument}}})
+		if !strings.Contains(page, "how <span>(<code>loud</code>, <code>quiet</code>)</span>") {
+			t.Errorf("the page has no words of %s", argument.Name)
+		}
+	}
+}
+
 func TestThePageTellsOfEveryRoute(t *testing.T) {
 	table := private.Routes(nil)
 	page := pageOf(t, table)

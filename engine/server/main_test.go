@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +16,8 @@ import (
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+	"github.com/portolan-io/terraform-provider-portolan/engine/api/private"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
@@ -200,3 +204,18 @@ func TestKilledServersScanIsFinishedByTheNext(t *testing.T) {
 }
 
 func portOf(pit *enginetest.Tarpit) string { return strconv.Itoa(pit.Port) }
+
+// TestThePageOfTheAPINamesWhereAServerAnswers unless it is told otherwise.
+func TestThePageOfTheAPINamesWhereAServerAnswers(t *testing.T) {
+	var help strings.Builder
+	server.Main(t.Context(), []string{"--help"}, io.Discard, &help, func(string) string { return "" }, "test")
+	usual := regexp.MustCompile(`--listen .*default "([^"]+)"`).FindStringSubmatch(help.String())
+	if usual == nil {
+		t.Fatalf("the help is %q", help.String())
+	}
+	page := httptest.NewRecorder()
+	api.New(api.Config{Routes: private.Routes(nil)}).ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/api/docs/", nil))
+	if !strings.Contains(page.Body.String(), "PORTOLAN_ENDPOINT=http://"+usual[1]+" ") {
+		t.Errorf("the page does not name %s", usual[1])
+	}
+}
