@@ -122,11 +122,19 @@ func except(from, without plan) plan {
 func (nothing) run(context.Context, *view) (*idSet, error) { return &idSet{}, nil }
 
 func (everything) run(ctx context.Context, v *view) (*idSet, error) {
-	var last int64
-	if err := v.tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM doc").Scan(&last); err != nil {
-		return nil, fmt.Errorf("find documents: %w", err)
+	last, err := lastID(ctx, v.tx)
+	if err != nil {
+		return nil, err
 	}
 	return firstIDs(last), nil
+}
+
+// lastID is the highest id of a document, which is how many there are.
+func lastID(ctx context.Context, q querier) (last int64, err error) {
+	if err := q.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM doc").Scan(&last); err != nil {
+		return 0, fmt.Errorf("count documents: %w", err)
+	}
+	return last, nil
 }
 
 func (t oneTerm) run(ctx context.Context, v *view) (*idSet, error) {

@@ -30,7 +30,7 @@ func (s *shelf) Union(ctx context.Context, ids []engine.ScanID) (index.Reader, e
 
 // unions remembers which documents of several indices are hidden by newer ones of
 // the same URI. To find that out, every URI of every index is looked at, which takes
-// half a second for a million; it stays true until one of the indices changes.
+// a second for a million; it stays true until one of the indices changes.
 type unions struct {
 	mu    sync.Mutex
 	known []known // the latest last
@@ -105,15 +105,41 @@ type newest struct {
 	id          int64
 }
 
+// uriPass is how many URIs are in memory at once, about 100 bytes each.
+const uriPass = 250_000
+
 // older finds the documents of which another has the same URI and is newer: updated
-// later, or of a later scan, or stored later.
+// later, or of a later scan, or stored later. It looks at a part of the URIs at a time,
+// so that it takes 30 MB for any number of documents.
 func older(ctx context.Context, r reader) ([]*idSet, error) {
+	documents := int64(0)
 	hidden := make([]*idSet, len(r))
-	seen := map[int64]newest{}
 	for i, p := range r {
 		hidden[i] = &idSet{}
+		last, err := p.ix.lastID(ctx)
+		if err != nil {
+			return nil, err
+		}
+		documents += last
+	}
+	passes := documents/uriPass + 1
+	for pass := range passes {
+		if err := olderIn(ctx, r, share{pass, passes}, hidden); err != nil {
+			return nil, err
+		}
+	}
+	return hidden, nil
+}
+
+// share is a part of all URIs, one of several.
+type share struct{ number, of int64 }
+
+// olderIn finds the documents of a share.
+func olderIn(ctx context.Context, r reader, s share, hidden []*idSet) error {
+	seen := map[int64]newest{}
+	for i, p := range r {
 		err := p.ix.view(ctx, func(q querier) error {
-			return eachURI(ctx, q, func(hash, id int64, lastUpdated any) {
+			return eachURI(ctx, q, s, func(hash, id int64, lastUpdated any) {
 				was, isSeen := seen[hash]
 				if isSeen && compareStamps(was.lastUpdated, lastUpdated) > 0 {
 					hidden[i].add(id)
@@ -126,15 +152,24 @@ func older(ctx context.Context, r reader) ([]*idSet, error) {
 			})
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return hidden, nil
+	return nil
 }
 
-// eachURI calls f with the hash of each document's URI.
-func eachURI(ctx context.Context, q querier, f func(hash, id int64, lastUpdated any)) (err error) {
-	rows, err := q.QueryContext(ctx, "SELECT uri_hash, id, last_updated FROM doc")
+// lastID is that of the index.
+func (ix *scanIndex) lastID(ctx context.Context) (last int64, err error) {
+	err = ix.view(ctx, func(q querier) (err error) {
+		last, err = lastID(ctx, q)
+		return err
+	})
+	return last, err
+}
+
+// eachURI calls f with the hash of each document's URI in a share.
+func eachURI(ctx context.Context, q querier, s share, f func(hash, id int64, lastUpdated any)) (err error) {
+	rows, err := q.QueryContext(ctx, "SELECT uri_hash, id, last_updated FROM doc WHERE (uri_hash & 0xffffffff) % ? = ?", s.of, s.number)
 	if err != nil {
 		return fmt.Errorf("read URIs: %w", err)
 	}
