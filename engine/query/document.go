@@ -30,6 +30,16 @@ func NewDocument(doc map[string]any, now time.Time) *Document {
 	return &Document{root: doc, now: now, values: map[string][]any{}, tokens: map[string][][]string{}}
 }
 
+// Reset makes d a document that has nothing but a text at a field, for asking about
+// many values one after the other.
+func (d *Document) Reset(field, text string) {
+	d.root = nil
+	clear(d.values)
+	clear(d.tokens)
+	d.values[field] = []any{text}
+	d.paths = append(d.paths[:0], field)
+}
+
 // maxLevels is how deep below the top a value may stand to be seen.
 const maxLevels = 64
 

@@ -16,7 +16,22 @@ func containsNear(text, words []string, slop int) bool {
 	if slop == 0 || len(words) < 2 {
 		return containsPhrase(text, words)
 	}
-	w := newWindow(text, words)
+	positions := make(map[string][]int, len(words))
+	for _, word := range words {
+		positions[word] = nil
+	}
+	for i, token := range text {
+		if _, wanted := positions[token]; wanted {
+			positions[token] = append(positions[token], i)
+		}
+	}
+	return Near(words, positions, slop)
+}
+
+// Near says what a phrase with slop says of a text, by the positions of the words in
+// it. There are at least two words.
+func Near(words []string, positions map[string][]int, slop int) bool {
+	w := newWindow(words, positions)
 	if w == nil {
 		return false
 	}
@@ -55,17 +70,8 @@ type window struct {
 }
 
 // newWindow gives nil when a word is missing.
-func newWindow(text, words []string) *window {
-	positions := make(map[string][]int, len(words))
-	for _, word := range words {
-		positions[word] = nil
-	}
+func newWindow(words []string, positions map[string][]int) *window {
 	w := &window{highest: -len(words), refused: -len(words) - 1}
-	for i, token := range text {
-		if _, wanted := positions[token]; wanted {
-			positions[token] = append(positions[token], i)
-		}
-	}
 	for place, word := range words {
 		if len(positions[word]) == 0 {
 			return nil

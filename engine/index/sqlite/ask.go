@@ -28,16 +28,19 @@ func (a asker) answer() answer {
 	return a.typed(query.Fields(a.path)).or(a.ordered(query.TypeFloat)).or(a.flags())
 }
 
-// exactForm asks for what field.keyword finds, and perhaps a little more.
-func (a asker) exactForm() answer {
+// exactForm asks for what field.keyword finds. Of texts there is an exact form only
+// where field.keyword has one; else it may find a little more.
+func (a asker) exactForm(base string) answer {
 	if _, ok := a.leaf.(*query.Exists); ok {
-		return exactly(a.term(kindHere, ""))
+		return atLeastThese(a.term(kindHere, ""))
 	}
-	t, isMapped := query.Mapped(strings.TrimSuffix(a.path, keywordSuffix))
+	t, isMapped := query.Mapped(base)
 	if isMapped && !isWhole(t) {
 		return a.anyValue()
 	}
-	return a.whole().or(a.ordered(query.TypeFloat)).or(a.flags())
+	found := a.whole().or(a.ordered(query.TypeFloat)).or(a.flags())
+	found.exact = found.exact && query.Fields(base) == query.TypeText
+	return found
 }
 
 func (a asker) typed(t query.Type) answer {
@@ -158,20 +161,21 @@ func (a asker) allWords(words []string) answer {
 	return exactly(allOf(plans...))
 }
 
-// phrase asks for words that follow each other. With slop they only have to be
-// there, for the index to find and the query to judge.
+// phrase asks for words that follow each other, or with slop nearly. Where slop could
+// reach from one value into the next, they only have to be there, for the index to
+// find and the query to judge.
 func (a asker) phrase(words []string, slop int) answer {
-	if slop > 0 && len(words) > 1 {
-		return atLeastThese(a.allWords(words).plan)
-	}
 	if len(words) == 0 {
 		return no()
+	}
+	if slop+len(words) >= valueGap {
+		return atLeastThese(a.allWords(words).plan)
 	}
 	terms := make([]string, len(words))
 	for i, word := range words {
 		terms[i] = a.word(word)
 	}
-	return exactly(newPhrase(terms))
+	return exactly(newPhrase(terms, slop))
 }
 
 // wordGlob asks for one word, if it can by its beginning.

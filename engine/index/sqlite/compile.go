@@ -164,7 +164,7 @@ func (c *compiler) field(n query.Node, name string) answer {
 	}
 	ask := asker{field: f.id, path: name, leaf: n, now: c.now}
 	if isExactForm {
-		return atLeastThese(ask.exactForm().plan)
+		return ask.exactForm(base)
 	}
 	return ask.answer()
 }

@@ -169,8 +169,11 @@ func (e *entry) value(ctx context.Context, value any) error {
 	return nil
 }
 
-// words indexes the words of a text, with a gap behind them, so that no phrase goes
-// from one value into the next.
+// valueGap is how far the words of two values of a field are from each other, so that
+// no phrase goes from one into the next.
+const valueGap = 1000
+
+// words indexes the words of a text.
 func (e *entry) words(f *field, text string) {
 	place := e.places[f]
 	for _, word := range query.Tokens(text) {
@@ -178,5 +181,5 @@ func (e *entry) words(f *field, text string) {
 		e.draft.addWord(e.term, place)
 		place++
 	}
-	e.places[f] = place + 1
+	e.places[f] = place + valueGap
 }

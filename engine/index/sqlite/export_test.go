@@ -141,7 +141,7 @@ func ReadBlock(plain []byte) (n int, err error) {
 		if !ok || err != nil {
 			return n, err
 		}
-		if err := eachPlaces(e.list, func(uint32, []uint32) { n++ }); err != nil {
+		if err := eachPlaces(e.list, func(uint32, []int) { n++ }); err != nil {
 			return n, err
 		}
 	}

@@ -41,13 +41,13 @@ func newLookup(a asker, k kind, g glimpse) lookup {
 
 func (l lookup) run(ctx context.Context, v *view) (*idSet, error) {
 	found, doubtful := &idSet{}, &idSet{}
-	asked := map[string]bool{}
+	ask := l.asker()
 	err := v.terms.each(ctx, l.low, l.high, func(term []byte, list postingList) error {
 		value := term[termHead:]
 		switch {
 		case isCut(value):
 			return list.addTo(doubtful)
-		case l.glimpse.passes(value) && l.finds(string(value), asked):
+		case l.glimpse.passes(value) && ask(value):
 			return list.addTo(found)
 		}
 		return nil
@@ -58,17 +58,21 @@ func (l lookup) run(ctx context.Context, v *view) (*idSet, error) {
 	return found, l.judge(ctx, v.tx, doubtful, found)
 }
 
-// finds asks the leaf about a value.
-func (l lookup) finds(value string, asked map[string]bool) bool {
-	finds, ok := asked[value]
-	if ok {
+// asker gives a function that asks the leaf about a value.
+func (l lookup) asker() func(value []byte) bool {
+	asked := map[string]bool{}
+	document := query.NewDocument(nil, l.now)
+	return func(value []byte) bool {
+		if finds, ok := asked[string(value)]; ok {
+			return finds
+		}
+		document.Reset(l.path, string(value))
+		finds := l.leaf.MatchDocument(document)
+		if len(asked) < maxAsked {
+			asked[string(value)] = finds
+		}
 		return finds
 	}
-	finds = l.leaf.MatchDocument(query.NewDocument(map[string]any{l.path: value}, l.now))
-	if len(asked) < maxAsked {
-		asked[value] = finds
-	}
-	return finds
 }
 
 // judge adds to found the documents that the leaf finds.

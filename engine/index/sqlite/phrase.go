@@ -3,19 +3,25 @@ package sqlite
 import (
 	"context"
 	"slices"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/query"
 )
 
-// phrase finds the documents in which words follow each other. They are terms.
-type phrase []string
+// phrase finds the documents in which words follow each other, or stand so that
+// moving them by slop places in all makes them. They are terms.
+type phrase struct {
+	words []string
+	slop  int
+}
 
-var _ plan = phrase(nil)
+var _ plan = phrase{}
 
 // newPhrase gives the plan for words, at least one.
-func newPhrase(words []string) plan {
+func newPhrase(words []string, slop int) plan {
 	if len(words) == 1 {
 		return oneTerm(words[0])
 	}
-	return phrase(words)
+	return phrase{words, slop}
 }
 
 // run looks in each segment for itself: it has all words of a document or none.
@@ -30,9 +36,9 @@ func (p phrase) run(ctx context.Context, v *view) (*idSet, error) {
 }
 
 func (p phrase) inSegment(ctx context.Context, t *terms, found *idSet) error {
-	lists := make([][]byte, len(p))
+	lists := make([][]byte, len(p.words))
 	all := &idSet{}
-	for i, word := range p {
+	for i, word := range p.words {
 		set := &idSet{}
 		err := t.each(ctx, word, word+"\x00", func(_ []byte, l postingList) error {
 			lists[i] = slices.Clone(l.bytes)
@@ -52,37 +58,43 @@ func (p phrase) inSegment(ctx context.Context, t *terms, found *idSet) error {
 }
 
 // judge adds to found those of a set, all of which have every word, in which they
-// follow each other.
+// stand as they should.
 func (p phrase) judge(lists [][]byte, all, found *idSet) error {
-	ends := map[uint32][]uint32{} // by document: where what has been found so far ends
-	for i, list := range lists {
-		next := map[uint32][]uint32{}
-		err := eachPlaces(list, func(id uint32, places []uint32) {
-			if !all.has(int64(id)) {
-				return
-			}
-			if i > 0 {
-				places = following(ends[id], places)
-			}
-			if len(places) > 0 {
-				next[id] = slices.Clone(places)
+	places := map[uint32][][]int{} // by document, of each word
+	for _, list := range lists {
+		err := eachPlaces(list, func(id uint32, of []int) {
+			if all.has(int64(id)) {
+				places[id] = append(places[id], slices.Clone(of))
 			}
 		})
 		if err != nil {
 			return err
 		}
-		ends = next
 	}
-	for id := range ends {
-		found.add(int64(id))
+	for id, of := range places {
+		if p.slop == 0 && adjacent(of) || p.slop > 0 && p.near(of) {
+			found.add(int64(id))
+		}
 	}
 	return nil
 }
 
-// following gives those of places that are right behind one of ends. Both rise.
-func following(ends, places []uint32) []uint32 {
-	return slices.DeleteFunc(places, func(place uint32) bool {
-		_, ok := slices.BinarySearch(ends, place-1)
-		return !ok
-	})
+// adjacent says whether words, by their places, follow each other somewhere.
+func adjacent(words [][]int) bool {
+	ends := words[0]
+	for _, places := range words[1:] {
+		ends = slices.DeleteFunc(places, func(place int) bool {
+			_, ok := slices.BinarySearch(ends, place-1)
+			return !ok
+		})
+	}
+	return len(ends) > 0
+}
+
+func (p phrase) near(of [][]int) bool {
+	places := make(map[string][]int, len(of))
+	for i, word := range p.words {
+		places[word] = of[i]
+	}
+	return query.Near(p.words, places, p.slop)
 }

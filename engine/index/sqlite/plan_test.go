@@ -25,7 +25,9 @@ func TestExact(t *testing.T) {
 		`host:*mail*`: true, `host:/a.*/`: true, `host:a~1`: true, `uri:*x`: true, `http.title:*age`: true, `host:[a TO b]`: true,
 		`NOT host:*mail*`: true, `port:443 AND host:*mail*`: true, `http.title:/p.*/`: true,
 
-		`http.title:"a b"~2`: false, `http.title.keyword:x`: false, `NOT http.title:"a b"~2`: false,
+		`http.title:"a b"~2`: true, `http.title.keyword:x`: true, `NOT http.title:"a b"~2`: true, `http.title.keyword:*x*`: true,
+
+		`http.title:"a b"~2000`: false, `host.keyword:x`: false, `_exists_:http.title.keyword`: false,
 	} {
 		q, err := query.Parse(text)
 		must(t, err)

@@ -155,11 +155,11 @@ func appendPlace(b []byte, distance uint32) []byte {
 }
 
 // nextPlaces reads the places of one document behind the others.
-func (v *varints) nextPlaces(places []uint32) []uint32 {
-	at := uint32(0)
+func (v *varints) nextPlaces(places []int) []int {
+	at := 0
 	for v.err == nil {
 		n := v.next()
-		at += uint32(n >> 1)
+		at += int(n >> 1)
 		places = append(places, at)
 		if n&1 == 0 {
 			break
@@ -213,7 +213,7 @@ func (p *postings) sort(known int, places []byte, stale *idSet) error {
 
 func splitPlaces(all []posting, ids []uint32, places []byte) ([]posting, error) {
 	v := varints{b: places}
-	var scratch []uint32
+	var scratch []int
 	for _, id := range ids {
 		start := v.b
 		if len(places) > 0 {
@@ -226,14 +226,14 @@ func splitPlaces(all []posting, ids []uint32, places []byte) ([]posting, error) 
 
 // eachPlaces calls f with the ids of a list of a word, and with its places in each,
 // which are valid until f is done.
-func eachPlaces(list []byte, f func(id uint32, places []uint32)) error {
+func eachPlaces(list []byte, f func(id uint32, places []int)) error {
 	var ids []uint32
 	places, err := eachID(list, func(id uint32) { ids = append(ids, id) })
 	if err != nil {
 		return err
 	}
 	v := varints{b: places}
-	var scratch []uint32
+	var scratch []int
 	for _, id := range ids {
 		scratch = v.nextPlaces(scratch[:0])
 		f(id, scratch)

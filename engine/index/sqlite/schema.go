@@ -25,7 +25,7 @@ const (
 	// encodingVersion is the version of the terms: the encoding of term.go and
 	// value.go, and the field types and the tokenizer of the query language. Any
 	// change to them needs a new number.
-	encodingVersion = 3
+	encodingVersion = 4
 )
 
 // schema is the file of one scan. Order matters to the paging of order.go and
