@@ -21,6 +21,9 @@ type certificateDocument struct {
 	Certificate json.RawMessage `json:"certificate"`
 }
 
+// fingerprint is the field that tells certificates apart.
+const fingerprint = "certificate.fingerprint_sha256"
+
 // Certificates yields the certificates of scanned services that match, each once, as
 // it was seen last, newest first. The query is about [certificateDocument], not about
 // the services.
@@ -57,6 +60,31 @@ func (c *Control) certificates(ctx context.Context, caller engine.User, s Search
 			}
 		}
 	}
+}
+
+// CountCertificates counts what [Control.Certificates] yields, all but the offset.
+func (c *Control) CountCertificates(ctx context.Context, caller engine.User, s Search) (n int, err error) {
+	services, exact := servicesWith(s.Query)
+	if !exact {
+		for _, err := range c.Certificates(ctx, caller, s) {
+			if err != nil {
+				return 0, err
+			}
+			n++
+		}
+		return n, nil
+	}
+	r, err := c.readerFor(ctx, caller, s)
+	if err != nil {
+		return 0, err
+	}
+	if n, err = r.Distinct(ctx, services, fingerprint); err != nil {
+		return 0, err
+	}
+	nameless, err := r.Count(ctx, &query.Query{Root: &query.Boolean{
+		Must: []query.Node{services.Root}, MustNot: []query.Node{&query.Exists{Field: fingerprint}},
+	}})
+	return n + min(nameless, 1), err // without one they are all the same
 }
 
 // servicesWith gives a query for services whose certificate may match q; exact says

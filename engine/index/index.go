@@ -54,6 +54,9 @@ type Reader interface {
 	// It gives the first size buckets, all for a size of 0. A field that no document
 	// has gives none.
 	Facet(ctx context.Context, q *query.Query, fields []string, size int) ([]Bucket, error)
+	// Distinct counts the values that a field has in the documents that match q: how
+	// many buckets there are.
+	Distinct(ctx context.Context, q *query.Query, field string) (int, error)
 }
 
 // Index is the index of one scan. The shelf owns it: it is not closed by its users.

@@ -16,7 +16,7 @@ type source struct {
 	// download yields the same in an order that stays the same; nil if search's does.
 	download func(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	// count is how many documents search yields; nil counts by reading, which is
-	// enough for what is seldom counted.
+	// enough for where there are none.
 	count func(ctx context.Context, caller engine.User, search control.Search) (int, error)
 }
 
@@ -48,9 +48,14 @@ func (d *dialect) responses() source {
 }
 
 func (d *dialect) certificates() source {
-	return source{search: func(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error] {
-		return d.control.Certificates(ctx, caller, search)
-	}}
+	return source{
+		search: func(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error] {
+			return d.control.Certificates(ctx, caller, search)
+		},
+		count: func(ctx context.Context, caller engine.User, search control.Search) (int, error) {
+			return d.control.CountCertificates(ctx, caller, search)
+		},
+	}
 }
 
 // nothing is a collection of the public service that an engine has no documents of.

@@ -108,11 +108,17 @@ func moment(text string) any {
 	return at.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
+// facet gives the buckets, and holds the number of different values against them.
 func (h harness) facet(r index.Reader, text string, fields []string, size int) []index.Bucket {
 	h.Helper()
 	buckets, err := r.Facet(h.Context(), parse(h, text), fields, size)
 	if err != nil {
 		h.Errorf("facet %v of %s: %v", fields, text, err)
+	}
+	if len(fields) == 1 && size == 0 {
+		if n, err := r.Distinct(h.Context(), parse(h, text), fields[0]); err != nil || n != len(buckets) {
+			h.Errorf("%d different %s of %s, %v; want %d", n, fields[0], text, err, len(buckets))
+		}
 	}
 	return buckets
 }

@@ -135,7 +135,7 @@ func (f *field) restore(ctx context.Context, q querier, values []longValue, use 
 }
 
 // countColumn counts the documents of a set by the values of one field.
-func (f *file) countColumn(ctx context.Context, v *view, set *idSet, field string, t *tally) error {
+func (f *file) countColumn(ctx context.Context, v *view, set *idSet, field string, t tally) error {
 	return f.column(ctx, v, field, func(value any, ids []uint32) {
 		n := 0
 		for _, id := range ids {
@@ -150,7 +150,7 @@ func (f *file) countColumn(ctx context.Context, v *view, set *idSet, field strin
 }
 
 // countColumns counts the documents of a set by the values of several fields.
-func (f *file) countColumns(ctx context.Context, v *view, set *idSet, fields []string, t *tally) error {
+func (f *file) countColumns(ctx context.Context, v *view, set *idSet, fields []string, t tally) error {
 	c := combinations{keys: [][]any{{}}, of: map[int64][]int32{}}
 	for id := range set.all() {
 		c.of[id] = []int32{0}

@@ -199,3 +199,25 @@ func LimitGrowth(ctx context.Context, ix index.Index, pages int) error {
 		return err
 	})
 }
+
+// Hidden gives how many documents of each index of a union are hidden, looked for in
+// several passes.
+func Hidden(ctx context.Context, r index.Reader, passes int64) (counts []int, err error) {
+	parts, ok := r.(reader)
+	if !ok {
+		return nil, errors.New("not a reader of this package")
+	}
+	hidden := make([]*idSet, len(parts))
+	for i := range hidden {
+		hidden[i] = &idSet{}
+	}
+	for pass := range passes {
+		if err := olderIn(ctx, parts, share{pass, passes}, hidden); err != nil {
+			return nil, err
+		}
+	}
+	for _, set := range hidden {
+		counts = append(counts, set.size())
+	}
+	return counts, nil
+}

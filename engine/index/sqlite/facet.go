@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -21,18 +22,32 @@ func (r reader) Facet(ctx context.Context, q *query.Query, fields []string, size
 	for i, name := range fields {
 		names[i] = strings.TrimSuffix(name, keywordSuffix)
 	}
-	t := &tally{buckets: map[string]*index.Bucket{}}
+	b := buckets{}
+	if err := r.facet(ctx, q, names, b); err != nil {
+		return nil, err
+	}
+	return b.first(size), nil
+}
+
+// Distinct implements [index.Reader].
+func (r reader) Distinct(ctx context.Context, q *query.Query, field string) (int, error) {
+	d := distinct{}
+	err := r.facet(ctx, q, []string{strings.TrimSuffix(field, keywordSuffix)}, d)
+	return len(d), err
+}
+
+func (r reader) facet(ctx context.Context, q *query.Query, fields []string, t tally) error {
 	now := time.Now()
 	for _, p := range r {
-		if err := p.facet(ctx, q, names, now, t); err != nil {
-			return nil, err
+		if err := p.facet(ctx, q, fields, now, t); err != nil {
+			return err
 		}
 	}
-	return t.first(size), nil
+	return nil
 }
 
 // facet counts the values of what matches.
-func (p part) facet(ctx context.Context, q *query.Query, fields []string, now time.Time, t *tally) error {
+func (p part) facet(ctx context.Context, q *query.Query, fields []string, now time.Time, t tally) error {
 	found, err := p.find(ctx, q, now)
 	if err != nil {
 		return err
@@ -48,7 +63,7 @@ func (p part) facet(ctx context.Context, q *query.Query, fields []string, now ti
 }
 
 // facet counts the values of some documents, nil being all of them.
-func (f *file) facet(ctx context.Context, v *view, ids *idSet, fields []string, t *tally) error {
+func (f *file) facet(ctx context.Context, v *view, ids *idSet, fields []string, t tally) error {
 	if ids == nil {
 		var err error
 		if ids, err = (everything{}).run(ctx, v); err != nil {
@@ -74,7 +89,7 @@ func (f *file) facet(ctx context.Context, v *view, ids *idSet, fields []string, 
 }
 
 // readValues counts the values of documents by reading them.
-func readValues(ctx context.Context, q querier, ids *idSet, fields []string, t *tally) error {
+func readValues(ctx context.Context, q querier, ids *idSet, fields []string, t tally) error {
 	reader := &bodies{}
 	for page := range chunks(ids.all(), documentPage) {
 		texts, err := reader.read(ctx, q, page)
@@ -86,7 +101,7 @@ func readValues(ctx context.Context, q querier, ids *idSet, fields []string, t *
 			if err != nil {
 				return fmt.Errorf("decode document %d: %w", id, err)
 			}
-			t.addCombinations(make([]any, 0, len(fields)), values)
+			addCombinations(t, make([]any, 0, len(fields)), values)
 		}
 	}
 	return nil
@@ -121,46 +136,67 @@ func contains(values []any, value any) bool {
 	return false
 }
 
-// tally counts documents by values.
-type tally struct {
-	buckets map[string]*index.Bucket // by the key as JSON
+// tally takes documents by values: n of them that have a key.
+type tally interface {
+	add(key []any, n int)
 }
 
-func (t *tally) add(key []any, n int) {
-	name, err := json.Marshal(key)
-	if err != nil {
-		return // numbers, flags and texts can all be encoded
-	}
-	b, ok := t.buckets[string(name)]
-	if !ok {
-		b = &index.Bucket{Key: append([]any(nil), key...)}
-		t.buckets[string(name)] = b
-	}
-	b.Count += n
-}
+var (
+	_ tally = buckets(nil)
+	_ tally = distinct(nil)
+)
 
-// addCombinations counts a document once for each combination of its values.
-func (t *tally) addCombinations(key []any, values [][]any) {
+// addCombinations adds a document once for each combination of its values.
+func addCombinations(t tally, key []any, values [][]any) {
 	if len(key) == len(values) {
 		t.add(key, 1)
 		return
 	}
 	for _, value := range values[len(key)] {
-		t.addCombinations(append(key, value), values)
+		addCombinations(t, append(key, value), values)
 	}
 }
 
+// buckets counts documents, by the key as JSON.
+type buckets map[string]*index.Bucket
+
+func (b buckets) add(key []any, n int) {
+	name, err := json.Marshal(key)
+	if err != nil {
+		return // numbers, flags and texts can all be encoded
+	}
+	bucket, ok := b[string(name)]
+	if !ok {
+		bucket = &index.Bucket{Key: append([]any(nil), key...)}
+		b[string(name)] = bucket
+	}
+	bucket.Count += n
+}
+
 // first gives the first buckets in order, all for a size of 0.
-func (t *tally) first(size int) []index.Bucket {
-	buckets := make([]index.Bucket, 0, len(t.buckets))
-	for _, b := range t.buckets {
-		if b.Count > 0 {
-			buckets = append(buckets, *b)
+func (b buckets) first(size int) []index.Bucket {
+	all := make([]index.Bucket, 0, len(b))
+	for _, bucket := range b {
+		if bucket.Count > 0 {
+			all = append(all, *bucket)
 		}
 	}
-	index.SortBuckets(buckets)
-	if size > 0 && len(buckets) > size {
-		buckets = buckets[:size:size]
+	index.SortBuckets(all)
+	if size > 0 && len(all) > size {
+		all = all[:size:size]
 	}
-	return buckets
+	return all
+}
+
+// distinct remembers keys by a hash nobody finds collisions of by design: there may be
+// a million of them.
+type distinct map[[16]byte]struct{}
+
+func (d distinct) add(key []any, n int) {
+	name, err := json.Marshal(key)
+	if err != nil || n == 0 {
+		return
+	}
+	sum := sha256.Sum256(name)
+	d[[16]byte(sum[:])] = struct{}{}
 }

@@ -13,7 +13,7 @@ import (
 // The zero glimpse lets everything pass.
 type glimpse struct {
 	begin string
-	parts []string
+	parts [][]byte
 }
 
 // globGlimpse looks at the literal parts of a pattern.
@@ -21,7 +21,7 @@ func globGlimpse(parts []query.Glob) (g glimpse) {
 	g.begin, _ = literalEnds(parts)
 	for _, part := range parts {
 		if part.Text != "" {
-			g.parts = append(g.parts, part.Text)
+			g.parts = append(g.parts, []byte(part.Text))
 		}
 	}
 	return g
@@ -30,7 +30,7 @@ func globGlimpse(parts []query.Glob) (g glimpse) {
 // passes says whether a whole value has the texts, one behind the other.
 func (g glimpse) passes(value []byte) bool {
 	for _, part := range g.parts {
-		at := bytes.Index(value, []byte(part))
+		at := bytes.Index(value, part)
 		if at < 0 {
 			return false
 		}
