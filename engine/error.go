@@ -40,6 +40,15 @@ type Error struct {
 	Err error // what caused it; never crosses a wire
 }
 
+// TitleDiskFull is the title of errors about a disk without room to write.
+const TitleDiskFull = "Disk is full"
+
+// IsDiskFull reports whether err is one of a disk that is full.
+func IsDiskFull(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Title == TitleDiskFull
+}
+
 // Error joins what a person needs: title, detail and hint.
 func (e *Error) Error() string {
 	var b strings.Builder

@@ -56,6 +56,7 @@ type Control struct {
 	changes *changes // something changed in a scan
 	ended   signal   // a scan has ended that may not be merged
 	runs    *runs    // the scans this process is running
+	isFull  bool     // the disk was when Run looked last
 
 	listeners *listeners  // who listens to events
 	throttles *throttles  // what users have asked for lately

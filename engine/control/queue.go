@@ -60,9 +60,9 @@ func (c *Control) report(ctx context.Context, what string, err error) {
 }
 
 // startScans starts every scan that may start now, and reports whether some still
-// wait for a slot.
+// wait for a slot, or for room.
 func (c *Control) startScans(ctx context.Context) (waiting bool) {
-	for {
+	for c.hasRoom(ctx) {
 		scan, outcome, err := c.claim(ctx)
 		c.report(ctx, "claim", err)
 		if outcome != claimed {
@@ -71,6 +71,7 @@ func (c *Control) startScans(ctx context.Context) (waiting bool) {
 		c.changes.notify(scan.ID)
 		c.start(ctx, scan)
 	}
+	return true
 }
 
 // renewLeases renews the leases of the scans this process looks after, in one transaction.

@@ -35,7 +35,13 @@ func (c *Control) Begin(ctx context.Context, agent string, task engine.Task) (en
 	}
 	recorded.Attempt++
 	c.Log.DebugContext(ctx, "task begins", "scan", task.ScanID, "task", task.ID, "attempt", recorded.Attempt, "agent", agent)
-	return recorded, bus.Go, ix.SaveTask(ctx, task.ID, state, recorded.Attempt, "")
+	if err := ix.SaveTask(ctx, task.ID, state, recorded.Attempt, ""); engine.IsDiskFull(err) {
+		one.spoil(err)
+		return recorded, bus.Gone, nil
+	} else if err != nil {
+		return recorded, "", err
+	}
+	return recorded, bus.Go, nil
 }
 
 // giveUp fails a task whose attempts are used up.
@@ -61,7 +67,15 @@ func (c *Control) Take(ctx context.Context, report engine.Report) (bus.Verdict, 
 	defer one.busy.Done()
 	c.enrich(ctx, &report)
 	one.nameOwners(report.Findings)
-	if err := ix.Append(ctx, report); err != nil {
+	err := c.Shelf.Room()
+	if err == nil {
+		err = ix.Append(ctx, report)
+	}
+	if engine.IsDiskFull(err) {
+		one.spoil(err)
+		return bus.Gone, nil
+	}
+	if err != nil {
 		return "", err
 	}
 	one.news.raise()

@@ -17,10 +17,11 @@ const progressParts = 10
 var errStopped = errors.New("the scan was stopped")
 
 // start runs a claimed scan in the background.
-func (c *Control) start(ctx context.Context, scan engine.Scan) {
-	ctx, cancel := context.WithCancel(ctx)
+func (c *Control) start(life context.Context, scan engine.Scan) {
+	ctx, cancel := context.WithCancel(life)
 	one := &run{
-		scan: scan.ID, scope: c.Scope.Excluding(scan.Exclude), declaration: engine.NewDeclaration(scan.Expect), cancel: cancel, news: newSignal(), doubt: newSignal(),
+		scan: scan.ID, scope: c.Scope.Excluding(scan.Exclude), declaration: engine.NewDeclaration(scan.Expect), cancel: cancel,
+		news: newSignal(), doubt: newSignal(), spoilt: make(chan error, 1),
 	}
 	c.runs.add(one)
 	c.running.Go(func() {
@@ -29,7 +30,7 @@ func (c *Control) start(ctx context.Context, scan engine.Scan) {
 		// The end of a scan is recorded even when the process is told to stop. Only
 		// then may it be started again here.
 		after := context.WithoutCancel(ctx)
-		c.report(after, "end scan", c.end(after, scan.ID, err))
+		c.endSurely(life, scan.ID, err)
 		c.report(after, "count what a scan left", c.account(after, scan.ID))
 		c.runs.remove(scan.ID)
 		c.changes.notify(scan.ID)
@@ -102,6 +103,8 @@ func (c *Control) conduct(ctx context.Context, bus conveyor, one *run, ix index.
 		}
 		select {
 		case <-one.news:
+		case err := <-one.spoilt:
+			return err
 		case <-one.doubt:
 			n, err := f.forgetLost(ctx)
 			if err != nil {
@@ -165,19 +168,28 @@ func (c *Control) end(ctx context.Context, id engine.ScanID, err error) error {
 	if errors.Is(err, errStopped) || errors.Is(err, context.Canceled) {
 		return c.letGo(ctx, id)
 	}
+	progress, unread := c.progressOf(ctx, id)
 	if err != nil {
-		return c.endAs(ctx, id, engine.StateFailed, err.Error())
+		return c.endAs(ctx, id, progress, engine.StateFailed, err.Error())
 	}
+	if unread != nil {
+		return unread
+	}
+	state, description := verdictOf(*progress)
+	return c.endAs(ctx, id, progress, state, description)
+}
+
+// progressOf counts what the index of a scan holds; nil with an error.
+func (c *Control) progressOf(ctx context.Context, id engine.ScanID) (*index.Progress, error) {
 	ix, err := c.Shelf.Open(ctx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	progress, err := ix.Progress(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	state, description := verdictOf(progress)
-	return c.endAs(ctx, id, state, description)
+	return &progress, nil
 }
 
 // verdictOf: a scan none of whose parts could be completed has failed; one with some
@@ -192,8 +204,14 @@ func verdictOf(p index.Progress) (engine.State, string) {
 	return engine.StateDone, fmt.Sprintf("Scan finished; %d of %d tasks failed: %s", p.Failed, p.Tasks, p.Failure)
 }
 
-func (c *Control) endAs(ctx context.Context, id engine.ScanID, state engine.State, description string) error {
-	err := c.update(ctx, id, func(_ store.Tx, scan *engine.Scan) error { return finish(scan, state, description) })
+// endAs puts the end of a scan on record, with what was found where that is known.
+func (c *Control) endAs(ctx context.Context, id engine.ScanID, found *index.Progress, state engine.State, description string) error {
+	err := c.update(ctx, id, func(_ store.Tx, scan *engine.Scan) error {
+		if found != nil {
+			count(scan, *found)
+		}
+		return finish(scan, state, description)
+	})
 	if errors.Is(err, errStopped) {
 		return nil
 	}

@@ -18,9 +18,10 @@ type run struct {
 
 	declaration engine.Declaration // of what the scan expects
 
-	news  signal         // a report came in
-	doubt signal         // it is time to look whether the bus has lost a task
-	busy  sync.WaitGroup // reports that are being taken
+	news   signal         // a report came in
+	spoilt chan error     // holds why the run cannot go on
+	doubt  signal         // it is time to look whether the bus has lost a task
+	busy   sync.WaitGroup // reports that are being taken
 }
 
 // runs is every scan this process is running.

@@ -15,6 +15,9 @@ func (c *Control) CreateScan(ctx context.Context, caller engine.User, request en
 }
 
 func (c *Control) create(ctx context.Context, caller engine.User, o order) (engine.Scan, error) {
+	if err := c.Shelf.Room(); err != nil {
+		return engine.Scan{}, err
+	}
 	scan, err := c.newScan(caller, o)
 	if err != nil {
 		return engine.Scan{}, err

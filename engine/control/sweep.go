@@ -88,17 +88,9 @@ func finish(scan *engine.Scan, state engine.State, why string) error {
 // of the scan: its last reports may have been committed after its counts were told.
 // A scan that goes on, or was deleted, is left alone: restored, it is counted then.
 func (c *Control) account(ctx context.Context, id engine.ScanID) error {
-	ix, err := c.Shelf.Open(ctx, id)
+	found, err := c.progressOf(ctx, id)
 	if err != nil && engine.KindOf(err) != engine.NotFound {
 		return err
-	}
-	var found *index.Progress
-	if ix != nil {
-		progress, err := ix.Progress(ctx)
-		if err != nil {
-			return err
-		}
-		found = &progress
 	}
 	defer c.ended.raise()
 	return c.Store.Update(ctx, func(tx store.Tx) error {

@@ -34,9 +34,16 @@ type Shelf interface {
 	// id, else stored last; the others are not there, whatever matches a query. Of a
 	// single index it has all documents. [engine.NotFound] if one does not exist.
 	Union(ctx context.Context, ids []engine.ScanID) (Reader, error)
+	// Room reports, as an error that [engine.IsDiskFull], that less than [Reserve] is
+	// left where indices are kept. Where that cannot be known there is room.
+	Room() error
 	// Close closes every index.
 	Close() error
 }
+
+// Reserve is how many bytes are left alone when a disk fills, so that what happened can
+// still be put on record. It is twice the largest message that a report comes in.
+const Reserve = 16 << 20
 
 // Reader finds documents.
 type Reader interface {

@@ -27,7 +27,8 @@ type silentCrowd struct {
 	conns []net.Conn
 }
 
-func newSilentCrowd(t *testing.T) *silentCrowd {
+// everyLoopback listens at one port of every loopback address, and at no other.
+func everyLoopback(t *testing.T) net.Listener {
 	t.Helper()
 	onlyLoopback := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) (err error) {
 		if failed := c.Control(func(fd uintptr) { err = unix.BindToDevice(int(fd), "lo") }); failed != nil {
@@ -39,6 +40,12 @@ func newSilentCrowd(t *testing.T) *silentCrowd {
 	if err != nil {
 		t.Skipf("a listener at every loopback address: %v", err)
 	}
+	return listener
+}
+
+func newSilentCrowd(t *testing.T) *silentCrowd {
+	t.Helper()
+	listener := everyLoopback(t)
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

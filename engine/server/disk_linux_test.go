@@ -1,6 +1,13 @@
 package server_test
 
 import (
+	"bufio"
+	crypto "crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
@@ -9,6 +16,8 @@ import (
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/accept"
 )
 
 // privateMounts skips the test unless it may mount in a namespace of its own.
@@ -31,7 +40,7 @@ func (h *siege) mounted(mount string) {
 func TestFullDisk(t *testing.T) {
 	privateMounts(t)
 	h := newSiege(t)
-	h.mounted(`mount -t tmpfs -o size=4m none "$DATA"`)
+	h.mounted(`mount -t tmpfs -o size=17m none "$DATA"`)
 	c, server := h.up(t)
 	defer kill(server)
 	var err error
@@ -78,6 +87,118 @@ func inside(t *testing.T, server *exec.Cmd, text string, h *siege) {
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v: %s", text, err, out)
 	}
+}
+
+// noisyPages are web servers at one port of every loopback address. Their pages do not
+// compress, so that an index of them fills a disk.
+func noisyPages(t *testing.T) engine.Ports {
+	t.Helper()
+	listener := everyLoopback(t)
+	pages := accept.Serve(listener, func(conn net.Conn) {
+		body := make([]byte, 64<<10)
+		_, _ = crypto.Read(body) // never fails
+		text := base64.StdEncoding.EncodeToString(body)
+		if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+			_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(text), text)
+		}
+	})
+	t.Cleanup(func() { _ = pages.Close() }) // it ends with the test in any case
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine.Ports(port)
+}
+
+// TestScanThatFillsTheDisk ends as failed, says so in its last step at once, and what it
+// has found by then can be read. With space again the next one is carried through.
+func TestScanThatFillsTheDisk(t *testing.T) {
+	privateMounts(t)
+	h := newSiege(t)
+	h.mounted(`mount -t tmpfs -o size=24m none "$DATA"`)
+	c, server := h.up(t)
+	defer kill(server)
+	h.ports = noisyPages(t)
+	scan, err := c.CreateScan(t.Context(), engine.ScanRequest{Targets: []engine.Target{"127.1.0.0/22"}, Ports: h.ports})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.wantFull(t, c, scan.ID)
+	if _, err := c.CreateScan(t.Context(), h.request()); err == nil || !strings.Contains(err.Error(), engine.TitleDiskFull) {
+		t.Errorf("another scan on a full disk gives %v", err)
+	}
+	inside(t, server, `mount -o remount,size=512m "$DATA"`, h)
+	if scan := h.scanned(t, c); scan.Status() != engine.StatusDone {
+		t.Errorf("with space again a scan is %s: %s", scan.Status(), scan.LastStep())
+	}
+}
+
+// wantFull waits for the end of a scan that the disk has no room for.
+func (h *siege) wantFull(t *testing.T, c *client.Client, id engine.ScanID) {
+	t.Helper()
+	scan, err := c.Wait(t.Context(), id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if scan.Status() != engine.StatusFailed || !strings.HasPrefix(scan.LastStep(), engine.TitleDiskFull) {
+		t.Errorf("the scan is %s: %s", scan.Status(), scan.LastStep())
+	}
+	found, err := c.Count(t.Context(), client.SearchRequest{Query: "*", Indices: []engine.ScanID{scan.ID}})
+	if err != nil || found == 0 || found != scan.Count {
+		t.Errorf("the scan has %d documents (%v), its count is %d", found, err, scan.Count)
+	}
+	t.Logf("%d documents, then: %s", found, scan.LastStep())
+}
+
+// TestDiskFilledByOthers: not a byte is left while a scan runs. Its end is put on record
+// when there is some again, if not before, and says what was the matter.
+func TestDiskFilledByOthers(t *testing.T) {
+	privateMounts(t)
+	h := newSiege(t)
+	h.mounted(`mount -t tmpfs -o size=64m none "$DATA"`)
+	full := h.hears(engine.TitleDiskFull)
+	c, server := h.up(t)
+	defer kill(server)
+	h.ports = noisyPages(t)
+	scan, err := c.CreateScan(t.Context(), engine.ScanRequest{Targets: []engine.Target{"127.1.0.0/22"}, Ports: h.ports, Profile: engine.Profile{Rate: 5}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for scan.Count == 0 && err == nil {
+		scan, err = c.Scan(t.Context(), scan.ID)
+	}
+	inside(t, server, `cat /dev/zero > "$DATA/filling" 2>/dev/null || true`, h)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := c.Wait(t.Context(), scan.ID, nil)
+		ended <- err
+	}()
+	select {
+	case <-full: // it cannot be put on record
+	case err := <-ended:
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	inside(t, server, `rm "$DATA/filling"`, h)
+	h.wantFull(t, c, scan.ID)
+}
+
+// hears gives a channel that is closed when the next server logs a text.
+func (h *siege) hears(text string) <-chan struct{} {
+	heard := make(chan struct{})
+	log, w := io.Pipe()
+	h.log = w
+	go func() {
+		for lines := bufio.NewScanner(log); lines.Scan(); {
+			if strings.Contains(lines.Text(), text) {
+				close(heard)
+				break
+			}
+		}
+		_, _ = io.Copy(io.Discard, log) // or the server would wait
+	}()
+	return heard
 }
 
 // TestReadOnlyDisk starts a server on a folder that can only be read. It refuses

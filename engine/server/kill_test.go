@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -64,7 +65,8 @@ func buildPortolan(t *testing.T) string {
 // siege is a data folder whose servers are killed, and what they have acknowledged.
 type siege struct {
 	portolan, dir string
-	around        []string // a command the server runs in; its words come before the server's
+	log           io.Writer // of the servers; nil drops it
+	around        []string  // a command the server runs in; its words come before the server's
 	ports         engine.Ports
 	endpoint      string // of the server that answered last
 
@@ -86,6 +88,7 @@ func (h *siege) serve(t *testing.T, life time.Duration) (command *exec.Cmd, read
 	words := append(slices.Clone(h.around), h.portolan, "serve", "--listen", "127.0.0.1:0", "--data", h.dir, "--allow", "127.0.0.0/8")
 	command = exec.CommandContext(t.Context(), words[0], words[1:]...)
 	command.Env = append(os.Environ(), "PORTOLAN_ADMIN_KEY="+enginetest.Key)
+	command.Stderr = h.log
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

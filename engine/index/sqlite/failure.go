@@ -60,7 +60,7 @@ func unwritable(path string, err error) error {
 }
 
 func diskFull(path string, err error) error {
-	return &engine.Error{Kind: engine.Internal, Title: "Disk is full", Detail: fmt.Sprintf("%s: %v", path, err), Hint: "free some space and try again", Field: "data_dir", Err: err}
+	return &engine.Error{Kind: engine.Internal, Title: engine.TitleDiskFull, Detail: fmt.Sprintf("%s: %v", path, err), Hint: "free some space and try again", Field: "data_dir", Err: err}
 }
 
 func busy(path string, err error) error {

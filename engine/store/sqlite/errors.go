@@ -26,6 +26,9 @@ func (d *database) explain(ctx context.Context, doing string, err error) error {
 	if cause := ctx.Err(); cause != nil {
 		return fmt.Errorf("%s: %w", doing, cause)
 	}
+	if extendedCode(err) == sqlite3.SQLITE_IOERR_SHMSIZE { // it cannot make room for what processes share
+		return diskFull(d.path, err)
+	}
 	switch code(err) {
 	case sqlite3.SQLITE_NOTADB:
 		return foreignFile(d.path, err)
@@ -92,7 +95,7 @@ func newerFormat(path string, found, known int) error {
 
 func diskFull(path string, err error) error {
 	return &engine.Error{
-		Kind: engine.Internal, Title: "Disk is full", Field: fieldDataDir, Err: err,
+		Kind: engine.Internal, Title: engine.TitleDiskFull, Field: fieldDataDir, Err: err,
 		Detail: fmt.Sprintf("%s cannot grow: no space is left", path),
 		Hint:   "free some space, or use a data folder on another disk",
 	}
