@@ -20,7 +20,6 @@ func (r *run) take(a wire.Answer) {
 	at := tick(a.At.Sub(r.start))
 	switch a.Kind {
 	case wire.Open, wire.Closed, wire.Barred:
-		r.limits.answered(h, a.Kind)
 		if h.places[i].state == done {
 			r.takeCanary(h, i, at, a)
 			break

@@ -21,7 +21,6 @@ type Config struct {
 	Wire     wire.Wire
 	Limiter  *rate.Limiter // attempts a second over everything that shares it; nil has no limit
 	HostRate int           // attempts a second to one host; 0 has no limit
-	Budget   int64         // bytes that may be sent; 0 has no limit
 	From     State         // where an earlier run was left; the zero State is the beginning
 
 	// All are called from Run's goroutine and must not wait. Each may be nil.

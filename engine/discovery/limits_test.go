@@ -118,24 +118,6 @@ func checkComplete(t *testing.T, s scenario, o outcome, recall float64) {
 	}
 }
 
-// TestBudgetIsNeverExceeded counts what Linux would send: 60 bytes for a SYN, 104
-// more to a port that accepts.
-func TestBudgetIsNeverExceeded(t *testing.T) {
-	s := mixed(3)
-	const budget = 400_000
-	o := s.run(t.Context(), t, func(c *discovery.Config) { c.Budget = budget })
-	if engine.KindOf(o.err) != engine.Limit {
-		t.Errorf("error %v, want a limit", o.err)
-	}
-	bytes := 60*o.wire.Attempts() + 104*uint64(len(o.found))
-	if bytes > budget || bytes < budget*9/10 {
-		t.Errorf("%d bytes sent of %d", bytes, budget)
-	}
-	if o.state.Next == s.space(t).Len() && len(o.state.Pending) == 0 {
-		t.Error("the state says that everything is done")
-	}
-}
-
 func TestRateThatPermitsNothing(t *testing.T) {
 	s := mixed(4)
 	o := s.run(t.Context(), t, func(c *discovery.Config) { c.Limiter = rate.NewLimiter(0, 0) })

@@ -162,10 +162,9 @@ func (r *run) next() (until tick, err error) {
 	if h == nil || !r.isReady(h) {
 		return r.now, nil
 	}
-	until, err = r.limits.take(r, h)
-	if err != nil || until > r.now {
+	if until = r.limits.take(r); until > r.now {
 		r.offer(h)
-		return until, err
+		return until, nil
 	}
 	if i, ok := h.choose(); ok {
 		return until, r.sendPlace(h, i)

@@ -28,17 +28,24 @@ var errNotFTP = errors.New("not FTP")
 // dialogue is FTP's control connection.
 type dialogue struct{ *probe.Dialogue }
 
+// isWelcome finds "220 ready" and "120 wait".
+var isWelcome = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[12]20[ -]`) })
+
 // isRejection finds "421 later" and "530 no" where the protocol is named.
 var isRejection = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^(?:421|530|500)[ -][^\r\n]*\bftp`) })
 
-// isNamed finds the protocol's name in a greeting, or a server's that speaks it.
-func isNamed(greeting string) bool {
-	return regexp.MustCompile(`(?i)\bs?ftp\b|ftpd\b|ftp server|filezilla|serv-u`).MatchString(greeting)
-}
+// namesFTP finds the protocol's name in a greeting, or a server's that speaks it, and
+// namesMail the protocol's of mail.
+var (
+	namesFTP  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bs?ftp\b|ftpd\b|ftp server|filezilla|serv-u`) })
+	namesMail = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(?i:E?SMTP|LMTP)\b`) })
+)
+
+func isNamed(greeting string) bool { return namesFTP().MatchString(greeting) }
 
 // isMail finds greetings that only mail servers give.
 func isMail(greeting string) bool {
-	return regexp.MustCompile(`\b(?i:E?SMTP|LMTP)\b`).MatchString(greeting) && !isNamed(greeting)
+	return namesMail().MatchString(greeting) && !isNamed(greeting)
 }
 
 func (d dialogue) greeting() (probe.Reply, error) {

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"regexp"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
@@ -55,7 +54,7 @@ func (Probe) Ports() []uint16 { return []uint16{21, 990, 2121, 2100, 8021} }
 // Greets finds 220, which SMTP says as well: the answer to FEAT will tell. Of a
 // server that turns us away nothing else will be heard.
 func (Probe) Greets(greeting []byte) bool {
-	return regexp.MustCompile(`^[12]20[ -]`).Match(greeting) || isRejection().Match(greeting)
+	return isWelcome().Match(greeting) || isRejection().Match(greeting)
 }
 
 // Run speaks FTP in the clear, and inside TLS from where the server agrees to it.

@@ -144,11 +144,14 @@ func meet(d *probe.Dialogue) (*Block, error) {
 	}
 	block := &Block{Banner: greeting.Raw, CapabilitiesTLS: []string{}, Posting: greeting.Code == mayPost}
 	block.Capabilities, err = ask(d)
-	if len(block.Capabilities) == 0 && !regexp.MustCompile(`(?i)\b(nntp|news|nnrp|innd?)\b`).MatchString(greeting.Text()) {
+	if len(block.Capabilities) == 0 && !namesNews().MatchString(greeting.Text()) {
 		return nil, errors.Join(fmt.Errorf("%w: does not say what it is able to do", errNotNNTP), err)
 	}
 	return block, nil
 }
+
+// namesNews finds what servers of news call themselves.
+var namesNews = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\b(nntp|news|nnrp|innd?)\b`) })
 
 // ask gives the abilities; a list must begin with the protocol's version (RFC 3977
 // section 5.2.2).

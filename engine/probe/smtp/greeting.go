@@ -94,8 +94,10 @@ var isMail = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(
 // isNamed finds the protocol's name in a greeting of success. It is enough to know a server by
 // that makes strangers wait before it says more (postscreen's greet pause).
 func isNamed(greeting string) bool {
-	return isWelcome().MatchString(greeting) && regexp.MustCompile(`\b(?i:E?SMTP)\b`).MatchString(greeting)
+	return isWelcome().MatchString(greeting) && namesSMTP().MatchString(greeting)
 }
+
+var namesSMTP = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(?i:E?SMTP)\b`) })
 
 // isKnown holds the commonest service extensions of IANA's list.
 func isKnown(capability string) bool {
