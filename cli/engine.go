@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/check"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
@@ -14,6 +15,7 @@ import (
 type engineFlags struct {
 	endpoint, data string
 	getenv         func(string) string
+	checks         *check.Library // for the engine in this process; nil is all those built in
 }
 
 func addEngineFlags(flags *pflag.FlagSet, t Terminal) *engineFlags {
@@ -34,7 +36,7 @@ func (e *engineFlags) open(ctx context.Context, version string) (*client.Client,
 	if dir == "" {
 		dir = server.DataDir(e.getenv)
 	}
-	s, err := server.Start(ctx, server.Config{DataDir: dir, Mode: engine.ModeEmbedded, Version: version})
+	s, err := server.Start(ctx, server.Config{DataDir: dir, Mode: engine.ModeEmbedded, Version: version, Checks: e.checks})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -42,6 +42,7 @@ func commands() []command {
 		{"suppress", "suppress ID…", "set findings aside for a time, with a reason", suppress},
 		{"issues", "issues COMMAND", "what is to be done: findings that are followed from scan to scan", issues},
 		{"search", "search QUERY", "search everything scans have seen", search},
+		{"checks", "checks COMMAND", "what is looked for: list and show checks, and test checks of your own", checks},
 		{"discover", "discover TARGET…", "only find open ports, one JSON object a line, for pipes", discover},
 		{"probe", "probe ENDPOINT…", "only name the services behind open ports, one JSON object a line", probe},
 		{"resolve", "resolve NAME…", "only find the addresses of names, one JSON object a line", resolve},

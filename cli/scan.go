@@ -24,13 +24,14 @@ type scanFlags struct {
 	request engine.ScanRequest
 	timeout time.Duration
 	engine  *engineFlags
+	checks  *checkFlags
 	gate    *gateFlags
 	page    *pageFlags
 }
 
 func parseScan(t Terminal, args []string) (*scanFlags, error) {
 	flags := pflag.NewFlagSet("portolan scan", pflag.ContinueOnError)
-	f := &scanFlags{engine: addEngineFlags(flags, t), gate: addGateFlags(flags, "high"), page: addPageFlags(flags)}
+	f := &scanFlags{engine: addEngineFlags(flags, t), checks: addCheckFlags(flags), gate: addGateFlags(flags, "high"), page: addPageFlags(flags)}
 	flags.StringVar(&f.config, "config", "", "file that declares what is scanned and what should be exposed (default "+strings.Join(scanfile.Names(), " or ")+", if no target is given)")
 	ports := flags.String("ports", string(engine.PortsDefault), "ports, ranges and sets (common, default, all): 22,80,8000-8100,53/udp")
 	exclude := flags.StringSlice("exclude", nil, "addresses and CIDRs never to touch")
@@ -48,10 +49,18 @@ func parseScan(t Terminal, args []string) (*scanFlags, error) {
 	if f.timeout <= 0 {
 		return nil, &engine.Error{Kind: engine.Invalid, Title: "Timeout is not valid", Field: "--timeout", Detail: fmt.Sprintf("a scan cannot be over in %s", f.timeout), Hint: "write a time such as 30m"}
 	}
-	if err := f.gate.load(); err != nil {
+	if err := f.loadChecks(); err != nil {
 		return nil, err
 	}
 	return f, errors.Join(declared.About(f.request.Validate()), f.page.validate())
+}
+
+// loadChecks reads the checks, and what their findings are judged by.
+func (f *scanFlags) loadChecks() (err error) {
+	if f.engine.checks, f.gate.rules, err = f.checks.forEngine(f.engine); err != nil {
+		return err
+	}
+	return f.gate.load()
 }
 
 // about gives an error again with the flag it is about.

@@ -19,25 +19,25 @@ import (
 // Check is one question. Its YAML form is a file of the library: [Read] says
 // what must hold for each member. Texts are plain; a blank line parts paragraphs.
 type Check struct {
-	ID          string          `yaml:"id"`    // also the file's name: "redis.no-auth"
-	Title       string          `yaml:"title"` // what is wrong, as a sentence without full stop
-	Severity    engine.Severity `yaml:"severity"`
-	CVSS        float64         `yaml:"cvss"`   // base score of CVSS 3.1; 0 where none applies
-	Vector      string          `yaml:"vector"` // that the score is of; may be left out
-	CWE         []string        `yaml:"cwe"`    // "CWE-306"
-	Description string          `yaml:"description"`
-	Impact      string          `yaml:"impact"`
-	Remedy      string          `yaml:"remedy"`
-	Example     string          `yaml:"example"` // configuration that is right
-	References  []string        `yaml:"references"`
-	Tags        []string        `yaml:"tags"`
-	Text        string          `yaml:"query"` // as written in the file
-	Confirm     []Confirmation  `yaml:"confirm"`
-	Evidence    []string        `yaml:"evidence"` // dotted paths of what a finding shows
-	Redact      Redaction       `yaml:"redact"`
-	Samples     Samples         `yaml:"samples"`
+	ID          string          `yaml:"id" json:"id"`       // also the file's name: "redis.no-auth"
+	Title       string          `yaml:"title" json:"title"` // what is wrong, as a sentence without full stop
+	Severity    engine.Severity `yaml:"severity" json:"severity"`
+	CVSS        float64         `yaml:"cvss" json:"cvss,omitempty"`     // base score of CVSS 3.1; 0 where none applies
+	Vector      string          `yaml:"vector" json:"vector,omitempty"` // that the score is of; may be left out
+	CWE         []string        `yaml:"cwe" json:"cwe"`                 // "CWE-306"
+	Description string          `yaml:"description" json:"description"`
+	Impact      string          `yaml:"impact" json:"impact"`
+	Remedy      string          `yaml:"remedy" json:"remedy"`
+	Example     string          `yaml:"example" json:"example,omitempty"` // configuration that is right
+	References  []string        `yaml:"references" json:"references"`
+	Tags        []string        `yaml:"tags" json:"tags"`
+	Text        string          `yaml:"query" json:"query"` // as written in the file
+	Confirm     []Confirmation  `yaml:"confirm" json:"confirm,omitempty"`
+	Evidence    []string        `yaml:"evidence" json:"evidence"` // dotted paths of what a finding shows
+	Redact      Redaction       `yaml:"redact" json:"redact,omitempty"`
+	Samples     Samples         `yaml:"samples" json:"-"`
 
-	Query *query.Query `yaml:"-"`
+	Query *query.Query `yaml:"-" json:"-"`
 
 	needs []string // members of a document without which the query cannot match
 }
@@ -69,10 +69,10 @@ func (s Sample) Response() (engine.Response, error) {
 // cannot say: the search language knows no lines and no "without". All of a
 // check's confirmations must hold.
 type Confirmation struct {
-	Field   string `yaml:"field"`   // dotted path
-	Pattern string `yaml:"pattern"` // of package regexp; must match
-	Without string `yaml:"without"` // of package regexp; a value that matches does not count
-	Count   int    `yaml:"count"`   // how often Pattern must match over all values; 1 if zero
+	Field   string `yaml:"field" json:"field"`               // dotted path
+	Pattern string `yaml:"pattern" json:"pattern"`           // of package regexp; must match
+	Without string `yaml:"without" json:"without,omitempty"` // of package regexp; a value that matches does not count
+	Count   int    `yaml:"count" json:"count,omitempty"`     // how often Pattern must match over all values; 1 if zero
 
 	pattern, without *regexp.Regexp
 }

@@ -35,12 +35,18 @@ func Load() (*Library, error) {
 // Read reads the *.yaml files at the top of folder, each one check. All that is
 // wrong with a file is in the error, each as "file:line: what". A file must be
 // named after its id, have no key that [Check] does not have, and pass the rules
-// of [Check] members; whether its samples are judged as they say is for a test.
+// of [Check] members; whether its samples are judged as they say [Verify] tells.
 func Read(folder fs.FS) (*Library, error) {
 	names, err := fs.Glob(folder, "*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("list checks: %w", err)
 	}
+	return readFiles(folder, names, "", nil)
+}
+
+// readFiles reads checks, each of which also, if not nil, looks at. In errors the name of a
+// file begins with shown.
+func readFiles(folder fs.FS, names []string, shown string, also func(name string, data []byte, c *Check) error) (*Library, error) {
 	library := &Library{}
 	var wrong []error
 	for _, name := range names {
@@ -48,16 +54,22 @@ func Read(folder fs.FS) (*Library, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read check: %w", err)
 		}
+		name = path.Join(shown, name)
 		c, err := parse(name, data)
+		if err == nil && also != nil {
+			err = also(name, data, &c)
+		}
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
 		library.checks = append(library.checks, c)
 	}
-	slices.SortFunc(library.checks, func(a, b Check) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(library.checks, byID)
 	return library, errors.Join(wrong...)
 }
+
+func byID(a, b Check) int { return strings.Compare(a.ID, b.ID) }
 
 // Checks lists the checks by id.
 func (l *Library) Checks() []Check { return slices.Clone(l.checks) }

@@ -30,7 +30,7 @@ type dataWing struct {
 
 // start makes the bus, its handler and the agent. Control calls it one at a time.
 func (d *dataWing) start(ctx context.Context, handler bus.Handler) (bus.Control, error) {
-	library, err := check.Load()
+	library, err := d.checks()
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +46,13 @@ func (d *dataWing) start(ctx context.Context, handler bus.Handler) (bus.Control,
 	d.run("answer agents", func() error { return embedded.Serve(d.life, handler) })
 	d.run("agent", func() error { return worker.Run(d.life) })
 	return embedded, nil
+}
+
+func (d *dataWing) checks() (*check.Library, error) {
+	if d.config.Checks != nil {
+		return d.config.Checks, nil
+	}
+	return check.Load()
 }
 
 func (d *dataWing) run(what string, fn func() error) {

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/check"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
 	"github.com/portolan-io/terraform-provider-portolan/engine/feed"
@@ -38,6 +39,7 @@ type Config struct {
 	Version  string         // of the program
 	Plans    string         // file of plans; "" is plans.yml in the data folder, if there is one
 	Slots    int            // scans at once; 0 is [DefaultSlots]
+	Checks   *check.Library // that are asked; nil is all those built in
 	Log      *slog.Logger   // nil drops what is logged
 }
 

@@ -1,6 +1,7 @@
-// Command docs writes docs/ from what the provider declares, from templates/ and
-// from examples/, or checks that docs/ is what it would write. It needs no
-// Terraform; the pages themselves are made by tfplugindocs, not here.
+// Command docs writes docs/ from what the provider declares, from templates/, from
+// examples/ and from the library of checks, or checks that docs/ is what it would
+// write. It needs no Terraform; the pages about the provider are made by tfplugindocs,
+// not here.
 //
 //	go run ./tools/docs -tfplugindocs PATH [-check]
 package main
@@ -17,7 +18,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine/check"
 	"github.com/portolan-io/terraform-provider-portolan/provider"
+	"github.com/portolan-io/terraform-provider-portolan/tools/docs/checks"
 	"github.com/portolan-io/terraform-provider-portolan/tools/docs/pages"
 	"github.com/portolan-io/terraform-provider-portolan/tools/docs/schema"
 )
@@ -83,5 +86,9 @@ func generate(ctx context.Context, tfplugindocs, schemaFile, output string) erro
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("run tfplugindocs: %w", err)
 	}
-	return nil
+	library, err := check.Load()
+	if err != nil {
+		return err
+	}
+	return checks.Write(library, output)
 }

@@ -65,6 +65,8 @@ func productRooms() []Room {
 		{Path: "engine/scanfile", Wing: Shared, Floor: 6, Why: words},
 		{Path: "engine/policy", Wing: Shared, Floor: 6, Why: words},
 		{Path: "engine/report", Wing: Shared, Floor: 7, Why: words},
+		{Path: "engine/check", Wing: Shared, Floor: 8, Why: words},
+		{Path: "engine/check/library", Wing: Shared, Floor: 9, Why: words},
 
 		{Path: "engine/store", Wing: Control, Floor: 10, Why: control},
 		{Path: "engine/store/*", Wing: Control, Floor: 11, Why: control, For: "engine/server"},
@@ -81,8 +83,6 @@ func productRooms() []Room {
 		{Path: "engine/web", Wing: Data, Floor: 11, Why: data},
 		{Path: "engine/probe/*", Wing: Data, Floor: 12, Why: data, For: "engine/probe/all"},
 		{Path: "engine/probe/all", Wing: Data, Floor: 13, Why: data, Wide: "it is the list of probes"},
-		{Path: "engine/check", Wing: Data, Floor: 10, Why: data},
-		{Path: "engine/check/library", Wing: Data, Floor: 11, Why: data},
 		{Path: "engine/wire", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/resolver", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/domain", Wing: Data, Floor: 15, Why: data},
@@ -128,6 +128,7 @@ func workrooms() []Room {
 		{Path: "engine/enginetest/*", Wing: Test, Floor: 72},
 
 		{Path: "tools/tfcli/terraform", Wing: Tool, Floor: 80},
+		{Path: "tools/docs/checks", Wing: Tool, Floor: 80},
 		{Path: "tools/docs/pages", Wing: Tool, Floor: 80},
 		{Path: "tools/docs/schema", Wing: Tool, Floor: 80},
 		{Path: "tools/house/rules", Wing: Tool, Floor: 80},
