@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"slices"
-
 	"github.com/spf13/pflag"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/check"
-	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
 // checkFlags say which checks are asked.
@@ -46,7 +44,7 @@ func (c *checkFlags) load() (library *check.Library, rules []string, err error) 
 	if library, err = all.Select(c.only, c.skip); err != nil {
 		return nil, nil, about("--only, --skip", err)
 	}
-	return library, slices.Concat(all.IDs(), policy.ExposureRules()), nil
+	return library, server.RulesWith(all), nil
 }
 
 // forEngine gives the checks for the engine in this process, nil for all those built in,

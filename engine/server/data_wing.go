@@ -78,7 +78,12 @@ func Rules() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(library.IDs(), policy.ExposureRules(), feed.Rules()), nil
+	return RulesWith(library), nil
+}
+
+// RulesWith is Rules for an engine that asks other checks; see [Config].
+func RulesWith(library *check.Library) []string {
+	return slices.Concat(library.IDs(), policy.ExposureRules(), feed.Rules())
 }
 
 func agentName() string {
