@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/contract"
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
@@ -148,6 +150,11 @@ func TestKnownVulnerabilitiesAreFound(t *testing.T) {
 		t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	searchCVEs(t, c, after.ID)
+	for document, err := range c.Download(t.Context(), client.DownloadRequest{Query: "cve:*", Indices: []engine.ScanID{after.ID}}) {
+		if err := errors.Join(err, contract.Check(document)); err != nil {
+			t.Errorf("%s: %v", document, err)
+		}
+	}
 }
 
 // searchCVEs asks what people ask.

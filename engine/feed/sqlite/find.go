@@ -100,14 +100,19 @@ type candidate struct {
 	conditions sql.NullString
 }
 
+// candidates are the criteria of a product whose span overlaps that of a subject.
+const candidates = `
+	WITH near (flaw, criterion) AS (
+		SELECT flaw, criterion FROM affected WHERE product = (SELECT id FROM product WHERE key = :key) AND is_range = 0 AND low BETWEEN :low AND :high
+		UNION ALL
+		SELECT flaw, criterion FROM affected WHERE product = (SELECT id FROM product WHERE key = :key) AND is_range = 1 AND low <= :high AND high >= :low)
+	SELECT n.flaw, n.criterion, CASE n.criterion WHEN '' THEN f.conditions END, f.score, f.severity, coalesce(e.added, ''), coalesce(l.probability, 0)
+	FROM near n JOIN flaw f ON f.id = n.flaw LEFT JOIN exploited e ON e.flaw = n.flaw LEFT JOIN likelihood l ON l.flaw = n.flaw`
+
 // ask looks at all criteria of one name of the product whose span fits.
 func (q *question) ask(key string) error {
 	low, high := q.subject.Span()
-	rows, err := q.tx.QueryContext(q.ctx, `
-		SELECT a.flaw, a.criterion, CASE a.criterion WHEN '' THEN f.conditions END, f.score, f.severity, coalesce(e.added, ''), coalesce(l.probability, 0)
-		FROM product p JOIN affected a ON a.product = p.id JOIN flaw f ON f.id = a.flaw
-		LEFT JOIN exploited e ON e.flaw = a.flaw LEFT JOIN likelihood l ON l.flaw = a.flaw
-		WHERE p.key = ? AND a.low <= ? AND a.high >= ? AND f.rejected = 0`, key, high, low)
+	rows, err := q.tx.QueryContext(q.ctx, candidates, sql.Named("key", key), sql.Named("low", low), sql.Named("high", high))
 	if err != nil {
 		return err
 	}

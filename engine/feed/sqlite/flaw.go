@@ -82,7 +82,7 @@ func (in *intake) insertAffected(id feed.ID, c feed.Condition, isList bool, numb
 			packed = packCriterion(criterion)
 		}
 		low, high := criterion.Span()
-		if err := in.exec("INSERT INTO affected (product, flaw, number, low, high, criterion) VALUES (?, ?, ?, ?, ?, ?)", product, id, *number, low, high, packed); err != nil {
+		if err := in.exec("INSERT INTO affected (product, is_range, low, flaw, number, high, criterion) VALUES (?, ?, ?, ?, ?, ?, ?)", product, low != high, low, id, *number, high, packed); err != nil {
 			return err
 		}
 		*number++

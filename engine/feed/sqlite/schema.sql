@@ -22,15 +22,17 @@ CREATE TABLE product (
   key TEXT NOT NULL UNIQUE           -- vendor:product
 );
 
--- Who is affected: a row for each criterion that says so.
+-- Who is affected: a row for each criterion that says so. Most are about one version, in
+-- old entries hundreds; those are found by it, and only the ranges are gone through.
 CREATE TABLE affected (
   product   INTEGER NOT NULL,
+  is_range  INTEGER NOT NULL,        -- 0 if low is high
+  low       TEXT NOT NULL,           -- version keys between which it may match
   flaw      INTEGER NOT NULL,
   number    INTEGER NOT NULL,        -- of the criterion within the flaw
-  low       TEXT NOT NULL,           -- version keys between which it may match
   high      TEXT NOT NULL,
   criterion TEXT NOT NULL,           -- see criterion.go; "" if the conditions of the flaw decide
-  PRIMARY KEY (product, flaw, number)
+  PRIMARY KEY (product, is_range, low, flaw, number)
 ) WITHOUT ROWID;
 CREATE INDEX affected_flaw ON affected (flaw);
 

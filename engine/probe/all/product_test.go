@@ -111,3 +111,32 @@ func TestEveryProductHasAValidName(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherNamesAreOfOurProducts: the list of the names that products have elsewhere begins
+// each line with one that a probe gives.
+func TestOtherNamesAreOfOurProducts(t *testing.T) {
+	ours := map[string]bool{}
+	for _, e := range entries(t) {
+		ours[cpe.Software(cpe.Application, e.vendor, e.product, "").Key()] = true
+	}
+	text, err := os.ReadFile("../../feed/products.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(text)) {
+		names := strings.Fields(line)
+		if line[0] == '#' || len(names) == 0 {
+			continue
+		}
+		if len(names) < 2 || !ours[names[0]] || seen[names[0]] {
+			t.Errorf("%q: no probe gives the first name, there are no others, or it is there twice", line)
+		}
+		seen[names[0]] = true
+		for _, name := range names {
+			if _, err := cpe.Parse("cpe:2.3:a:" + name + ":*:*:*:*:*:*:*:*"); err != nil {
+				t.Errorf("%q: %v", line, err)
+			}
+		}
+	}
+}
