@@ -96,7 +96,7 @@ type Issue struct {
 	Rule      string   `json:"rule"`
 	Title     string   `json:"title"`
 	Severity  Severity `json:"severity"`
-	Target    Target   `json:"target"`
+	Target    Target   `json:"target"` // in its canonical form
 	Host      string   `json:"host"`
 	IP        string   `json:"ip"`
 	Port      int      `json:"port"`
@@ -174,7 +174,7 @@ func (i *Issue) See(f *Finding, scan ScanID, at time.Time) {
 	if i.Severity != f.Severity {
 		i.ChangedAt = at
 	}
-	i.Rule, i.Title, i.Severity, i.Target, i.Host = f.Rule, f.Title, f.Severity, f.Target, f.Host
+	i.Rule, i.Title, i.Severity, i.Target, i.Host = f.Rule, f.Title, f.Severity, f.Target.Canonical(), f.Host
 	i.IP, i.Port, i.Transport, i.Protocol, i.Path, i.URI = f.IP, f.Port, f.Transport, f.Protocol, f.Path, f.URI
 	i.LastSeen, i.LastScan = at, scan
 	if i.Gone && !at.After(*i.FixedAt) {

@@ -123,14 +123,14 @@ func (i *Issue) Decide(r IssueRequest, by Owner, at time.Time) error {
 	return nil
 }
 
-// Assign gives the issue to somebody, or to nobody for nil.
-func (i *Issue) Assign(to *Owner, by Owner, at time.Time) {
+// Assign gives the issue to somebody, or to nobody for nil. by is nil if the engine does.
+func (i *Issue) Assign(to, by *Owner, at time.Time) {
 	note := Nobody
 	if to != nil {
 		note = to.Email
 	}
 	i.Assignee = to
-	i.write(IssueChange{At: at, From: i.State, Event: IssueAssigned, By: &by, Note: note})
+	i.write(IssueChange{At: at, From: i.State, Event: IssueAssigned, By: by, Note: note})
 }
 
 // Note adds a note to the history.

@@ -133,7 +133,7 @@ func TestIssueRemembersWho(t *testing.T) {
 		t.Errorf("the issue is %+v", issue)
 	}
 	bob := engine.Owner{ID: 8, Email: "bob@example.com"}
-	issue.Assign(&bob, bob, hour(3))
+	issue.Assign(&bob, &bob, hour(3))
 	issue.Note("asked the team", bob, hour(4))
 	issue.Expire(hour(9))
 	if issue.Reason != "" || issue.Expires != nil {

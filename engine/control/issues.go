@@ -148,16 +148,17 @@ func (c *Control) ChangeIssue(ctx context.Context, caller engine.User, id engine
 
 // assign gives an issue to who has this e-mail address; "" changes nothing.
 func assign(tx store.Tx, caller engine.User, issue *engine.Issue, email string) error {
+	by := caller.Owner()
 	switch {
 	case email == "":
 	case email == engine.Nobody && issue.Assignee != nil:
-		issue.Assign(nil, caller.Owner(), now())
+		issue.Assign(nil, &by, now())
 	case email != engine.Nobody && (issue.Assignee == nil || !strings.EqualFold(issue.Assignee.Email, email)):
 		user, err := member(tx, issue.Party, email)
 		if err != nil {
 			return err
 		}
-		issue.Assign(new(user.Owner()), caller.Owner(), now())
+		issue.Assign(new(user.Owner()), &by, now())
 	}
 	return nil
 }
@@ -231,6 +232,22 @@ func (c *Control) IssueTrend(ctx context.Context, caller engine.User, days int) 
 		return err
 	})
 	return trend, err
+}
+
+// unassign takes the issues of a party from somebody who may see them no more.
+func unassign(tx store.Tx, party engine.Party, from engine.UserID) error {
+	for {
+		issues, err := tx.Issues(store.IssueFilter{Party: party, Assignee: from, ByID: true, Size: mergeBatch})
+		if err != nil || len(issues) == 0 {
+			return err
+		}
+		for i := range issues {
+			issues[i].Assign(nil, nil, now())
+			if err := tx.SaveIssues([]*engine.Issue{&issues[i]}); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // moveIssues gives issues of a party to others: to says to whom. Where the other has the

@@ -293,7 +293,11 @@ func TestIssuesMoveWithTeams(t *testing.T) {
 	}
 	h.wantWriters(t, ann, red.ID, "", "", bob.Email)
 	h.wantTotal(t, ann, 1)
+	h.decide(t, ann, red.ID, engine.IssueRequest{Assignee: bob.Email})
 	h.member(t, h.RemoveMember, bob)
+	if got := h.issue(t, ann); got.Assignee != nil {
+		t.Errorf("the issue is still given to %+v", got.Assignee)
+	}
 	if n := h.issues(t, bob, control.IssueQuery{}).Counts.Total(); n != 0 {
 		t.Errorf("bob took %d issues along", n)
 	}

@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -20,8 +21,10 @@ const (
 	// mergeBatch is how many findings or issues one transaction takes: others want to
 	// write too.
 	mergeBatch = 500
-	// mergeScans is how many scans are looked for that others left unmerged.
+	// mergeScans is how many scans are looked for at once that others left unmerged.
 	mergeScans = 1000
+	// mergeTargets is up to how many targets it pays to look for their issues alone.
+	mergeTargets = 1000
 )
 
 // errMerging says that somebody else merges the scan at the same time.
@@ -38,12 +41,18 @@ type merge struct {
 }
 
 // keepMerged merges what ended without being merged until ctx is done: scans that were
-// cancelled or failed, and those whose process was killed.
+// cancelled or failed, and those whose process was killed. One that cannot be is tried
+// again an hour later.
 func (c *Control) keepMerged(ctx context.Context) {
+	tick := time.NewTicker(tidyTime)
+	defer tick.Stop()
+	failed := map[engine.ScanID]bool{}
 	for {
-		c.report(ctx, "merge issues", c.Merge(ctx))
+		c.report(ctx, "merge issues", c.mergeLeft(ctx, failed))
 		select {
 		case <-c.ended:
+		case <-tick.C:
+			clear(failed)
 		case <-ctx.Done():
 			return
 		}
@@ -53,16 +62,30 @@ func (c *Control) keepMerged(ctx context.Context) {
 // Merge makes issues of what scans have found that ended without that being done. It may
 // be killed at any point: the next one goes on from there.
 func (c *Control) Merge(ctx context.Context) error {
+	return c.mergeLeft(ctx, map[engine.ScanID]bool{})
+}
+
+// mergeLeft merges what is left but for those that failed before, and notes those that do.
+func (c *Control) mergeLeft(ctx context.Context, failed map[engine.ScanID]bool) error {
 	var left []engine.ScanID
 	err := c.Store.View(ctx, func(tx store.Tx) (err error) {
 		left, err = tx.Unmerged(mergeScans)
 		return err
 	})
-	var failures []error
+	failures := []error{err}
 	for _, id := range left {
-		failures = append(failures, c.mergeEnded(ctx, id))
+		if failed[id] {
+			continue
+		}
+		if err := c.mergeEnded(ctx, id); err != nil {
+			failed[id] = true
+			failures = append(failures, fmt.Errorf("scan %d: %w", id, err))
+		}
 	}
-	return errors.Join(append(failures, err)...)
+	if len(left) == mergeScans && len(failed) < mergeScans {
+		c.ended.raise() // there are more
+	}
+	return errors.Join(failures...)
 }
 
 // mergeEnded merges a scan whose end is on record.
@@ -274,7 +297,9 @@ func (m *merge) missed(tx store.Tx, sight engine.Sight, next *store.Merge) error
 	if err != nil {
 		return err
 	}
-	issues, err := tx.Issues(store.IssueFilter{Party: party, There: *m.scan.StartedAt, AfterID: next.Looked, ByID: true, Size: mergeBatch})
+	issues, err := tx.Issues(store.IssueFilter{
+		Party: party, There: *m.scan.StartedAt, Targets: namedTargets(m.scan.Targets), AfterID: next.Looked, ByID: true, Size: mergeBatch,
+	})
 	if err != nil {
 		return err
 	}
@@ -288,6 +313,15 @@ func (m *merge) missed(tx store.Tx, sight engine.Sight, next *store.Merge) error
 		}
 	}
 	return tx.SaveIssues(gone)
+}
+
+// namedTargets gives the targets of a scan of single hosts, so that not all issues of the
+// party have to be read; nil for any other.
+func namedTargets(targets []engine.Target) []engine.Target {
+	if len(targets) > mergeTargets || engine.AddressCount(targets) > int64(len(targets)) {
+		return nil
+	}
+	return targets
 }
 
 // expireIssues ends the acceptances whose time is up.

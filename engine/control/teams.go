@@ -148,8 +148,21 @@ func (c *Control) AddMember(ctx context.Context, team, email string) (engine.Use
 	})
 }
 
+// changeParty brings the issues of somebody along who has joined a team, and takes those
+// of the team from somebody who has left it.
+func changeParty(tx store.Tx, before engine.Party, user engine.User) error {
+	now := user.Party()
+	switch {
+	case now == before:
+		return nil
+	case before.TeamID != 0:
+		return unassign(tx, before, user.ID)
+	}
+	return moveIssues(tx, before, func(engine.Issue) (engine.Party, error) { return now, nil })
+}
+
 // RemoveMember takes a user out of a team. The team's issues stay with it, those too that
-// their scans have found.
+// their scans have found, and nobody is assigned to theirs.
 func (c *Control) RemoveMember(ctx context.Context, team, email string) (engine.User, error) {
 	return c.changeMember(ctx, team, email, func(user *engine.User, team engine.Team) error {
 		if user.TeamID != team.ID {
@@ -173,10 +186,10 @@ func (c *Control) changeMember(ctx context.Context, name, email string, fn func(
 		if err := fn(&user, team); err != nil {
 			return err
 		}
-		if err := tx.SaveUser(&user); err != nil || before.TeamID != 0 || user.TeamID == 0 {
+		if err := tx.SaveUser(&user); err != nil {
 			return err
 		}
-		return moveIssues(tx, before, func(engine.Issue) (engine.Party, error) { return user.Party(), nil })
+		return changeParty(tx, before, user)
 	})
 	return user, err
 }
