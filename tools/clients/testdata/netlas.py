@@ -66,6 +66,14 @@ body = {"q": "*", "size": "1", "fields": ["uri"], "source_type": "include"}
 array = json.loads(send("POST", "//api/responses/download/", None, body)[1])
 check("download as an array", len(array) == 1 and set(array[0]["data"]) == {"uri"}, array)
 
+body = {"q": "*", "size": count, "indices": "", "raw": True, "fields": None, "source_type": "exclude"}
+lines = [line for line in send("POST", "/api/responses/download/", None, body)[1].decode().splitlines() if line]
+check("download --all", len(lines) == count and all("uri" in json.loads(line)["data"] for line in lines), len(lines))
+for path, fields in (("/api/responses_facet/", {"facets": "port,prot7"}), ("/api/stat/", {"fields": "port,prot7", "index_type": "responses"})):
+    groups = get(path, q="*", size=5, indices="", **fields)["aggregations"]
+    check("groups of " + path, groups and all(len(g["key"]) == 2 and isinstance(g["doc_count"], int) and isinstance(g["key_as_string"], str) for g in groups), groups)
+check("summary", get("/api/responses_summary/", q="*")["count"] == count)
+
 # netlas scanner
 status, answer = send("POST", "/api/scanner/", None, {"targets": ["127.0.0.1", "127.0.0.2"], "name": "X"})
 scan = json.loads(answer)
@@ -75,6 +83,7 @@ check("scanner get", get("/api/scanner/%d/" % scan["id"])["targets"] == ["127.0.
 renamed = json.loads(send("PATCH", "/api/scanner/%d/" % scan["id"], None, {"name": "Y"})[1])
 check("scanner rename", renamed["label"] == "Y", renamed)
 check("scanner report", "targets" in get("/api/scanner/%d/report" % scan["id"]))
+fails("scanner priority of what is not there", 404, "POST", "/api/scanner/change_priority/", {"id": 999999, "shift": -2})
 others = [json.loads(send("POST", "/api/scanner/", None, {"targets": ["127.0.0.1"], "label": "Z"})[1]) for _ in range(2)]
 status, answer = send("DELETE", "/api/scanner/%d/" % scan["id"])
 check("scanner delete", status == 204 and answer == b"", status, answer)
