@@ -83,6 +83,17 @@ type Step struct {
 	At          time.Time `json:"timestamp"`
 }
 
+// stepFields is Step without its methods, so that encoding it does not recurse.
+type stepFields Step
+
+// MarshalJSON writes the time as a [Timestamp].
+func (s Step) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		stepFields
+		At Timestamp `json:"timestamp"`
+	}{stepFields(s), Timestamp(s.At)})
+}
+
 // Owner is the part of a user that others who may read a scan see.
 type Owner struct {
 	ID    UserID `json:"id"`
@@ -363,6 +374,15 @@ type scanObject struct {
 	SavedGraph json.RawMessage `json:"saved_graph"`
 }
 
+// scanText is the scan object as it is written.
+type scanText struct {
+	scanObject
+	CreatedAt Timestamp  `json:"created_dt"`
+	StartedAt *Timestamp `json:"scan_started_dt"`
+	EndedAt   *Timestamp `json:"scan_ended_dt"`
+	DeletedAt *Timestamp `json:"deleted_dt"`
+}
+
 // JSONShape gives a value with the members of the scan object, for documents about it.
 func (Scan) JSONShape() any { return scanObject{} }
 
@@ -381,7 +401,10 @@ func (s Scan) MarshalJSON() ([]byte, error) {
 	if s.RescanOf != 0 {
 		object.RescanOf = &s.RescanOf
 	}
-	return json.Marshal(object)
+	return json.Marshal(scanText{
+		scanObject: object, CreatedAt: Timestamp(s.CreatedAt),
+		StartedAt: (*Timestamp)(s.StartedAt), EndedAt: (*Timestamp)(s.EndedAt), DeletedAt: (*Timestamp)(s.DeletedAt),
+	})
 }
 
 // UnmarshalJSON reads a scan object; derived members are derived again.

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // shaped is a type whose JSON form is not that of its fields; JSONShape gives a value
@@ -47,7 +49,7 @@ func (s *shapes) of(t reflect.Type) *Schema {
 // basicShape gives the schema of a type that is no container, nil for one that is.
 func basicShape(t reflect.Type) *Schema {
 	switch {
-	case t == reflect.TypeFor[time.Time]():
+	case t == reflect.TypeFor[time.Time](), t == reflect.TypeFor[engine.Timestamp]():
 		return &Schema{Type: Types{"string"}, Format: "date-time"}
 	case t == reflect.TypeFor[json.RawMessage]():
 		return &Schema{}

@@ -1,23 +1,21 @@
 package private
 
 import (
-	"time"
-
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
 )
 
 // indexObject describes the index of a scan (contract part 2.2).
 type indexObject struct {
-	ID        engine.ScanID `json:"id"`
-	Name      string        `json:"name"`
-	Type      string        `json:"type"`
-	Count     int           `json:"count"`
-	IsDefault bool          `json:"is_default"` // a search that names no index covers it
-	Speed     string        `json:"speed"`
-	State     string        `json:"state"` // "indexing" while the scan runs, then "full"
-	StartedAt *time.Time    `json:"scan_started_dt"`
-	EndedAt   *time.Time    `json:"scan_ended_dt"`
+	ID        engine.ScanID     `json:"id"`
+	Name      string            `json:"name"`
+	Type      string            `json:"type"`
+	Count     int               `json:"count"`
+	IsDefault bool              `json:"is_default"` // a search that names no index covers it
+	Speed     string            `json:"speed"`
+	State     string            `json:"state"` // "indexing" while the scan runs, then "full"
+	StartedAt *engine.Timestamp `json:"scan_started_dt"`
+	EndedAt   *engine.Timestamp `json:"scan_ended_dt"`
 }
 
 func (d *dialect) listIndices(call *api.Call) error {
@@ -41,6 +39,7 @@ func indexOf(scan engine.Scan) indexObject {
 	}
 	return indexObject{
 		ID: scan.ID, Name: scan.Label, Type: "responses", Count: scan.Count, IsDefault: true,
-		Speed: "fast", State: state, StartedAt: scan.StartedAt, EndedAt: scan.EndedAt,
+		Speed: "fast", State: state,
+		StartedAt: (*engine.Timestamp)(scan.StartedAt), EndedAt: (*engine.Timestamp)(scan.EndedAt),
 	}
 }
