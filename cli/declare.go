@@ -29,9 +29,18 @@ func (f *scanFlags) declare(flags *pflag.FlagSet) (scanfile.File, error) {
 		f.gate.failOn = declared.FailOn
 	}
 	if !flags.Changed("declared") {
-		f.page.declared = pages.Declared{File: filepath.ToSlash(name), Line: declared.Line(declared.Request.Targets[0])}
+		f.page.declared = declaredBy(declared)
 	}
 	return declared, nil
+}
+
+// declaredBy says where each target stands.
+func declaredBy(file scanfile.File) pages.Declared {
+	d := pages.Declared{File: filepath.ToSlash(file.Name), Line: file.Line(file.Request.Targets[0]), Lines: map[engine.Target]int{}}
+	for _, target := range file.Request.Targets {
+		d.Lines[target.Canonical()] = file.Line(target)
+	}
+	return d
 }
 
 // scanFile finds the file; no name means that there is none.

@@ -28,14 +28,32 @@ const pageSize = 1000
 
 func allFindings(ctx context.Context, c *client.Client, id engine.ScanID) ([]engine.Finding, error) {
 	var all []engine.Finding
+	shared := sharedTexts{}
 	for {
 		page, err := c.Findings(ctx, client.FindingRequest{ScanID: id, Limit: pageSize, Offset: len(all)})
 		if err != nil {
 			return nil, err
 		}
+		for i := range page.Findings {
+			shared.share(&page.Findings[i])
+		}
 		all = append(all, page.Findings...)
 		if len(page.Findings) == 0 || len(all) >= page.Total {
 			return all, nil
+		}
+	}
+}
+
+// sharedTexts keeps each text of a check once: a hundred thousand findings are of a
+// hundred checks.
+type sharedTexts map[string]string
+
+func (s sharedTexts) share(f *engine.Finding) {
+	for _, text := range []*string{&f.Rule, &f.Title, &f.Description, &f.Remedy, &f.Protocol, &f.Transport} {
+		if known, ok := s[*text]; ok {
+			*text = known
+		} else {
+			s[*text] = *text
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 )
@@ -32,7 +31,7 @@ func writeJUnit(w io.Writer, r Report) error {
 	x.text(` timestamp="` + r.Scan.CreatedAt.UTC().Format("2006-01-02T15:04:05") + "\">\n")
 	x.scanCase(&r)
 	for i := range r.Assessment.Active {
-		x.failed(&r.Assessment.Active[i], r.compared(), r.Assessment.At)
+		x.failed(&r, &r.Assessment.Active[i])
 	}
 	for i := range r.Assessment.Suppressed {
 		a := &r.Assessment.Suppressed[i]
@@ -75,20 +74,23 @@ func (x *xmlWriter) skipped(class, name, why string) {
 	x.testCase(class, name, `<skipped message="`+xmlText(why)+`"/>`)
 }
 
-func (x *xmlWriter) failed(a *policy.Assessed, compared bool, at time.Time) {
+func (x *xmlWriter) failed(r *Report, a *policy.Assessed) {
 	f := a.Finding
 	message := fmt.Sprintf("%s: %s", f.Severity, f.Title)
-	if compared {
+	if r.compared() {
 		message = fmt.Sprintf("%s (%s)", message, stateOf(a))
 	}
 	var lines []string
+	if r.Declared.File != "" {
+		lines = append(lines, fmt.Sprintf("declared: %s:%d", clean(r.Declared.File, maxShownText), max(r.Declared.line(f), 1)))
+	}
 	for _, line := range cleanLines(f.Evidence, maxShownEvidence) {
 		lines = append(lines, "evidence: "+line)
 	}
 	if remedy := (group{*a}).remedy(); remedy != "" {
 		lines = append(lines, "remedy: "+remedy)
 	}
-	lines = append(lines, "to set it aside: "+policy.SuppressCommand(clean(f.Fingerprint, maxShownText), at))
+	lines = append(lines, "to set it aside: "+policy.SuppressCommand(clean(f.Fingerprint, maxShownText), r.Assessment.At))
 	for i := range lines {
 		lines[i] = xmlEscape(lines[i])
 	}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ type Report struct {
 	Earlier    []engine.Scan     // of the same targets, for the trend of html
 	Version    string            // of the program
 
-	Declared Declared // for sarif
+	Declared Declared // for sarif and junit
 	Category string   // for sarif: tells runs of one repository apart, "portolan/" if empty
 	Terminal Terminal // for table
 }
@@ -38,6 +39,27 @@ type Report struct {
 type Declared struct {
 	File string // relative to the repository's root; "portolan" if empty
 	Line int    // from 1; 1 if zero
+	// Lines is where targets stand that do not stand in Line, by their canonical form.
+	Lines map[engine.Target]int
+}
+
+// line is where the target of a finding stands: the target itself, else the network
+// that holds its address.
+func (d Declared) line(f *engine.Finding) int {
+	if line, ok := d.Lines[f.Target.Canonical()]; ok {
+		return line
+	}
+	addr, err := netip.ParseAddr(f.IP)
+	if err != nil || len(d.Lines) == 0 {
+		return d.Line
+	}
+	for bits := addr.Unmap().BitLen(); bits >= 0; bits-- {
+		network, _ := addr.Unmap().WithZone("").Prefix(bits) // the length fits the family
+		if line, ok := d.Lines[engine.Target(network.String()).Canonical()]; ok {
+			return line
+		}
+	}
+	return d.Line
 }
 
 // Terminal says what the reader's terminal can show.

@@ -54,13 +54,13 @@ func writeSARIF(w io.Writer, r Report) error {
 
 // sarifResults writes as many results as code scanning takes, and says how many.
 func (j *jsonWriter) sarifResults(r *Report, indexes map[string]int, packed *packedSize) int {
-	place, written := physicalLocation(r.Declared), 0
+	file, written := declaringFile(r.Declared), 0
 	j.open("results", '[')
 	for a := range r.findings() {
 		if written == maxSARIFResults || written%sarifStride == 0 && packed.bytes() > maxSARIFBytes {
 			break
 		}
-		j.element(sarifResultOf(a, indexes[a.Finding.Rule], place, r.compared()))
+		j.element(sarifResultOf(a, indexes[a.Finding.Rule], physicalLocation(file, r.Declared.line(a.Finding)), r.compared()))
 		written++
 	}
 	j.close(']')
@@ -115,13 +115,17 @@ func invocation(r *Report, written int) sarifInvocation {
 	return inv
 }
 
-// physicalLocation keeps the file inside the repository: code scanning refuses
-// anything but a relative URI.
-func physicalLocation(d Declared) sarifPhysical {
+func physicalLocation(file string, line int) sarifPhysical {
+	return sarifPhysical{Artifact: sarifArtifact{URI: file}, Region: sarifRegion{StartLine: max(line, 1)}}
+}
+
+// declaringFile keeps the file inside the repository: code scanning refuses anything
+// but a relative URI.
+func declaringFile(d Declared) string {
 	file := strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(d.File, `\`, "/")), "/")
 	location := url.URL{Path: cmp.Or(file, "portolan")}
 	// URL.String puts "./" before a first segment with a colon, which is no scheme then.
-	return sarifPhysical{Artifact: sarifArtifact{URI: location.String()}, Region: sarifRegion{StartLine: max(d.Line, 1)}}
+	return location.String()
 }
 
 func sarifResultOf(a *policy.Assessed, ruleIndex int, place sarifPhysical, compared bool) sarifResult {

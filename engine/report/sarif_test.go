@@ -196,6 +196,22 @@ func TestSARIFLocation(t *testing.T) {
 	}
 }
 
+// TestSARIFLines: a finding points to the line of its target, or of the narrowest
+// network around it.
+func TestSARIFLines(t *testing.T) {
+	r := sample()
+	r.Declared = report.Declared{File: ".portolan.yml", Line: 2, Lines: map[engine.Target]int{"shop.example.com": 5, "192.0.2.0/24": 6, "192.0.2.8/29": 7}}
+	want := map[string]int{"redis.no-auth": 7, "http.git-exposed": 5, "http.version-disclosure": 5}
+	for _, result := range decodeSARIF(t, r).Runs[0].Results {
+		if line := result.Locations[0].PhysicalLocation.Region.StartLine; want[result.RuleID] != 0 && line != want[result.RuleID] {
+			t.Errorf("%s points to line %d, want %d", result.RuleID, line, want[result.RuleID])
+		}
+	}
+	if text := render(t, "junit", r); !strings.Contains(text, "declared: .portolan.yml:2") || !strings.Contains(text, "declared: .portolan.yml:5") {
+		t.Error("junit does not name the lines")
+	}
+}
+
 // TestSARIFLimit: code scanning refuses a run of more than 25,000 results.
 func TestSARIFLimit(t *testing.T) {
 	findings := sampleFindings()
