@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,12 +21,24 @@ type workflow struct {
 	} `yaml:"jobs"`
 }
 
-// The scan line of the example workflow is run as it stands, only on other targets.
+// The scan line of each example workflow is run as it stands, only on other targets.
 func TestExampleWorkflowFailsOnFindings(t *testing.T) {
-	text, err := os.ReadFile("../examples/workflows/push.yml")
+	names, err := filepath.Glob("../examples/workflows/*.yml")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		t.Run(filepath.Base(name), func(t *testing.T) { runWorkflow(t, name) })
+	}
+}
+
+func runWorkflow(t *testing.T, name string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Chdir(t.TempDir())
 	var w workflow
 	if err := yaml.Unmarshal(text, &w); err != nil {
 		t.Fatal(err)
@@ -53,6 +66,8 @@ func runOnZoo(t *testing.T, args []string) {
 			args[i] = "127.0.0.1"
 		case "common":
 			args[i] = zoo.Ports()
+		case `"markdown=$GITHUB_STEP_SUMMARY"`:
+			args[i] = "markdown=summary.md"
 		}
 	}
 	newShell(t).want(t, 10, args...)
