@@ -35,11 +35,25 @@ func (g group) remedy() string {
 }
 
 // findingPlace is where a finding is, for a reader.
-func findingPlace(f *engine.Finding) string { return placeOf(f.Host, f.IP, f.Port) + pathOf(f.Path) }
+func findingPlace(f *engine.Finding) string { return findingEndpoint(f) + pathOf(f.Path) }
+
+// findingEndpoint is the host and port of a finding.
+func findingEndpoint(f *engine.Finding) string {
+	return placeOf(hostOf(f.Target, f.Host, f.IP), f.IP, f.Port)
+}
 
 // knownPlace is where a finding of a baseline was.
 func knownPlace(k *policy.Known) string {
-	return placeOf(cmp.Or(k.Host, string(k.Target)), k.IP, k.Port) + pathOf(k.Path)
+	return placeOf(hostOf(k.Target, k.Host, k.IP), k.IP, k.Port) + pathOf(k.Path)
+}
+
+// hostOf is the name a place was found by, also where what speaks there knows none:
+// the same at an address and at its name are two findings.
+func hostOf(target engine.Target, host, ip string) string {
+	if (host == ip || host == "") && target.Kind() == engine.TargetDomain {
+		return string(target)
+	}
+	return cmp.Or(host, string(target))
 }
 
 // pathOf is a path unless it is the start page.

@@ -133,7 +133,7 @@ func ruleFacts(f *engine.Finding) (facts []string) {
 func newHTMLPlace(r *Report, a *policy.Assessed) htmlPlace {
 	f := a.Finding
 	p := htmlPlace{
-		Where: placeOf(f.Host, f.IP, f.Port), Path: pathOf(f.Path), ID: clean(f.Fingerprint, maxShownText), Owner: clean(f.Owner, maxShownText),
+		Where: findingEndpoint(f), Path: pathOf(f.Path), ID: clean(f.Fingerprint, maxShownText), Owner: clean(f.Owner, maxShownText),
 		Evidence: cleanLines(f.Evidence, maxShownEvidence),
 	}
 	p.Suppress = policy.SuppressCommand(p.ID, r.Assessment.At)
@@ -224,7 +224,7 @@ func worstByPlace(findings []policy.Assessed) places {
 	found := places{}
 	for i := range findings {
 		f := findings[i].Finding
-		place := placeOf(f.Host, f.IP, f.Port)
+		place := findingEndpoint(f)
 		here := found[place]
 		here.add(worst{f.Severity, 1})
 		found[place] = here

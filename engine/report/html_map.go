@@ -17,7 +17,7 @@ const (
 	maxMapHosts  = 1000
 	maxMapPorts  = 30
 	maxMapLabels = 40 // hosts that are named each; of more, their networks are
-	mapLeft      = 124
+	mapLeft      = 132
 	mapWidth     = 1000
 	maxCell      = 72
 	mapRow       = 20
