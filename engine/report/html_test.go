@@ -19,7 +19,7 @@ func manyHosts(n int) report.Report {
 	}
 	last := r.Ports[n-1]
 	f := sampleFindings()[2]
-	f.Host, f.IP, f.Port = last.Host, last.IP, last.Port
+	f.Target, f.Host, f.IP, f.Port = engine.Target(last.Host), last.Host, last.IP, last.Port
 	return report.Report{Scan: r.Scan, Ports: r.Ports, Assessment: withFindings(f).Assessment}
 }
 
