@@ -33,7 +33,8 @@ type Check struct {
 	Tags        []string        `yaml:"tags" json:"tags"`
 	Text        string          `yaml:"query" json:"query"` // as written in the file
 	Confirm     []Confirmation  `yaml:"confirm" json:"confirm,omitempty"`
-	Evidence    []string        `yaml:"evidence" json:"evidence"` // dotted paths of what a finding shows
+	Aging       Aging           `yaml:"aging" json:"aging,omitempty"` // what must be so of the release of a product
+	Evidence    []string        `yaml:"evidence" json:"evidence"`     // dotted paths of what a finding shows
 	Redact      Redaction       `yaml:"redact" json:"redact,omitempty"`
 	Samples     Samples         `yaml:"samples" json:"-"`
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -61,10 +62,11 @@ func redactLines(value string) string {
 	return strings.Join(shown, "\n")
 }
 
-// evidence is what the check saw, a line for each path that has a value. It is the
+// evidence is what the check saw, a line for each release of which it is and one for each
+// path that has a value. It is the
 // host's text: whoever shows it must make it safe.
-func (c *Check) evidence(doc map[string]any) string {
-	var lines []string
+func (c *Check) evidence(doc map[string]any, at time.Time) string {
+	lines := c.Aging.tells(doc, at)
 	for _, path := range c.Evidence {
 		values := valuesAt(doc, path)
 		for i := range values {

@@ -22,10 +22,11 @@ func (l *Library) Judge(response engine.Response) ([]engine.Finding, error) {
 	if err := json.Unmarshal(data, &doc); err != nil {
 		return nil, fmt.Errorf("judge %s: %w", response.URI, err)
 	}
-	words := query.NewDocument(doc, seenAt(&response))
+	at := seenAt(&response)
+	words := query.NewDocument(doc, at)
 	findings := []engine.Finding{}
 	for i := range l.checks {
-		if c := &l.checks[i]; c.matches(doc, words) {
+		if c := &l.checks[i]; c.matches(doc, words) && c.isAged(doc, at) {
 			findings = append(findings, c.finding(&response, doc))
 		}
 	}
@@ -58,6 +59,11 @@ func (c *Check) matches(doc map[string]any, words *query.Document) bool {
 	return true
 }
 
+// isAged reports whether the release of a product is as the check asks, if it does.
+func (c *Check) isAged(doc map[string]any, at time.Time) bool {
+	return c.Aging == AgingNot || len(c.Aging.tells(doc, at)) > 0
+}
+
 func (c *Check) finding(r *engine.Response, doc map[string]any) engine.Finding {
 	target := engine.Target(r.Target.Domain)
 	if target == "" {
@@ -77,7 +83,7 @@ func (c *Check) finding(r *engine.Response, doc map[string]any) engine.Finding {
 		Protocol:    r.Protocol,
 		Path:        r.Path,
 		URI:         r.URI,
-		Evidence:    c.evidence(doc),
+		Evidence:    c.evidence(doc, seenAt(r)),
 		Description: c.description(),
 		Remedy:      c.remedy(),
 		References:  c.References,

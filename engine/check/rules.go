@@ -40,6 +40,7 @@ func (c *Check) prepare() []mistake {
 	rule("tags", len(c.Tags) > 0 && allMatch(c.Tags, regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)), "name at least one, in lower case")
 	rule("evidence", len(c.Evidence) > 0 && allMatch(c.Evidence, regexp.MustCompile(`^[a-z0-9_@]+(\.[a-z0-9_]+)*$`)), "name at least one dotted path of the document")
 	rule("redact", c.Redact.valid(), fmt.Sprintf("%q is not one of lines, cookies", c.Redact))
+	rule("aging", c.Aging.valid(), fmt.Sprintf("%q is not one of ended, behind", c.Aging))
 	rule("samples", len(c.Samples.Match) > 0 && len(c.Samples.NoMatch) > 0, "give at least one that matches and one that does not")
 	for key, text := range map[string]string{"description": c.Description, "impact": c.Impact, "remedy": c.Remedy} {
 		rule(key, strings.TrimSpace(text) != "" && utf8.RuneCountInString(text) <= maxAdvice, fmt.Sprintf("write up to %d characters", maxAdvice))
