@@ -111,6 +111,9 @@ func section(b *strings.Builder, c check.Check) {
 	for i := range c.Confirm {
 		b.WriteString(code(confirmation(c.Confirm[i])))
 	}
+	if c.Aging != check.AgingNot {
+		b.WriteString(code("aging: " + string(c.Aging) + ", by the table of releases"))
+	}
 	b.WriteString("\nRead more:\n\n")
 	for _, reference := range c.References {
 		fmt.Fprintf(b, "- <%s>\n", reference)
