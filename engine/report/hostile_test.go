@@ -13,7 +13,7 @@ import (
 // nasty is what a scanned host may send to get at a reader.
 const nasty = "\x1b[2J\x1b]0;owned\x07\x9b31m\u009b31m\r\n::error::forged\n::set-output name=x::y\n##[add-mask]x " +
 	"<script>alert(1)</script><img src=x onerror=alert(2)>\"'`--></style><style>*{}</style> " +
-	"[click](javascript:alert(3)) | cell | **bold** {{.Scan}} ${{ secrets.X }} %0A::warning:: " +
+	"[click](javascript:alert(3)) | cell | **bold** {{.Scan}} ${{ secrets.X }} %0A::warning:: ]]> </script> =cmd|' /C calc'!A0 ;=1+1 ``` " +
 	"\u202egpj.exe\u2066\u200b\u200d\ufeff\u2028\u2029\U000E0041 a\u0301\u0301\u0301\u0301\u0301\u0301\u0301 \x00\x7f\xff\xfe"
 
 // hostile is a report in which every text a host can influence is nasty, and those
