@@ -73,17 +73,26 @@ func (g *gateFlags) parsePolicy() (policy.Policy, error) {
 	if err != nil {
 		return p, err
 	}
-	rules := g.rules
-	if rules == nil {
-		if rules, err = server.Rules(); err != nil {
-			return p, err
-		}
+	rules, err := g.ruleIDs()
+	if err != nil {
+		return p, err
 	}
 	return p, p.CheckRules(rules)
 }
 
+// ruleIDs gives the ids of the checks there are.
+func (g *gateFlags) ruleIDs() ([]string, error) {
+	if g.rules != nil {
+		return g.rules, nil
+	}
+	return server.Rules()
+}
+
 // loadSuppressions reads all files that are named; if none is, the usual one may be there.
-func (g *gateFlags) loadSuppressions() error {
+func (g *gateFlags) loadSuppressions() (err error) {
+	if g.suppressions.Rules, err = g.ruleIDs(); err != nil {
+		return err
+	}
 	names, isUsual := g.ignore, len(g.ignore) == 0
 	if isUsual {
 		names = []string{policy.SuppressionFile}

@@ -2,7 +2,10 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // Notice is what people should know about one suppression.
@@ -34,7 +37,7 @@ func (s Suppressions) notices(used []bool, at time.Time) []Notice {
 			notice.Warning = true
 			notice.Text = fmt.Sprintf("the suppression of %s expired on %s and does not apply; remove it, or give it another date", one.subject(), one.Expires.Format(time.DateOnly))
 		case !used[i]:
-			notice.Text = fmt.Sprintf("the suppression of %s matches nothing; remove it if the finding is mended", one.subject())
+			notice.Text = fmt.Sprintf("the suppression of %s matches nothing; %s", one.subject(), s.whyUnused(one))
 		case one.Expiring(at):
 			notice.Text = fmt.Sprintf("the suppression of %s expires %s, on %s", one.subject(), one.TimeLeft(at), one.Expires.Format(time.DateOnly))
 		default:
@@ -43,6 +46,16 @@ func (s Suppressions) notices(used []bool, at time.Time) []Notice {
 		list = append(list, notice)
 	}
 	return list
+}
+
+// whyUnused says what to do about a suppression that sets nothing aside.
+func (s Suppressions) whyUnused(one *Suppression) string {
+	isRule := func(id string) bool { return matchGlob(one.Rule, id) }
+	if one.Rule == "" || s.Rules == nil || slices.ContainsFunc(s.Rules, isRule) {
+		return "remove it if the finding is mended"
+	}
+	hint := engine.Meant(one.Rule, s.Rules, "see portolan checks")
+	return fmt.Sprintf("no check is called %q, %s", one.Rule, hint)
 }
 
 // subject names what is suppressed in a word or two.

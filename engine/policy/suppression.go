@@ -56,7 +56,8 @@ type Suppression struct {
 
 // Suppressions is what the files of suppressions say.
 type Suppressions struct {
-	List []Suppression
+	List  []Suppression
+	Rules []string // ids of the checks there are, for hints; nil if they are not known
 }
 
 // Expired reports whether the last day is over.

@@ -160,6 +160,11 @@ func TestAssess(t *testing.T) {
 		t.Errorf("the old one is %s old", age)
 	}
 
+	rules.Rules = []string{"x.nona", "x.quiet"}
+	if said := policy.Assess(sightOf(doneScan()), list, older, rules, today).Notices[1].Text; !strings.HasSuffix(said, `no check is called "x.none", did you mean "x.nona"?`) {
+		t.Errorf("said of a misspelt rule: %s", said)
+	}
+
 	broken := doneScan()
 	broken.Summary.TasksFailed = 1
 	if got := policy.Assess(sightOf(broken), list, older, rules, today); got.Counts().Fixed != 0 || got.Counts().Unknown != 2 {
