@@ -2,6 +2,7 @@ package feed
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/cpe"
 )
@@ -24,8 +25,13 @@ func (o Outcome) not() Outcome { return Yes - o }
 type Subject struct {
 	Keys        []string // vendor:product under all names that lists have for it
 	hidesUpdate bool     // it may have an update that it does not show
+	edition     cpe.Value
 	release     release
 }
+
+// jenkins has long-term releases with three numbers and weekly ones with two, which are
+// mended apart: 2.426.3 has what was mended in 2.442.
+const jenkins = "jenkins:jenkins"
 
 // openssh shows the version that its authors give it for OpenBSD. The update of the
 // portable release, as in 9.2p1, is added by Debian and those who follow it.
@@ -38,6 +44,13 @@ func NewSubject(name cpe.Name) (Subject, bool) {
 	}
 	s := Subject{Keys: Aliases(name.Key()), release: newRelease(name.Version.Text(), name.Update.Text())}
 	s.hidesUpdate = s.Keys[0] == openssh && s.release.update == ""
+	s.edition = cpe.Any
+	if s.Keys[0] == jenkins {
+		s.edition = cpe.NA
+		if strings.Count(s.release.text, ".") > 1 {
+			s.edition = "lts"
+		}
+	}
 	return s, true
 }
 
@@ -91,7 +104,7 @@ func (c Criterion) Match(s Subject) Outcome {
 	if !c.matchesVersion(s.release) {
 		return No
 	}
-	return min(c.matchUpdate(s), c.matchVariety())
+	return min(c.matchUpdate(s), c.matchEdition(s), c.matchVariety())
 }
 
 func (c Criterion) matchesVersion(r release) bool {
@@ -142,17 +155,25 @@ func (c Criterion) matchUpdate(s Subject) Outcome {
 	return No
 }
 
-// matchVariety: a scan sees neither the edition nor the system a build is for.
+// matchEdition: most editions are not seen. NVD writes "-" for the ordinary one where
+// there are others; the free one is the one that is met.
+func (c Criterion) matchEdition(s Subject) Outcome {
+	switch c.Name.SWEdition {
+	case cpe.Any, s.edition, "community", "open_source":
+		return Yes
+	}
+	if s.edition == cpe.Any {
+		return Maybe
+	}
+	return No
+}
+
+// matchVariety: a scan does not see the system a build is for.
 func (c Criterion) matchVariety() Outcome {
 	for _, v := range []cpe.Value{c.Name.Edition, c.Name.Language, c.Name.TargetHW, c.Name.Other} {
 		if v != cpe.Any && v != cpe.NA {
 			return Maybe
 		}
-	}
-	switch c.Name.SWEdition {
-	case cpe.Any, cpe.NA, "community", "open_source":
-	default:
-		return Maybe
 	}
 	switch c.Name.TargetSW {
 	case "windows", "linux", "linux_kernel", "macos", "mac_os_x", "mac_os", "android", "iphone_os", "solaris", "unix", "freebsd":

@@ -106,6 +106,15 @@ func TestRanges(t *testing.T) {
 		{"x:y:*:*:*:*:*:node.js [ 2)", "1", feed.Yes},
 		{"x:y:*:*:*:*:*:*:x64 [ 2)", "1", feed.Maybe},
 		{"x:y:*:*:*:*:enterprise [ 2)", "3", feed.No},
+		// Where editions are mended apart, the ordinary one is not any.
+		{"x:y:*:*:*:*:- [ 2)", "1", feed.Maybe},
+		{"x:y:*:*:*:*:lts [ 2)", "1", feed.Maybe},
+		{"jenkins:jenkins:*:*:*:*:- [ 2.442)", "2.441", feed.Yes},
+		{"jenkins:jenkins:*:*:*:*:- [ 2.442)", "2.426.3", feed.No},
+		{"jenkins:jenkins:*:*:*:*:lts [ 2.426.3)", "2.426.3", feed.No},
+		{"jenkins:jenkins:*:*:*:*:lts [ 2.426.3)", "2.426.2", feed.Yes},
+		{"jenkins:jenkins:*:*:*:*:lts [ 2.426.3)", "2.425", feed.No},
+		{"jenkins:jenkins:* [ 2.442)", "2.426.3", feed.Yes},
 		// OpenSSH hides the update of its portable release.
 		{"openbsd:openssh:8.5:p1", "8.5", feed.Maybe},
 		{"openbsd:openssh:8.5:p1", "8.5p1", feed.Yes},

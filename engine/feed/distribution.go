@@ -32,9 +32,15 @@ var marks = regexp.MustCompile(`(?i)\b(?:ubuntu|debian|raspbian|red ?hat|rhel|ce
 // from it have, and mend.
 func redHatOpenSSH() []string { return []string{"5.3", "6.6.1", "7.4", "8.0", "8.7", "9.9"} }
 
-// isPackaged tells whether a distribution has built the software that a tag names.
-func isPackaged(r *engine.Response, tag *engine.Tag, name cpe.Name) bool {
-	if _, packaged := Upstream(tag.Version); packaged {
+// isUncertain tells whether the version of the software that a tag names does not say what
+// is mended in it: because a distribution has built it, or because its CPE has the release
+// only, as that of SQL Server 2019 has, whose patches count builds.
+func isUncertain(r *engine.Response, tag *engine.Tag, name cpe.Name) bool {
+	upstream, packaged := Upstream(tag.Version)
+	if packaged {
+		return true
+	}
+	if base, _ := cpe.SplitUpdate(upstream); base != "" && cpe.Quote(base) != name.Version {
 		return true
 	}
 	if name.Key() == openssh {

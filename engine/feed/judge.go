@@ -82,9 +82,9 @@ func (j *Judge) products(ctx context.Context, r *engine.Response) ([]product, er
 
 func newProduct(r *engine.Response, tag *engine.Tag, name cpe.Name, matches []Match) product {
 	p := product{tag: tag, name: name.String()}
-	packaged := isPackaged(r, tag, name)
+	uncertain := isUncertain(r, tag, name)
 	for _, m := range matches {
-		if m.Outcome == Yes && !packaged {
+		if m.Outcome == Yes && !uncertain {
 			p.firm = append(p.firm, m)
 		} else {
 			p.potential = append(p.potential, m)

@@ -133,7 +133,10 @@ func TestConfidence(t *testing.T) {
 		"OpenSSH of FreeBSD":          {document(22, "ssh", map[string]any{"banner": "SSH-2.0-OpenSSH_9.3 FreeBSD-20230719"}, openssh("9.3")), potential},
 		"OpenSSH of Red Hat":          {document(22, "ssh", map[string]any{"banner": "SSH-2.0-OpenSSH_8.7"}, openssh("8.7")), potential},
 		"OpenSSH of Microsoft":        {document(22, "ssh", map[string]any{"banner": "SSH-2.0-OpenSSH_for_Windows_8.1"}, openssh("8.1")), potential},
-		"another one's tag":           {document(80, "http", headers("x"), engine.Tag{Name: "odd", Version: "1", CPE: []string{"cpe:/a:x:y:1"}}), ""},
+		"a release without its build": {document(1433, "mssql", map[string]any{}, engine.Tag{
+			Name: "mssql", FullName: "Microsoft SQL Server", Version: "15.0.2000.5", CPE: []string{"cpe:2.3:a:apache:http_server:2.4.49:*:*:*:*:*:*:*"},
+		}), potentialKEV},
+		"another one's tag": {document(80, "http", headers("x"), engine.Tag{Name: "odd", Version: "1", CPE: []string{"cpe:/a:x:y:1"}}), ""},
 	} {
 		report := judged(t, tt.response)
 		if got := verdict(report); got != tt.want {

@@ -15,6 +15,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/feed"
 	feedsqlite "github.com/portolan-io/terraform-provider-portolan/engine/feed/sqlite"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 )
 
 // Feed is `portolan feed`: known vulnerabilities, of lists that were fetched before. It
@@ -24,6 +25,10 @@ func Feed(ctx context.Context, args []string, stdout, stderr io.Writer, getenv f
 	err := feedCommand(ctx, args[1:], stdout, stderr, getenv)
 	if err == nil || errors.Is(err, pflag.ErrHelp) {
 		return exitOK
+	}
+	if ctx.Err() != nil {
+		_, _ = fmt.Fprintln(stderr, "portolan feed: interrupted; nothing was changed")
+		return int(policy.ExitCancelled)
 	}
 	var known *engine.Error
 	_, _ = fmt.Fprintln(stderr, "portolan feed:", err)

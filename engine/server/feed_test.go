@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,6 +17,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/contract"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
@@ -98,6 +100,20 @@ func TestFeedCommandsRefuse(t *testing.T) {
 	feedCommand(t, dir, 0, "import", lists+"nvd.json", "--sha256", right)
 	if out, _ := feedCommand(t, dir, 0); !strings.Contains(out, "import FILE") {
 		t.Errorf("help: %s", out)
+	}
+}
+
+func TestInterruptedImportChangesNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dir := t.TempDir()
+	var out, stderr bytes.Buffer
+	exit := server.Feed(ctx, []string{"feed", "import", "--data", dir, lists + "nvd.json"}, &out, &stderr, func(string) string { return "" })
+	if exit != int(policy.ExitCancelled) || !strings.Contains(stderr.String(), "interrupted; nothing was changed") {
+		t.Errorf("exit %d: %s", exit, stderr.String())
+	}
+	if out, _ := feedCommand(t, dir, 0, "status"); out != engine.NoFeed+"\n" {
+		t.Errorf("afterwards: %s", out)
 	}
 }
 

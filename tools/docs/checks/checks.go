@@ -69,6 +69,7 @@ func list(all []check.Check, guideOf func(check.Check) string) string {
 	var b strings.Builder
 	b.WriteString(head("Checks", "All checks, with their severity and where they are described."))
 	fmt.Fprintf(&b, "Portolan asks %d checks of what it has seen. Each is a saved query; `portolan checks list` lists them, `portolan checks show ID` shows one, and `portolan checks test FOLDER` tests your own, which `portolan scan --checks FOLDER` asks as well. They send nothing: what they need probes have read, and none of it by writing or by guessing passwords.\n\n", len(all))
+	b.WriteString("Software with [known vulnerabilities](vulnerabilities.md) is no check: it is looked up in lists that you import.\n\n")
 	b.WriteString("| check | severity | CVSS | what is wrong |\n|---|---|---|---|\n")
 	for _, c := range all {
 		fmt.Fprintf(&b, "| [%s](checks-%s.md#%s) | %s | %s | %s |\n", c.ID, guideOf(c), anchor(c.ID), c.Severity, points(c), prose(c.Title))
