@@ -51,26 +51,26 @@ func (a *answers) put(revision int64, subject string, matches []feed.Match) {
 
 // Find implements [feed.Finder]. What it gives is shared and must not be changed.
 func (f *Feed) Find(ctx context.Context, s feed.Subject) ([]feed.Match, error) {
-	db, err := f.open(ctx)
-	if err != nil || db == nil {
+	file, err := f.open(ctx)
+	if err != nil || file == nil {
 		return nil, err
 	}
 	var revision int64
-	if err := db.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'revision'").Scan(&revision); err != nil {
+	if err := file.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'revision'").Scan(&revision); err != nil {
 		return nil, f.trouble(err)
 	}
-	if matches, ok := f.known.get(revision, s.String()); ok {
+	if matches, ok := file.known.get(revision, s.String()); ok {
 		return matches, nil
 	}
-	matches, err := f.find(ctx, db, s)
+	matches, err := find(ctx, file.DB, s)
 	if err != nil {
 		return nil, f.trouble(err)
 	}
-	f.known.put(revision, s.String(), matches)
+	file.known.put(revision, s.String(), matches)
 	return matches, nil
 }
 
-func (f *Feed) find(ctx context.Context, db *sql.DB, s feed.Subject) ([]feed.Match, error) {
+func find(ctx context.Context, db *sql.DB, s feed.Subject) ([]feed.Match, error) {
 	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return nil, err

@@ -45,17 +45,22 @@ var schema string
 type Feed struct {
 	dir string
 
-	lock    sync.Mutex // guards all below
-	readers *sql.DB    // nil until somebody asks and the file is there
-	info    fs.FileInfo
-	known   *answers
+	lock sync.Mutex  // guards all below
+	file *openedFile // nil until somebody asks and the file is there
+}
+
+// openedFile is a file to read, with what was found in it.
+type openedFile struct {
+	*sql.DB
+	info  fs.FileInfo
+	known *answers
 }
 
 var _ feed.Finder = (*Feed)(nil)
 
 // New gives the feed of a data folder. Nothing is opened until it is asked, and what
 // another process imports meanwhile is found.
-func New(dir string) *Feed { return &Feed{dir: dir, known: newAnswers()} }
+func New(dir string) *Feed { return &Feed{dir: dir} }
 
 // Close ends all use of the file.
 func (f *Feed) Close() error {
@@ -65,11 +70,11 @@ func (f *Feed) Close() error {
 }
 
 func (f *Feed) closeLocked() error {
-	if f.readers == nil {
+	if f.file == nil {
 		return nil
 	}
-	err := f.readers.Close()
-	f.readers = nil
+	err := f.file.Close()
+	f.file = nil
 	return err
 }
 
@@ -77,7 +82,7 @@ func (f *Feed) path() string { return filepath.Join(f.dir, FileName) }
 
 // open gives the file to read, nil if there is none. One that has taken the place of
 // another is opened anew.
-func (f *Feed) open(ctx context.Context) (*sql.DB, error) {
+func (f *Feed) open(ctx context.Context) (*openedFile, error) {
 	f.lock.Lock()
 	defer f.lock.Unlock()
 	info, err := os.Stat(f.path())
@@ -87,8 +92,8 @@ func (f *Feed) open(ctx context.Context) (*sql.DB, error) {
 	if err != nil {
 		return nil, f.trouble(err)
 	}
-	if f.readers != nil && os.SameFile(info, f.info) {
-		return f.readers, nil
+	if f.file != nil && os.SameFile(info, f.file.info) {
+		return f.file, nil
 	}
 	if err := f.closeLocked(); err != nil {
 		return nil, f.trouble(err)
@@ -100,8 +105,8 @@ func (f *Feed) open(ctx context.Context) (*sql.DB, error) {
 	if isNew, err := checkFormat(ctx, pool); err != nil || isNew {
 		return nil, f.trouble(errors.Join(err, pool.Close()))
 	}
-	f.readers, f.info, f.known = pool, info, newAnswers()
-	return pool, nil
+	f.file = &openedFile{DB: pool, info: info, known: newAnswers()}
+	return f.file, nil
 }
 
 func openPool(path string, size int, pragmas ...string) (*sql.DB, error) {
