@@ -1,6 +1,10 @@
 package engine
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Confidence says how sure it is that software has a known vulnerability.
 type Confidence string
@@ -32,5 +36,21 @@ const MaxCVEs = 100
 // ScoreText is a base score as [CVE] has it.
 func ScoreText(score float64) string { return strconv.FormatFloat(score, 'f', 1, 64) }
 
-// NoFeed is the step of a scan that knows no vulnerabilities of software.
-const NoFeed = "No CVEs are looked up: there is no feed; get one with portolan feed import FILE"
+// NoCVEs is in the step of a scan that knows no vulnerabilities of software.
+const NoCVEs = "No CVEs are looked up: "
+
+// NoFeed is that of one for which none were imported.
+const NoFeed = NoCVEs + "there is no feed; get one with portolan feed import FILE"
+
+// The rules of findings that need known vulnerabilities.
+const (
+	RuleKnownVulnerable = "software.known-vulnerable"
+	RuleExploited       = "software.kev"
+)
+
+// looksUpCVEs reports whether the scan knows vulnerabilities of software.
+func (s *Scan) looksUpCVEs() bool {
+	return !slices.ContainsFunc(s.Steps, func(step Step) bool {
+		return step.Description != nil && strings.Contains(*step.Description, NoCVEs)
+	})
+}

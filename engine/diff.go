@@ -89,7 +89,7 @@ func (d *Diff) compareFindings(base, now []Finding, seen Sight) {
 	for _, f := range base {
 		switch {
 		case before[f.Fingerprint] == nil:
-		case seen.Finding(f.Place()):
+		case seen.Finding(f.Rule, f.Place()):
 			d.Fixed = append(d.Fixed, f)
 		default:
 			d.Unknown = append(d.Unknown, f)

@@ -3,6 +3,7 @@ package engine
 import (
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Sight is what a scan can tell about places where an earlier one saw something: that
@@ -14,6 +15,8 @@ import (
 // Whoever compares scans asks it, so that none calls gone what another calls unknown.
 type Sight struct {
 	complete bool
+	declared bool            // it was told what to expect
+	cves     bool            // it looked up known vulnerabilities
 	names    map[Target]bool // canonical targets
 	targets  prefixSet
 	excluded prefixSet
@@ -23,9 +26,13 @@ type Sight struct {
 	quiet    map[Endpoint]bool // open ports that told nothing
 }
 
+// ExposureRule is what the rules of findings begin with that are about a scan's
+// expectations.
+const ExposureRule = "exposure."
+
 // NewSight of a scan on record, whose ports are valid. Of its findings nothing is used.
 func NewSight(r Results) Sight {
-	s := Sight{complete: r.Scan.Complete(), names: map[Target]bool{}, moving: map[Target]bool{}, quiet: map[Endpoint]bool{}}
+	s := Sight{complete: r.Scan.Complete(), declared: r.Scan.Expect != nil, cves: r.Scan.looksUpCVEs(), names: map[Target]bool{}, moving: map[Target]bool{}, quiet: map[Endpoint]bool{}}
 	for _, t := range r.Scan.Targets {
 		s.names[t.Canonical()] = true
 	}
@@ -67,11 +74,26 @@ func (s Sight) Port(place Endpoint) bool {
 // now, and something answers there. Of a name that is scanned at several addresses it
 // cannot be told which one was meant, so its address has to answer. One that is about a
 // name itself is at no port: who got answers from hosts got them from the DNS as well.
-func (s Sight) Finding(place Endpoint) bool {
+// What differs from a declaration only a scan finds that was given one, and known
+// vulnerabilities only one that had a list of them.
+func (s Sight) Finding(rule string, place Endpoint) bool {
+	if !s.looksFor(rule) {
+		return false
+	}
 	if place.Port == 0 {
 		return s.complete && s.names[place.Target.Canonical()]
 	}
 	return s.complete && s.asked(place) && !s.isQuiet(place) && (s.answered(place.Addr) || s.moved(place))
+}
+
+func (s Sight) looksFor(rule string) bool {
+	switch {
+	case strings.HasPrefix(rule, ExposureRule):
+		return s.declared
+	case rule == RuleKnownVulnerable || rule == RuleExploited:
+		return s.cves
+	}
+	return true
 }
 
 // asked reports whether the scan was to look at a place. What is known without a

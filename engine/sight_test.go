@@ -54,7 +54,7 @@ func TestSight(t *testing.T) {
 		{"the name leads nowhere", placeAt("198.51.100.3:443", engine.TCP, "silent.example", ""), false, false},
 		{"nothing is known of the place", engine.Endpoint{}, false, false},
 	} {
-		if port, finding := seen.Port(test.place), seen.Finding(test.place); port != test.port || finding != test.finding {
+		if port, finding := seen.Port(test.place), seen.Finding("http.x", test.place); port != test.port || finding != test.finding {
 			t.Errorf("%s: port %v, finding %v, want %v and %v", test.why, port, finding, test.port, test.finding)
 		}
 	}
@@ -67,11 +67,11 @@ func TestSightOfQuietPorts(t *testing.T) {
 	r.Quiet = []engine.Endpoint{placeAt("192.0.2.1:80", engine.TCP, "192.0.2.0/28", "")}
 	seen := engine.NewSight(r)
 	for _, transport := range []string{engine.TCP, ""} {
-		if seen.Finding(placeAt("192.0.2.1:80", transport, "192.0.2.1", "")) {
+		if seen.Finding("http.x", placeAt("192.0.2.1:80", transport, "192.0.2.1", "")) {
 			t.Errorf("a finding at a port that told nothing over %q can be told to be fixed", transport)
 		}
 	}
-	if !seen.Finding(placeAt("192.0.2.1:443", engine.TCP, "192.0.2.1", "")) {
+	if !seen.Finding("http.x", placeAt("192.0.2.1:443", engine.TCP, "192.0.2.1", "")) {
 		t.Error("another port of the host tells nothing")
 	}
 }
@@ -81,10 +81,10 @@ func TestSightOfNamesWithSeveralAddresses(t *testing.T) {
 	r := lookedAt(t)
 	r.Scan.Profile.Addresses = engine.AllAddresses
 	seen := engine.NewSight(r)
-	if seen.Finding(placeAt("198.51.100.3:443", engine.TCP, "moved.example", "moved.example")) {
+	if seen.Finding("http.x", placeAt("198.51.100.3:443", engine.TCP, "moved.example", "moved.example")) {
 		t.Error("a silent address of a name is taken for one that it has left")
 	}
-	if !seen.Finding(placeAt("198.51.100.7:443", engine.TCP, "moved.example", "moved.example")) {
+	if !seen.Finding("http.x", placeAt("198.51.100.7:443", engine.TCP, "moved.example", "moved.example")) {
 		t.Error("an address of a name that answered tells nothing")
 	}
 }
@@ -101,12 +101,38 @@ func TestSightOfScansThatDidNotFinish(t *testing.T) {
 	} {
 		r := lookedAt(t)
 		change(&r.Scan)
-		if seen := engine.NewSight(r); seen.Complete() || seen.Port(place) || seen.Finding(place) {
+		if seen := engine.NewSight(r); seen.Complete() || seen.Port(place) || seen.Finding("http.x", place) {
 			t.Errorf("a scan that is %s says what is gone", why)
 		}
 	}
-	if (engine.Sight{}).Finding(place) {
+	if (engine.Sight{}).Finding("http.x", place) {
 		t.Error("no scan at all says what is gone")
+	}
+}
+
+// What differs from a declaration a scan without one does not look for.
+func TestSightOfDeclarations(t *testing.T) {
+	place := placeAt("192.0.2.1:80", engine.TCP, "192.0.2.1", "")
+	r := lookedAt(t)
+	if engine.NewSight(r).Finding("exposure.undeclared", place) {
+		t.Error("a scan that was told nothing to expect says what is declared")
+	}
+	r.Scan.Expect = []engine.Expectation{}
+	if !engine.NewSight(r).Finding("exposure.undeclared", place) {
+		t.Error("a scan that was told what to expect cannot tell")
+	}
+}
+
+// Vulnerabilities are not gone because a scan had no list of them.
+func TestSightOfKnownVulnerabilities(t *testing.T) {
+	place := placeAt("192.0.2.1:80", engine.TCP, "192.0.2.1", "")
+	r := lookedAt(t)
+	if !engine.NewSight(r).Finding(engine.RuleExploited, place) {
+		t.Error("a scan with a list cannot tell")
+	}
+	r.Scan.Steps[0].Description = new("1/10 - " + engine.NoFeed)
+	if seen := engine.NewSight(r); seen.Finding(engine.RuleExploited, place) || seen.Finding(engine.RuleKnownVulnerable, place) || !seen.Finding("http.x", place) {
+		t.Error("a scan without a list says what is gone, or cannot tell of anything else")
 	}
 }
 

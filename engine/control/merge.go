@@ -307,7 +307,7 @@ func (m *merge) missed(tx store.Tx, sight engine.Sight, next *store.Merge) error
 	var gone []*engine.Issue
 	for i := range issues {
 		issue := &issues[i]
-		if next.Looked = issue.ID; sight.Finding(issue.Place()) {
+		if next.Looked = issue.ID; sight.Finding(issue.Rule, issue.Place()) {
 			issue.Miss(m.scan.ID, *m.scan.StartedAt, m.at)
 			gone = append(gone, issue)
 		}

@@ -101,7 +101,7 @@ func (c *Control) tellUnknown(ctx context.Context, id engine.ScanID) error {
 	ready, err := c.Known.Ready(ctx)
 	switch {
 	case err != nil:
-		return c.step(ctx, id, fmt.Sprintf("1/%d - No CVEs are looked up: %v", progressParts, err))
+		return c.step(ctx, id, fmt.Sprintf("1/%d - %s%v", progressParts, engine.NoCVEs, err))
 	case !ready:
 		return c.step(ctx, id, fmt.Sprintf("1/%d - %s", progressParts, engine.NoFeed))
 	}

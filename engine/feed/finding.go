@@ -16,7 +16,7 @@ type rule struct {
 
 func vulnerable() rule {
 	return rule{
-		id:    "software.known-vulnerable",
+		id:    engine.RuleKnownVulnerable,
 		title: "Software with known vulnerabilities",
 		description: "The service says which version of which software it is, and public lists say that this version has " +
 			"vulnerabilities. Those that are known to be exploited, and then those with the highest scores, come first.",
@@ -28,7 +28,7 @@ func vulnerable() rule {
 
 func exploited() rule {
 	return rule{
-		id:    "software.kev",
+		id:    engine.RuleExploited,
 		title: "Software with a vulnerability that is being exploited",
 		description: "The service says which version of which software it is, and CISA's catalogue of known exploited " +
 			"vulnerabilities (KEV) has one of this version: attackers use it.",

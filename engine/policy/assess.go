@@ -67,7 +67,7 @@ func Assess(seen engine.Sight, findings []engine.Finding, baseline Baseline, sup
 		result.Active = append(result.Active, one)
 	}
 	for _, known := range baseline.without(found) {
-		if seen.Finding(known.place()) {
+		if seen.Finding(known.Rule, known.place()) {
 			result.Fixed = append(result.Fixed, known)
 		} else {
 			result.Unknown = append(result.Unknown, known)

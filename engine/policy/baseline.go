@@ -66,7 +66,7 @@ func BaselineOf(name string, r engine.Results, older Baseline) Baseline {
 	}
 	seen := engine.NewSight(r)
 	for id, known := range older.known {
-		if _, again := b.known[id]; !again && !seen.Finding(known.place()) {
+		if _, again := b.known[id]; !again && !seen.Finding(known.Rule, known.place()) {
 			b.known[id] = known
 		}
 	}
