@@ -54,11 +54,12 @@ func connect(path string, options url.Values) (*sql.DB, error) {
 // lock first, because the others may have to wait for one.
 func pragmas() []string {
 	return []string{
-		"busy_timeout(1000)", // milliseconds at a time, see untilFree
-		"journal_mode(WAL)",  // readers and the writer do not wait for each other
-		"synchronous(FULL)",  // what was committed survives a power failure
-		"trusted_schema(0)",  // a file from elsewhere cannot run functions from its schema
-		"temp_store(MEMORY)", // sorting leaves nothing beside the file
+		"busy_timeout(1000)",           // milliseconds at a time, see untilFree
+		"journal_mode(WAL)",            // readers and the writer do not wait for each other
+		"synchronous(FULL)",            // what was committed survives a power failure
+		"trusted_schema(0)",            // a file from elsewhere cannot run functions from its schema
+		"temp_store(MEMORY)",           // sorting leaves nothing beside the file
+		"journal_size_limit(16777216)", // bytes of the log that are kept when it is empty; a merge needs more
 	}
 }
 

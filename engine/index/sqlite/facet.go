@@ -188,15 +188,14 @@ func (b buckets) first(size int) []index.Bucket {
 	return all
 }
 
-// distinct remembers keys by a hash nobody finds collisions of by design: there may be
-// a million of them.
+// distinct remembers values by a hash nobody finds collisions of by design: there may
+// be a million of them.
 type distinct map[[16]byte]struct{}
 
 func (d distinct) add(key []any, n int) {
-	name, err := json.Marshal(key)
-	if err != nil || n == 0 {
+	if n == 0 {
 		return
 	}
-	sum := sha256.Sum256(name)
+	sum := sha256.Sum256(fmt.Appendf(nil, "%T%v", key[0], key[0]))
 	d[[16]byte(sum[:])] = struct{}{}
 }
