@@ -57,23 +57,44 @@ func (p phrase) inSegment(ctx context.Context, t *terms, found *idSet) error {
 	return p.judge(lists, all, found)
 }
 
+// occurrences are the places of a word in some documents, one document after the other.
+type occurrences struct {
+	places []int
+	ends   []int // of each document, in places
+}
+
+// of gives the places in document n, counted from 0.
+func (o *occurrences) of(n int) []int {
+	start := 0
+	if n > 0 {
+		start = o.ends[n-1]
+	}
+	return o.places[start:o.ends[n]]
+}
+
 // judge adds to found those of a set, all of which have every word, in which they
 // stand as they should.
 func (p phrase) judge(lists [][]byte, all, found *idSet) error {
-	places := map[uint32][][]int{} // by document, of each word
-	for _, list := range lists {
+	words := make([]occurrences, len(lists))
+	for i, list := range lists {
 		err := eachPlaces(list, func(id uint32, of []int) {
 			if all.has(int64(id)) {
-				places[id] = append(places[id], slices.Clone(of))
+				words[i].places = append(words[i].places, of...)
+				words[i].ends = append(words[i].ends, len(words[i].places))
 			}
 		})
 		if err != nil {
 			return err
 		}
 	}
-	for id, of := range places {
-		if p.slop == 0 && adjacent(of) || p.slop > 0 && p.near(of) {
-			found.add(int64(id))
+	n := 0
+	places := make([][]int, len(words))
+	for id := range all.all() {
+		for i := range words {
+			places[i] = words[i].of(n)
+		}
+		if n++; p.slop == 0 && adjacent(places) || p.slop > 0 && p.near(places) {
+			found.add(id)
 		}
 	}
 	return nil
