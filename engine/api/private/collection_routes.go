@@ -16,16 +16,20 @@ func (d *dialect) certificateRoutes() []api.Route {
 	})
 }
 
-// emptyRoutes are of collections that an engine has no documents of: clients of the
-// public service find them as they know them, and empty.
+// emptyRoutes are of collections that an engine has no documents of, or few: clients of the
+// public service find them as they know them.
 func (d *dialect) emptyRoutes() []api.Route {
 	const chapter = "Other collections"
 	routes := []api.Route{{
 		Method: http.MethodGet, Path: "/api/datastore/products/", Handle: d.listProducts, Success: http.StatusOK,
 		ID: "listProducts", Chapter: chapter, Summary: "List data sets for sale", Doc: "An engine has none.", Answer: []struct{}{},
 	}}
-	for _, c := range []collection{{path: "domains", id: "Domains"}, {path: "whois_ip", id: "WhoisIP"}, {path: "whois_domains", id: "WhoisDomains"}} {
-		c.noun, c.from, c.doc = c.path, d.nothing(), "An engine has none: it knows what it has scanned."
+	const none = "An engine has none: it knows what it has scanned."
+	for _, c := range []collection{
+		{path: "domains", id: "Domains", from: d.domains(), doc: "Names that scans have examined, each once. A document is {domain, a, aaaa, cname, mx, ns, txt, zone, level, last_updated, @timestamp}; it is never grouped."},
+		{path: "whois_ip", id: "WhoisIP", from: d.nothing(), doc: none}, {path: "whois_domains", id: "WhoisDomains", from: d.nothing(), doc: none},
+	} {
+		c.noun = c.path
 		routes = append(append(routes, collectionRoutes(d, c)...), api.Route{
 			Method: http.MethodGet, Path: "/api/" + c.path + "_facet/", Handle: d.noGroups, Success: http.StatusOK,
 			ID: "facet" + c.id, Chapter: chapter, Summary: "Group " + c.noun + " by fields", Doc: c.doc,

@@ -16,7 +16,7 @@ type source struct {
 	// download yields the same in an order that stays the same; nil if search's does.
 	download func(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	// count is how many documents search yields; nil counts by reading, which is
-	// enough for where there are none.
+	// enough for where there are few.
 	count func(ctx context.Context, caller engine.User, search control.Search) (int, error)
 }
 
@@ -58,6 +58,12 @@ func (d *dialect) certificates() source {
 	}
 }
 
+func (d *dialect) domains() source {
+	return source{search: func(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error] {
+		return d.control.Domains(ctx, caller, search)
+	}}
+}
+
 // nothing is a collection of the public service that an engine has no documents of.
 // Queries and indices are looked at all the same, so that a wrong one is told.
 func (d *dialect) nothing() source {
@@ -73,7 +79,7 @@ func (d *dialect) nothing() source {
 	}}
 }
 
-// noGroups answers a facet of a collection without documents.
+// noGroups answers a facet of a collection that is not grouped.
 func (d *dialect) noGroups(call *api.Call) error {
 	search, err := searchOf(call.Parameters())
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -47,6 +48,30 @@ func TestCertificates(t *testing.T) {
 	}
 	r.send("GET /api/certs/?q=*&indices=1", "", "X-API-Key: "+foreignKey).is(404)
 	r.own("GET /api/certs/?q=(", "").fails(400, engine.Invalid, "q")
+}
+
+// TestDomains finds the names that scans have examined, as they were seen last.
+func TestDomains(t *testing.T) {
+	r := open(t)
+	examined := func(name engine.Target, at int, mx string) engine.Response {
+		response := engine.NewDomainResponse(name, time.Date(2026, 1, 2, 3, 4, at, 0, time.UTC))
+		response.Blocks["dns"] = map[string]any{"a": []string{"192.0.2.1"}, "mx": []string{mx}, "zone": "example.com"}
+		return response
+	}
+	r.done("older", []engine.Response{examined("example.com", 1, "old.example.com"), web("192.0.2.1", 80, "x", 1)}, nil)
+	r.done("newer", []engine.Response{examined("example.com", 5, "mail.example.com"), examined("www.example.com", 5, "mail.example.com")}, nil)
+	for q, want := range map[string]int{"*": 2, "domain:*.example.com": 1, "domain:example.com+AND+mx:mail.example.com": 1, "level:3": 1, "zone:com": 2, "a:192.0.2.1": 2, "host:example.com": 0} {
+		items, count := r.own("GET /api/domains/?q="+q, "").items(), r.own("GET /api/domains_count/?q="+q, "").object()["count"]
+		if len(items) != want || count != float64(want) {
+			t.Errorf("%s: %d found, %v counted, want %d", q, len(items), count, want)
+		}
+	}
+	array := []any{}
+	r.own("POST /api/domains/download/", `{"q":"domain:*.example.com","size":100}`).is(200).into(&array)
+	if len(array) != 1 {
+		t.Errorf("downloaded %v", array)
+	}
+	r.send("GET /api/domains/?q=*&indices=1", "", "X-API-Key: "+foreignKey).is(404)
 }
 
 func TestEmptyCollections(t *testing.T) {

@@ -88,6 +88,7 @@ type Documents interface {
 	Facet(ctx context.Context, caller engine.User, search control.Search, fields []string, size int) ([]index.Bucket, error)
 	// Certificates yields documents of certificates instead of responses.
 	Certificates(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
+	Domains(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	CountCertificates(ctx context.Context, caller engine.User, search control.Search) (int, error)
 	Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) iter.Seq2[engine.Finding, error]
 	OpenPorts(ctx context.Context, caller engine.User, id engine.ScanID) ([]engine.Endpoint, error)
