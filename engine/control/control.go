@@ -2,8 +2,8 @@
 // scan is next, how a scan becomes tasks and when it is finished. Begin with
 // [Control] and follow a scan through [Control.CreateScan], claim, run and finish.
 //
-// It is the only package that changes the state of a scan or a task. It does not
-// scan (the data wing does, beyond the bus) and speaks no HTTP (that is api).
+// It is the only package that changes the state of a scan, a task or an issue. It does
+// not scan (the data wing does, beyond the bus) and speaks no HTTP (that is api).
 package control
 
 import (

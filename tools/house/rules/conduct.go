@@ -9,9 +9,13 @@ import (
 	"strings"
 )
 
-// onlyControlAdvances: Scan.Advance and TaskState.Advance are called in control
-// and, tests aside, nowhere else. The name belongs to them: a type of another package with a
-// method Advance is no violation, one of unknown type is.
+// advancing names the methods of package engine that change a state: of a scan and a
+// task, and of an issue.
+var advancing = []string{"Advance", "See", "Miss", "Decide", "Expire", "Absorb"}
+
+// onlyControlAdvances: what changes the state of a scan, a task or an issue is called in
+// control and, tests aside, nowhere else. The names belong to package engine: a type of
+// another package with such a method is no violation, one of unknown type is.
 func onlyControlAdvances(t *Tree) []Violation {
 	var f found
 	for _, pkg := range t.sorted() {
@@ -21,8 +25,8 @@ func onlyControlAdvances(t *Tree) []Violation {
 		}
 		for _, source := range pkg.Sources {
 			ast.Inspect(source.AST, func(node ast.Node) bool {
-				if sel, ok := node.(*ast.SelectorExpr); ok && sel.Sel.Name == "Advance" && pkg.mayBeEngines(sel) {
-					f.add(t.at(sel), "only engine/control changes the state of a scan or a task; call control instead")
+				if sel, ok := node.(*ast.SelectorExpr); ok && slices.Contains(advancing, sel.Sel.Name) && pkg.mayBeEngines(sel) {
+					f.add(t.at(sel), "only engine/control changes the state of a scan, a task or an issue; call control instead")
 				}
 				return true
 			})
