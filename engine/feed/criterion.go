@@ -101,10 +101,24 @@ func (c Criterion) of(s Subject) bool { return slices.Contains(s.Keys, c.Name.Ke
 
 // Match says how far c holds for a subject whose product it is about.
 func (c Criterion) Match(s Subject) Outcome {
-	if !c.matchesVersion(s.release) {
-		return No
+	outcome := Yes
+	if !c.isWritten(s.release) {
+		if !c.matchesVersion(s.release) {
+			return No
+		}
+		outcome = c.matchUpdate(s)
 	}
-	return min(c.matchUpdate(s), c.matchEdition(s), c.matchVariety())
+	return min(outcome, c.matchEdition(s), c.matchVariety())
+}
+
+// isWritten tells whether c names exactly the release, in however many parts: what calls
+// itself 3.0.25a may be listed as version 3.0.25, update a.
+func (c Criterion) isWritten(r release) bool {
+	version, update := c.Name.Version, c.Name.Update
+	if version == cpe.NA || version.HasWildcard() || update == cpe.Any || update == cpe.NA {
+		return false
+	}
+	return newRelease(version.Text(), update.Text()).whole == r.whole
 }
 
 func (c Criterion) matchesVersion(r release) bool {

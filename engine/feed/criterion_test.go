@@ -85,6 +85,9 @@ func TestRanges(t *testing.T) {
 		{"x:y:4.2.8:-", "4.2.8", feed.Yes},
 		{"x:y:4.2.8:-", "4.2.8p9", feed.No},
 		{"x:y:4.2.8", "4.2.8p9", feed.Yes},
+		{"x:y:3.0.25:a", "3.0.25a", feed.Yes},
+		{"x:y:3.0.25:a", "3.0.25b", feed.No},
+		{"x:y:3.0.25:a", "3.0.25", feed.No},
 		// What packages add is not a part of the version.
 		{"x:y:* [8.0.0 8.0.33]", "8.0.33-0ubuntu0.22.04.2", feed.Yes},
 		{"x:y:* [ 8.0.33)", "8.0.33-0ubuntu0.22.04.2", feed.No},
@@ -95,6 +98,10 @@ func TestRanges(t *testing.T) {
 		{"x:y:* [ 4.15.13]", "4.15.13-Ubuntu", feed.Yes},
 		{"x:y:* [ 8.0.36-28)", "8.0.36-27", feed.Yes}, // Percona's own number
 		{"x:y:* [ 8.0.36-28)", "8.0.36-28", feed.No},
+		{"x:y:* [ 20.10.24]", "20.10.24+dfsg1", feed.Yes},
+		// How it was built does not count either.
+		{"x:y:* [ 1.15.2]", "1.15.2+ent", feed.Yes},
+		{"x:y:* [ 1.15.2)", "1.15.2+ent", feed.No},
 		// Patterns, and products without versions.
 		{"x:y:1.25.*", "1.25.3", feed.Yes},
 		{"x:y:1.25.*", "1.2.53", feed.No},
@@ -141,7 +148,7 @@ func TestUpstream(t *testing.T) {
 	for version, want := range map[string]string{
 		"8.0.33-0ubuntu0.22.04.2": "8.0.33", "7.4.3-4ubuntu2.18": "7.4.3", "9.2p1-2+deb12u3": "9.2p1", "5.5.68-1.el7": "5.5.68",
 		"9.11.4-P2-RedHat-9.11.4-26.P2.el7": "9.11.4-P2", "4.15.13-Ubuntu": "4.15.13", "1.24.0-r7": "1.24.0", "1.6.18~bpo11+1": "1.6.18",
-		"1.20.1-10.fc38": "1.20.1", "3.0.7-28.amzn2023": "3.0.7",
+		"1.20.1-10.fc38": "1.20.1", "3.0.7-28.amzn2023": "3.0.7", "20.10.24+dfsg1": "20.10.24",
 		"1.1.1k": "", "2.4.49-rc1": "", "8.0.36-28": "", "9.4.51.v20230217": "", "9.0.0.M1": "", "": "", "1.0-r": "", "2.7.1+ent": "",
 	} {
 		got, packaged := feed.Upstream(version)

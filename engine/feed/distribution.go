@@ -26,7 +26,11 @@ import (
 // mark (vsftpd, Redis, dnsmasq) is told to be vulnerable when it may not be.
 
 // marks are names of distributions, and how their packages are numbered.
-var marks = regexp.MustCompile(`(?i)\b(?:ubuntu|debian|raspbian|red ?hat|rhel|centos|rocky|alma ?linux|fedora|oracle linux|amazon linux|suse|opensuse|sles|alpine|gentoo|mageia|arch linux|freebsd)|_for_windows|[+~.-](?:deb\d|bpo\d)|\bdeb\d+u\d|\.(?:el|fc|amzn|mga)\d`)
+var marks = regexp.MustCompile(`(?i)\b(?:ubuntu|debian|raspbian|red ?hat|rhel|centos|rocky|alma ?linux|fedora|oracle linux|amazon linux|suse|opensuse|sles|alpine|gentoo|mageia|arch linux|freebsd)|_for_windows|[+~.-](?:deb\d|bpo\d)|-(?:gke|eks)\b|\bdeb\d+u\d|\.(?:el|fc|amzn|mga)\d`)
+
+// mariaDBsOwn is in the versions of packages that MariaDB's authors build for distributions:
+// 11.2.2-MariaDB-1:11.2.2+maria~deb12.
+const mariaDBsOwn = "+maria~"
 
 // redHatOpenSSH are the versions that Red Hat Enterprise Linux 6 to 10 and those built
 // from it have, and mend.
@@ -53,7 +57,7 @@ func isUncertain(r *engine.Response, tag *engine.Tag, name cpe.Name) bool {
 		return false
 	}
 	return slices.ContainsFunc(spoken(r), func(line string) bool {
-		return strings.Contains(line, tag.Version) && marks.MatchString(line)
+		return strings.Contains(line, tag.Version) && marks.MatchString(line) && !strings.Contains(line, mariaDBsOwn)
 	})
 }
 

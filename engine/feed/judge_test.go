@@ -133,6 +133,9 @@ func TestConfidence(t *testing.T) {
 		"OpenSSH of FreeBSD":          {document(22, "ssh", map[string]any{"banner": "SSH-2.0-OpenSSH_9.3 FreeBSD-20230719"}, openssh("9.3")), potential},
 		"OpenSSH of Red Hat":          {document(22, "ssh", map[string]any{"banner": "SSH-2.0-OpenSSH_8.7"}, openssh("8.7")), potential},
 		"OpenSSH of Microsoft":        {document(22, "ssh", map[string]any{"banner": "SSH-2.0-OpenSSH_for_Windows_8.1"}, openssh("8.1")), potential},
+		"MariaDB's own package":       {document(3306, "mysql", map[string]any{"version": "2.4.49-MariaDB-1:2.4.49+maria~deb12"}, apache("2.4.49")), firmKEV},
+		"Debian's MariaDB":            {document(3306, "mysql", map[string]any{"version": "5.5.5-2.4.49-MariaDB-0+deb12u1"}, apache("2.4.49")), potentialKEV},
+		"a cloud's Kubernetes":        {document(6443, "kubernetes", map[string]any{"version": "v2.4.49-gke.100"}, apache("2.4.49")), potentialKEV},
 		"a release without its build": {document(1433, "mssql", map[string]any{}, engine.Tag{
 			Name: "mssql", FullName: "Microsoft SQL Server", Version: "15.0.2000.5", CPE: []string{"cpe:2.3:a:apache:http_server:2.4.49:*:*:*:*:*:*:*"},
 		}), potentialKEV},

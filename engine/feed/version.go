@@ -22,6 +22,7 @@ type release struct {
 // version 8.0.33.
 func newRelease(version, update string) release {
 	version, _ = Upstream(version)
+	version, _, _ = strings.Cut(version, "+") // how it was built: 1.15.2+ent
 	if update == "" {
 		version, update = cpe.SplitUpdate(version)
 	}
@@ -58,4 +59,4 @@ func Upstream(version string) (upstream string, packaged bool) {
 
 // packageSuffix is how versions of packages end: -0ubuntu0.22.04.2, -2+deb12u3, -1.el7,
 // -26.P2.el7, ~bpo11+1, -1.fc38, -r15 (Alpine), -Debian, -RedHat-9.11.4.
-var packageSuffix = regexp.MustCompile(`(?i)[-+~](?:[\w.+~]*(?:ubuntu|debian|deb\d|bpo\d|\.el\d|\.fc\d|\.amzn\d|\.mga\d|suse)|red ?hat|alpine|centos|fedora|r\d+$).*$`)
+var packageSuffix = regexp.MustCompile(`(?i)[-+~](?:[\w.+~]*(?:ubuntu|debian|deb\d|dfsg|bpo\d|\.el\d|\.fc\d|\.amzn\d|\.mga\d|suse)|red ?hat|alpine|centos|fedora|r\d+$).*$`)
