@@ -118,9 +118,14 @@ func (c *Call) AnswerPage(contentType string, page []byte) error {
 // Header is the header of the answer, to be changed before it is sent.
 func (c *Call) Header() http.Header { return c.writer.Header() }
 
-// AnswerNothing sends the route's status with an empty body.
+// AnswerNothing sends an empty body, with the route's status or, where it has
+// [Route.Nothing], with 204.
 func (c *Call) AnswerNothing() error {
-	c.writer.WriteHeader(c.route.Success)
+	status := c.route.Success
+	if c.route.Nothing != "" {
+		status = http.StatusNoContent
+	}
+	c.writer.WriteHeader(status)
 	return nil
 }
 

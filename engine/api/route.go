@@ -47,6 +47,7 @@ type Route struct {
 	Body       []Argument    // members of a JSON object; nil if none is read
 	Answer     any           // a value of the type that is answered; nil for an empty answer
 	Formats    []Format      // what else may be answered than one JSON value
+	Nothing    string        // when it answers 204 instead, with nothing; "" for never
 	Refuses    []engine.Kind // beside what each route may, see [Route.Refusals]
 
 	Sized   bool  // its answer may be larger than the plan allows, see [engine.TitleAnswerSize]

@@ -7,6 +7,7 @@ package openapi
 
 import (
 	"maps"
+	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
@@ -184,6 +185,9 @@ func responsesOf(route api.Route, wrongKey int, shapes *shapes) map[string]*resp
 	responses := map[string]*response{
 		strconv.Itoa(route.Success): success(route, shapes),
 		"default":                   {Description: "Any other failure", Content: failure},
+	}
+	if route.Nothing != "" {
+		responses[strconv.Itoa(http.StatusNoContent)] = &response{Description: route.Nothing}
 	}
 	refusals := route.Refusals(wrongKey)
 	for _, status := range slices.Sorted(maps.Keys(refusals)) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -128,6 +129,9 @@ func answerRows(route api.Route, document *Document) []answerRow {
 	}
 	for _, format := range route.Formats {
 		rows = append(rows, answerRow{Status: status, Doc: format.Type + ": " + format.Doc})
+	}
+	if route.Nothing != "" {
+		rows = append(rows, answerRow{Status: strconv.Itoa(http.StatusNoContent), Doc: "nothing: " + route.Nothing})
 	}
 	if rows == nil {
 		rows = append(rows, answerRow{Status: status, Doc: "an empty body"})

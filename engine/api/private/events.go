@@ -10,13 +10,20 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
 )
 
+// endID is the id of the last event of a stream.
+const endID = "end"
+
 // streamEvents sends what happens to a scan as server-sent events (WHATWG HTML, section
-// 9.2) until it has ended. Only steps have an id, so that a client that comes back with
-// Last-Event-ID gets every step once.
+// 9.2) until it has ended. Steps have an id, so that a client that comes back with
+// Last-Event-ID gets every step once, and so has the end: who has heard that is told by
+// a status of 204 to come back no more (section 9.2.3).
 func (d *dialect) streamEvents(call *api.Call) error {
 	id, err := scanID(call)
 	if err != nil {
 		return err
+	}
+	if call.Request.Header.Get("Last-Event-ID") == endID {
+		return d.nothingMore(call, id)
 	}
 	after, err := lastEventID(call)
 	if err != nil {
@@ -36,6 +43,14 @@ func (d *dialect) streamEvents(call *api.Call) error {
 		}
 	}
 	return nil
+}
+
+// nothingMore answers who has heard the end of a scan. They have to be allowed to.
+func (d *dialect) nothingMore(call *api.Call, id engine.ScanID) error {
+	if _, err := d.control.Scan(call.Context(), call.Caller, id); err != nil {
+		return err
+	}
+	return call.AnswerNothing()
 }
 
 // lastEventID reads the id of the last step a client has heard of: 0 for none. Those
@@ -64,7 +79,7 @@ func eventText(event engine.Event) []byte {
 	case engine.EventCounts:
 		return fmt.Appendf(nil, "event: counts\ndata: %s\n\n", eventData(event.Counts))
 	case engine.EventEnd:
-		return fmt.Appendf(nil, "event: end\ndata: %s\n\n", eventData(event.Scan))
+		return fmt.Appendf(nil, "id: %s\nevent: end\ndata: %s\n\n", endID, eventData(event.Scan))
 	case engine.EventAlive:
 	}
 	return []byte(": alive\n\n")

@@ -45,7 +45,7 @@ func TestEventsOfAScan(t *testing.T) {
 	if got, want := strings.Join(names, " "), "step step step step counts end"; got != want {
 		t.Errorf("events are %q, want %q", got, want)
 	}
-	if ids[0] == "" || ids[3] == "" || ids[5] != "" {
+	if ids[0] == "" || ids[3] == "" || ids[4] != "" || ids[5] == "" {
 		t.Errorf("ids are %q", ids)
 	}
 	for _, back := range []answer{r.own(path, "", "Last-Event-ID: "+ids[2]), r.own(path+"?after="+ids[2], "")} {
@@ -54,6 +54,11 @@ func TestEventsOfAScan(t *testing.T) {
 			t.Errorf("back after %s it is %q %q", ids[2], names, again)
 		}
 	}
+	// Who has heard the end and comes back, as browsers do by themselves, is told not to.
+	if over := r.own(path, "", "Last-Event-ID: "+ids[5]).is(204); over.body != "" {
+		t.Errorf("after the end comes %q", over.body)
+	}
+	r.send(path, "", "X-API-Key: "+foreignKey, "Last-Event-ID: "+ids[5]).fails(404, "not_found", "id")
 	r.own(path, "", "Last-Event-ID: x").fails(400, "invalid", "Last-Event-ID")
 	r.send(path, "", "X-API-Key: "+foreignKey).fails(404, "not_found", "id")
 }

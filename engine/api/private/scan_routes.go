@@ -97,12 +97,13 @@ func eventsRoute(d *dialect) api.Route {
 		Method: http.MethodGet, Path: "/api/scanner/{id}/events/", Handle: d.streamEvents, Success: http.StatusOK,
 		ID: "listenToScan", Chapter: "Scans", Summary: "Listen to a scan", Own: true,
 		Doc: "Server-sent events: step (a member of scan_progress, with its id as the event's), queue (queue_position, estimated_time_to_complete), " +
-			"counts (count, summary), and end (the scan object), after which the client closes. A comment comes at least every 15 seconds.",
+			"counts (count, summary), and end (the scan object). A comment comes at least every 15 seconds.",
 		Parameters: []api.Argument{
 			idArgument(),
 			{Name: "after", Kind: api.Number, Doc: "the id of a step: only later ones are told; for those who cannot send Last-Event-ID"},
 		},
-		Headers: []api.Argument{{Name: "Last-Event-ID", Kind: api.Text, Doc: "the id of the last step that was heard of"}},
+		Headers: []api.Argument{{Name: "Last-Event-ID", Kind: api.Text, Doc: "the id of the last event that was heard of and has one"}},
+		Nothing: "Last-Event-ID is that of the end; do not come back",
 		Formats: []api.Format{{Type: "text/event-stream", Doc: "events as they happen"}}, Refuses: []engine.Kind{engine.Throttled},
 	}
 }
