@@ -178,7 +178,7 @@ func TestStrangersFindNothing(t *testing.T) {
 			_, err := h.Count(t.Context(), stranger, control.Search{Query: all, Indices: []engine.ScanID{scan.ID}})
 			return err
 		},
-		"findings": func() error { return firstError(h.Findings(t.Context(), stranger, scan.ID, index.FindingFilter{})) },
+		"findings": func() error { return firstError(h.Findings(t.Context(), stranger, scan.ID, index.FindingFilter{}, 0)) },
 	}
 	for name, attempt := range attempts {
 		if err := attempt(); engine.KindOf(err) != engine.NotFound {

@@ -42,7 +42,7 @@ func (c *Control) results(ctx context.Context, caller engine.User, id engine.Sca
 	if err := readPlaces(ctx, ix, &r); err != nil {
 		return r, err
 	}
-	for finding, err := range ix.Findings(ctx, index.FindingFilter{}) {
+	for finding, err := range ix.Findings(ctx, index.FindingFilter{}, 0) {
 		if err != nil {
 			return r, err
 		}

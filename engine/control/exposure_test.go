@@ -67,7 +67,7 @@ func (h *house) findings(t *testing.T, id engine.ScanID) (findings []engine.Find
 	if err != nil {
 		t.Fatal(err)
 	}
-	for f, err := range ix.Findings(t.Context(), index.FindingFilter{}) {
+	for f, err := range ix.Findings(t.Context(), index.FindingFilter{}, 0) {
 		if err != nil {
 			t.Fatal(err)
 		}

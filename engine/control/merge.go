@@ -209,7 +209,7 @@ func (m *merge) findings(ctx context.Context) error {
 		return m.seen(tx, batch)
 	}
 	place, merged := 0, m.mark.Findings
-	for finding, err := range m.ix.Findings(ctx, index.FindingFilter{}) {
+	for finding, err := range m.ix.Findings(ctx, index.FindingFilter{}, 0) {
 		if err != nil {
 			return err
 		}

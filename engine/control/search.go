@@ -140,8 +140,8 @@ func (c *Control) searchable(ctx context.Context, caller engine.User) (ids []eng
 	}), err
 }
 
-// Findings yields the findings of a scan.
-func (c *Control) Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) iter.Seq2[engine.Finding, error] {
+// Findings yields the findings of a scan behind the first offset.
+func (c *Control) Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter, offset int) iter.Seq2[engine.Finding, error] {
 	return func(yield func(engine.Finding, error) bool) {
 		ix, err := c.indexOf(ctx, caller, id)
 		if err != nil {
@@ -149,9 +149,24 @@ func (c *Control) Findings(ctx context.Context, caller engine.User, id engine.Sc
 			return
 		}
 		if ix != nil {
-			ix.Findings(ctx, filter)(yield)
+			ix.Findings(ctx, filter, offset)(yield)
 		}
 	}
+}
+
+// CountFindings counts the findings of a scan by severity; hosts, ports and tasks are
+// those of the whole scan.
+func (c *Control) CountFindings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) (sum engine.Summary, err error) {
+	scan, err := c.Scan(ctx, caller, id)
+	if err != nil {
+		return sum, err
+	}
+	ix, err := c.indexOf(ctx, caller, id)
+	if err == nil && ix != nil {
+		sum, err = ix.CountFindings(ctx, filter)
+	}
+	sum.HostsUp, sum.OpenPorts, sum.TasksFailed = scan.Summary.HostsUp, scan.Summary.OpenPorts, scan.Summary.TasksFailed
+	return sum, err
 }
 
 // OpenPorts gives the open ports a scan has seen.

@@ -40,7 +40,7 @@ func TestMatesRead(t *testing.T) {
 	for name, attempt := range map[string]func() error{
 		"await":    func() error { _, err := h.AwaitScan(t.Context(), bob, scan.ID, 0); return err },
 		"ports":    func() error { _, err := h.OpenPorts(t.Context(), bob, scan.ID); return err },
-		"findings": func() error { return firstError(h.Findings(t.Context(), bob, scan.ID, index.FindingFilter{})) },
+		"findings": func() error { return firstError(h.Findings(t.Context(), bob, scan.ID, index.FindingFilter{}, 0)) },
 		"search": func() error {
 			return firstError(h.Search(t.Context(), bob, control.Search{Query: all, Indices: []engine.ScanID{scan.ID}}))
 		},

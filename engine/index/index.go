@@ -92,8 +92,11 @@ type Index interface {
 	Progress(ctx context.Context) (Progress, error)
 
 	// Findings yields the findings that pass filter: worst first, then by rule,
-	// target, port and fingerprint.
-	Findings(ctx context.Context, filter FindingFilter) iter.Seq2[engine.Finding, error]
+	// target, port and fingerprint. It skips the first offset without reading them.
+	Findings(ctx context.Context, filter FindingFilter, offset int) iter.Seq2[engine.Finding, error]
+	// CountFindings counts the findings that pass filter by their severity. Hosts, ports
+	// and tasks are not counted.
+	CountFindings(ctx context.Context, filter FindingFilter) (engine.Summary, error)
 	// OpenPorts gives every open port seen, by address and port.
 	OpenPorts(ctx context.Context) ([]engine.Endpoint, error)
 	// Hosts gives every address that answered, with or without an open port, in order.

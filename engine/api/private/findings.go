@@ -37,11 +37,7 @@ func (d *dialect) listFindings(call *api.Call) error {
 	if err != nil {
 		return err
 	}
-	scan, err := d.control.Scan(call.Context(), call.Caller, id)
-	if err != nil {
-		return err
-	}
-	answer, err := d.findings(call, scan, filter, page)
+	answer, err := d.findings(call, id, filter, page)
 	if err != nil {
 		return err
 	}
@@ -52,20 +48,20 @@ func (d *dialect) listFindings(call *api.Call) error {
 }
 
 // findings reads a page and counts the rest.
-func (d *dialect) findings(call *api.Call, scan engine.Scan, filter index.FindingFilter, page page) (findingsObject, error) {
-	answer := findingsObject{
-		Findings: []engine.Finding{},
-		Counts:   engine.Summary{HostsUp: scan.Summary.HostsUp, OpenPorts: scan.Summary.OpenPorts, TasksFailed: scan.Summary.TasksFailed},
+func (d *dialect) findings(call *api.Call, id engine.ScanID, filter index.FindingFilter, page page) (answer findingsObject, err error) {
+	if answer.Counts, err = d.control.CountFindings(call.Context(), call.Caller, id, filter); err != nil {
+		return answer, err
 	}
-	for finding, err := range d.control.Findings(call.Context(), call.Caller, scan.ID, filter) {
+	answer.Total = answer.Counts.Total
+	answer.Findings = []engine.Finding{}
+	for finding, err := range d.control.Findings(call.Context(), call.Caller, id, filter, page.offset) {
 		if err != nil {
 			return answer, err
 		}
-		if answer.Total >= page.offset && len(answer.Findings) < page.limit {
-			answer.Findings = append(answer.Findings, finding)
+		answer.Findings = append(answer.Findings, finding)
+		if len(answer.Findings) == page.limit {
+			break
 		}
-		answer.Counts.Add(finding.Severity, 1)
-		answer.Total++
 	}
 	return answer, nil
 }

@@ -90,7 +90,10 @@ type Documents interface {
 	Certificates(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	Domains(ctx context.Context, caller engine.User, search control.Search) iter.Seq2[index.Document, error]
 	CountCertificates(ctx context.Context, caller engine.User, search control.Search) (int, error)
-	Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) iter.Seq2[engine.Finding, error]
+	// Findings yields findings, worst first, behind the first offset; CountFindings counts
+	// all that pass.
+	Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter, offset int) iter.Seq2[engine.Finding, error]
+	CountFindings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) (engine.Summary, error)
 	OpenPorts(ctx context.Context, caller engine.User, id engine.ScanID) ([]engine.Endpoint, error)
 	// AnsweredHosts gives every address that answered, with or without an open port.
 	AnsweredHosts(ctx context.Context, caller engine.User, id engine.ScanID) ([]netip.Addr, error)

@@ -64,7 +64,11 @@ func testFindings(t *testing.T, open Open) {
 		{"all of them", index.FindingFilter{Rules: []string{"a.rule"}, Hosts: []string{"a.example.com", "x"}, Ports: []int{80}}, []string{"low a.rule a.example.com 80"}},
 		{"none", index.FindingFilter{Rules: []string{"a.rul"}}, nil},
 	} {
-		t.Run(test.name, func(t *testing.T) { wantList(t, "findings", names(h.findings(test.filter)), test.want) })
+		t.Run(test.name, func(t *testing.T) {
+			all := h.findings(test.filter)
+			wantList(t, "findings", names(all), test.want)
+			h.wantCounted(test.filter, all)
+		})
 	}
 	want := engine.Summary{Critical: 1, High: 1, Medium: 1, Low: 4, Info: 1, Total: 8}
 	if got := h.progress().Summary; got != want {
@@ -73,10 +77,25 @@ func testFindings(t *testing.T, open Open) {
 	if got := h.findings(index.FindingFilter{Ports: []int{23}})[0]; fmt.Sprint(got) != fmt.Sprint(sampleFindings()[7]) {
 		t.Errorf("finding came back as %+v", got)
 	}
-	for _, err := range h.index.Findings(t.Context(), index.FindingFilter{MinSeverity: "bad"}) {
+	for _, err := range h.index.Findings(t.Context(), index.FindingFilter{MinSeverity: "bad"}, 0) {
 		h.wantKind("unknown severity", err, engine.Invalid)
 	}
+	_, err := h.index.CountFindings(t.Context(), index.FindingFilter{MinSeverity: "bad"})
+	h.wantKind("count of an unknown severity", err, engine.Invalid)
 	t.Run("many", func(t *testing.T) { testManyFindings(t, open) })
+}
+
+// wantCounted fails unless the index counts what a filter gives.
+func (h harness) wantCounted(filter index.FindingFilter, all []engine.Finding) {
+	h.Helper()
+	var want engine.Summary
+	for _, f := range all {
+		want.Add(f.Severity, 1)
+	}
+	got, err := h.index.CountFindings(h.Context(), filter)
+	if err != nil || got != want {
+		h.Errorf("%+v counts %+v, %v, want %+v", filter, got, err, want)
+	}
 }
 
 // testManyFindings reads more than an implementation reads at a time.
@@ -89,6 +108,14 @@ func testManyFindings(t *testing.T, open Open) {
 	h.append(engine.Report{Findings: all})
 	found := h.findings(index.FindingFilter{})
 	wantList(t, "findings", names(found), names(all))
+	for _, offset := range []int{1, 255, 256, 700, 1000, 1001} {
+		var rest []engine.Finding
+		for finding, err := range h.index.Findings(t.Context(), index.FindingFilter{}, offset) {
+			h.must("findings", err)
+			rest = append(rest, finding)
+		}
+		wantList(t, fmt.Sprintf("findings behind %d", offset), names(rest), names(all[min(offset, len(all)):]))
+	}
 }
 
 func endpoint(addr string, port uint16, transport string) engine.Endpoint {

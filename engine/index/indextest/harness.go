@@ -101,7 +101,7 @@ func titleOf(t testing.TB, document index.Document) string { return show(t, docu
 
 func (h harness) findings(filter index.FindingFilter) (found []engine.Finding) {
 	h.Helper()
-	for finding, err := range h.index.Findings(h.Context(), filter) {
+	for finding, err := range h.index.Findings(h.Context(), filter, 0) {
 		if err != nil {
 			h.Errorf("findings: %v", err)
 			return nil

@@ -40,7 +40,7 @@ func mildness(s engine.Severity) int { return engine.Critical.Rank() - s.Rank() 
 func hostKey(host string) string { return string(engine.Target(host).Canonical()) }
 
 // Findings implements [index.Index].
-func (ix *scanIndex) Findings(ctx context.Context, filter index.FindingFilter) iter.Seq2[engine.Finding, error] {
+func (ix *scanIndex) Findings(ctx context.Context, filter index.FindingFilter, offset int) iter.Seq2[engine.Finding, error] {
 	return func(yield func(engine.Finding, error) bool) {
 		where, args, err := findingCondition(filter)
 		if err != nil {
@@ -49,7 +49,7 @@ func (ix *scanIndex) Findings(ctx context.Context, filter index.FindingFilter) i
 		}
 		after := findingKey{mildness: -1}
 		for more := true; more; {
-			page, err := ix.findingPage(ctx, where, args, after)
+			page, err := ix.findingPage(ctx, where, args, after, offset)
 			if err != nil {
 				yield(engine.Finding{}, err)
 				return
@@ -60,6 +60,7 @@ func (ix *scanIndex) Findings(ctx context.Context, filter index.FindingFilter) i
 				}
 				after = row.key
 			}
+			offset = 0 // the next page is behind this one
 			more = len(page) == findingPage
 		}
 	}
@@ -78,17 +79,43 @@ type findingRow struct {
 	finding engine.Finding
 }
 
-func (ix *scanIndex) findingPage(ctx context.Context, where string, args []any, after findingKey) (page []findingRow, err error) {
+func (ix *scanIndex) findingPage(ctx context.Context, where string, args []any, after findingKey, offset int) (page []findingRow, err error) {
 	statement := `SELECT mildness, rule, target, port, fingerprint, body FROM finding
 		WHERE (mildness, rule, target, port, fingerprint) > (?, ?, ?, ?, ?)` + where + `
-		ORDER BY mildness, rule, target, port, fingerprint LIMIT ?`
+		ORDER BY mildness, rule, target, port, fingerprint LIMIT ? OFFSET ?`
 	bound := []any{after.mildness, after.rule, after.target, after.port, after.fingerprint}
-	bound = append(append(bound, args...), findingPage)
+	bound = append(append(bound, args...), findingPage, offset)
 	err = ix.view(ctx, func(q querier) error {
 		page, err = collect(ctx, q, scanFinding, statement, bound...)
 		return err
 	})
 	return page, err
+}
+
+// CountFindings implements [index.Index]. The order of findings is an index that knows
+// how bad they are, so that without a filter no finding is read.
+func (ix *scanIndex) CountFindings(ctx context.Context, filter index.FindingFilter) (sum engine.Summary, err error) {
+	where, args, err := findingCondition(filter)
+	if err != nil {
+		return sum, err
+	}
+	err = ix.view(ctx, func(q querier) error {
+		counts, err := collect(ctx, q, scanMildness, "SELECT mildness, count(*) FROM finding WHERE 1"+where+" GROUP BY mildness", args...)
+		for _, c := range counts {
+			sum.Add(engine.Severity(c.word), c.n)
+		}
+		return err
+	})
+	return sum, err
+}
+
+func scanMildness(rows *sql.Rows) (c count, err error) {
+	var mildness int
+	if err := rows.Scan(&mildness, &c.n); err != nil {
+		return c, fmt.Errorf("count findings: %w", err)
+	}
+	c.word = string(engine.Severities()[mildness])
+	return c, nil
 }
 
 func scanFinding(rows *sql.Rows) (row findingRow, err error) {
