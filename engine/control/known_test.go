@@ -58,7 +58,7 @@ func scanRedis(t *testing.T, h *house) engine.Scan {
 // told gives the rules of the findings of a scan, and the steps about CVEs.
 func told(t *testing.T, h *house, scan engine.Scan) (rules, steps []string) {
 	t.Helper()
-	for f, err := range h.Findings(t.Context(), h.user, scan.ID, index.FindingFilter{}) {
+	for f, err := range h.Findings(t.Context(), h.user, scan.ID, index.FindingFilter{}, 0) {
 		if err != nil {
 			t.Fatal(err)
 		}
