@@ -37,7 +37,7 @@ func (x *examination) learnIssuers(ctx context.Context) {
 
 func readCAA(a answer) *CAA {
 	c := &CAA{State: Valid}
-	for _, rr := range a.records {
+	for _, rr := range a.some() {
 		caa, ok := rr.(*dns.CAA)
 		if !ok {
 			continue

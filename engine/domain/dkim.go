@@ -62,7 +62,7 @@ func readDKIM(text string) (DKIM, bool) {
 	if !strings.Contains(text, "p=") || list.get("v") != "" && list.get("v") != "DKIM1" {
 		return DKIM{}, false
 	}
-	key := DKIM{State: Valid, Kind: strings.ToLower(list.get("k"))}
+	key := DKIM{State: Valid, Kind: clip(strings.ToLower(list.get("k")))}
 	if key.Kind == "" {
 		key.Kind = "rsa"
 	}
@@ -70,7 +70,7 @@ func readDKIM(text string) (DKIM, bool) {
 		key.Test = key.Test || strings.TrimSpace(flag) == "y"
 	}
 	if err != nil {
-		key.State, key.Error = Wrong, err.Error()
+		key.State, key.Error = Wrong, clip(err.Error())
 		return key, true
 	}
 	key.measure(list.get("p"))

@@ -82,11 +82,11 @@ func nearly(records []string, version string) []string {
 // readDMARC reads the records of one name.
 func readDMARC(records []string) *DMARC {
 	if len(records) > 1 { // RFC 7489 section 6.6.3: as if there were none
-		return &DMARC{State: Multiple, Record: records[0], Error: "there are several records"}
+		return &DMARC{State: Multiple, Record: clip(records[0]), Error: "there are several records"}
 	}
-	d := &DMARC{State: Valid, Record: records[0], Percent: 100}
+	d := &DMARC{State: Valid, Record: clip(records[0]), Percent: 100}
 	if err := d.read(records[0]); err != nil {
-		d.State, d.Error = Wrong, err.Error()
+		d.State, d.Error = Wrong, clip(err.Error())
 	}
 	return d
 }
@@ -99,15 +99,16 @@ func (d *DMARC) read(record string) error {
 	if len(withVersion([]string{record}, dmarcVersion)) == 0 {
 		return errors.New("it does not begin with v=DMARC1")
 	}
-	d.Policy, d.Below = strings.ToLower(list.get("p")), strings.ToLower(list.get("sp"))
+	d.Policy, d.Below = clip(strings.ToLower(list.get("p"))), clip(strings.ToLower(list.get("sp")))
 	d.Reports, d.suffix = addresses(list.get("rua")), strings.ToLower(list.get("psd"))
 	if d.Policy == "" && len(d.Reports) > 0 { // RFC 7489 section 6.6.3
 		d.Policy = "none"
 	}
-	for name, policy := range map[string]string{"p": d.Policy, "sp": d.Below} {
-		if !isPolicy(policy) && (policy != "" || name == "p") {
-			return fmt.Errorf("%s=%s is no policy", name, policy)
-		}
+	if !isPolicy(d.Policy) {
+		return fmt.Errorf("p=%s is no policy", d.Policy)
+	}
+	if d.Below != "" && !isPolicy(d.Below) {
+		return fmt.Errorf("sp=%s is no policy", d.Below)
 	}
 	if percent := list.get("pct"); percent != "" {
 		n, err := strconv.Atoi(percent)
@@ -144,7 +145,7 @@ func (d *DMARC) apply(at string, isInherited bool) *DMARC {
 func addresses(list string) []string {
 	var all []string
 	for address := range strings.SplitSeq(list, ",") {
-		if address = strings.TrimSpace(address); address != "" {
+		if address = clip(strings.TrimSpace(address)); address != "" && len(all) < maxRecords {
 			all = append(all, address)
 		}
 	}

@@ -20,7 +20,7 @@ const (
 func (x *examination) learnMail(ctx context.Context) {
 	x.learnHosts(ctx)
 	inParallel(
-		func() { x.block.TXT = x.ask(ctx, x.name, dns.TypeTXT).texts() },
+		func() { x.block.TXT = clipped(x.ask(ctx, x.name, dns.TypeTXT).texts()) },
 		func() { x.block.SPF = x.learnSPF(ctx) },
 		func() { x.block.DMARC = x.learnDMARC(ctx) },
 		func() { x.block.DKIM = x.learnDKIM(ctx) },
@@ -33,7 +33,7 @@ func (x *examination) learnMail(ctx context.Context) {
 func (x *examination) learnHosts(ctx context.Context) {
 	a := x.ask(ctx, x.name, dns.TypeMX)
 	var hosts []*dns.MX
-	for _, rr := range a.records {
+	for _, rr := range a.some() {
 		if mx, ok := rr.(*dns.MX); ok {
 			hosts = append(hosts, mx)
 		}
@@ -69,13 +69,13 @@ func (x *examination) learnTagged(ctx context.Context, below, version, must stri
 	if len(records) == 0 {
 		return &Tagged{State: None}
 	}
-	t := &Tagged{State: Valid, Record: records[0]}
+	t := &Tagged{State: Valid, Record: clip(records[0])}
 	tags, err := readTags(records[0])
 	switch {
 	case len(records) > 1: // RFC 8461 section 3.1: as if there were none
 		t.State, t.Error = Wrong, "there are several records"
 	case err != nil:
-		t.State, t.Error = Wrong, err.Error()
+		t.State, t.Error = Wrong, clip(err.Error())
 	case tags.get(must) == "":
 		t.State, t.Error = Wrong, "there is no tag "+must
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// maxRecords is how many records of one kind are looked at; more is an attack.
+	// maxRecords is how many records of one kind are told; more is an attack.
 	maxRecords = 64
 	// maxText is how long the text of one record may be in a document.
 	maxText = 2048
@@ -32,7 +32,7 @@ const (
 type answer struct {
 	state   state
 	rcode   int
-	records []dns.RR // of the kind that was asked for, at the end of the chain
+	records []dns.RR // of the kind that was asked for, at the end of the chain; all, as they are signed together
 	chain   []string // the names that CNAMEs lead to
 	message *dns.Msg // nil if unknown
 	server  netip.AddrPort
@@ -93,7 +93,7 @@ func read(message *dns.Msg, name string, kind uint16) answer {
 		a.chain, name = append(a.chain, next), next
 	}
 	for _, rr := range message.Answer {
-		if rr.Header().Rrtype == kind && dns.CanonicalName(rr.Header().Name) == name && len(a.records) < maxRecords {
+		if rr.Header().Rrtype == kind && dns.CanonicalName(rr.Header().Name) == name {
 			a.records = append(a.records, rr)
 		}
 	}
@@ -117,13 +117,16 @@ func aliasOf(records []dns.RR, name string) string {
 	return ""
 }
 
-// texts gives the TXT records of an answer, the strings of each put together without
+// some gives as many records as are told.
+func (a answer) some() []dns.RR { return a.records[:min(len(a.records), maxRecords)] }
+
+// texts gives all TXT records of an answer in full, the strings of each put together without
 // spaces (RFC 7208 section 3.3).
 func (a answer) texts() []string {
 	var texts []string
 	for _, rr := range a.records {
 		if txt, ok := rr.(*dns.TXT); ok {
-			texts = append(texts, clip(strings.Join(txt.Txt, "")))
+			texts = append(texts, strings.Join(txt.Txt, ""))
 		}
 	}
 	return texts
@@ -131,7 +134,7 @@ func (a answer) texts() []string {
 
 func (a answer) addrs() []netip.Addr {
 	var addrs []netip.Addr
-	for _, rr := range a.records {
+	for _, rr := range a.some() {
 		var addr netip.Addr
 		switch rr := rr.(type) {
 		case *dns.A:
@@ -144,6 +147,15 @@ func (a answer) addrs() []netip.Addr {
 		}
 	}
 	return addrs
+}
+
+// clipped is what a document has of texts.
+func clipped(texts []string) []string {
+	texts = texts[:min(len(texts), maxRecords)]
+	for i := range texts {
+		texts[i] = clip(texts[i])
+	}
+	return texts
 }
 
 // clip bounds a text; what a name server sends is escaped already, so it is ASCII.

@@ -164,7 +164,7 @@ func FuzzReadMessage(f *testing.F) {
 		if message.Unpack(packed) != nil {
 			return
 		}
-		if records, chain := domain.ReadMessage(message, "www.test.", dns.TypeA); records > 64 || chain > 16 {
+		if records, chain := domain.ReadMessage(message, "www.test.", dns.TypeA); records > len(message.Answer) || chain > 16 {
 			t.Errorf("%d records, a chain of %d", records, chain)
 		}
 	})

@@ -51,7 +51,8 @@ func (x *examination) learnSPF(ctx context.Context) *SPF {
 	if len(records) == 0 {
 		return &SPF{State: None}
 	}
-	s := &SPF{State: Valid, Record: records[0], Terms: strings.Fields(records[0])[1:]}
+	s := &SPF{State: Valid, Record: clip(records[0])}
+	s.Terms = strings.Fields(s.Record)[1:]
 	s.Terms = s.Terms[:min(len(s.Terms), maxTerms)]
 	if len(records) > 1 {
 		s.State, s.Error = Multiple, "there are several records"
@@ -169,7 +170,7 @@ func (e *evaluation) void(answers ...answer) {
 
 func (e *evaluation) fail(why string) {
 	if e.spf.Error == "" {
-		e.spf.Error = why
+		e.spf.Error = clip(why)
 	}
 }
 

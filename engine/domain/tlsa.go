@@ -49,14 +49,14 @@ func (x *examination) tlsaOf(ctx context.Context, name string) []TLSA {
 	}
 	signed := x.verdictOn(ctx, name, dns.TypeTLSA)
 	var list []TLSA
-	for _, rr := range a.records {
+	for _, rr := range a.some() {
 		record, ok := rr.(*dns.TLSA)
 		if !ok {
 			continue
 		}
 		t := readTLSA(record)
 		t.Name = dotless(name)
-		if t.Error == "" && (signed.State == Unsigned || signed.State == Bogus) { // RFC 7672 section 2.2
+		if t.Error == "" && signed.State != "" && signed.State != Secure { // RFC 7672 section 2.2
 			t.Error = "it is not signed, and so does not count"
 		}
 		list = append(list, t)

@@ -206,3 +206,12 @@ func (e elsewhere) Dial(ctx context.Context, to engine.Endpoint) (net.Conn, erro
 	to.Addr, to.Port = e.place.Addr(), e.place.Port()
 	return loopback{}.Dial(ctx, to)
 }
+
+// TestManyRecords: records are validated together, however many are told.
+func TestManyRecords(t *testing.T) {
+	lab := names.Start(t)
+	block, rules := examine(t, lab, ask(t, lab.Resolvers...), "crowd.lab", nil)
+	if len(rules) > 0 || block.DNSSEC == nil || block.DNSSEC.State != domain.Secure || len(block.TXT) != 64 {
+		t.Errorf("found %v: %d texts, %+v", rules, len(block.TXT), block.DNSSEC)
+	}
+}

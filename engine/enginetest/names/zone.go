@@ -81,6 +81,11 @@ func quietMail() []string {
 // cleanZones have traps, and nothing wrong.
 func cleanZones() []Zone {
 	hash := strings.Repeat("ab", 32)
+	crowd := healthy("@ TXT")
+	for i := range 100 {
+		crowd = append(crowd, fmt.Sprintf(`@ TXT "verification=%d"`, i))
+	}
+	crowd = append(crowd, `@ TXT "v=spf1 mx -all"`)
 	return []Zone{
 		{Name: "clean.lab.", Target: "clean.lab", Records: with(healthy(), "_25._tcp.mail TLSA 3 1 1 "+hash)},
 		{Name: "nomail.lab.", Target: "nomail.lab", Records: quietMail()},
@@ -97,6 +102,8 @@ func cleanZones() []Zone {
 		{Name: "empty.lab.", Target: "www.empty.lab", Records: with(healthy(), "www CNAME there.empty.lab.", `there TXT "no address"`)},
 		// A redirect to a record that has everything.
 		{Name: "redirect.lab.", Target: "redirect.lab", Records: with(healthy("@ TXT"), `@ TXT "v=spf1 redirect=_spf.redirect.lab"`, `_spf TXT "v=spf1 mx -all"`)},
+		// More records than anybody has, all of which are signed.
+		{Name: "crowd.lab.", Target: "crowd.lab", Records: crowd},
 		// A mail host's record in another zone, and DMARC by a policy for names below.
 		{Name: "below.lab.", Target: "www.below.lab", Records: with(healthy("_dmarc"), `_dmarc TXT "v=DMARC1; p=none; sp=reject"`, "www A 127.0.0.1", "www MX 10 mail", `www TXT "v=spf1 -all"`, `_mta-sts.www TXT "v=STSv1; id=1"`, `_smtp._tls.www TXT "v=TLSRPTv1; rua=https://reports.example/"`)},
 	}
