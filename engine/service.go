@@ -98,6 +98,25 @@ func (s *sayings) learn(d *document) {
 	}
 }
 
+// ServedPort is an open port and what speaks there; nothing in Service where that could
+// not be told.
+type ServedPort struct {
+	Endpoint
+	Service
+}
+
+// At gives what speaks at an endpoint: under its name, or whatever the name is.
+func (s Services) At(e Endpoint) Service {
+	place := e.port()
+	place.Name = e.Name
+	for _, at := range []Endpoint{place, e.port()} {
+		if said, ok := s.at[at]; ok {
+			return said.service
+		}
+	}
+	return Service{}
+}
+
 // changedTo gives what speaks otherwise now at places where something speaks in both,
 // in order.
 func (s Services) changedTo(now Services) []ChangedService {

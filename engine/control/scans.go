@@ -83,10 +83,16 @@ func (c *Control) Scan(ctx context.Context, caller engine.User, id engine.ScanID
 	return scan, err
 }
 
-// Scans gives every scan the caller may see, newest first.
-func (c *Control) Scans(ctx context.Context, caller engine.User) (scans []engine.Scan, err error) {
+// Page is a part of a list: Size of it behind the first Start, all of them for a Size
+// of 0.
+type Page struct {
+	Start, Size int
+}
+
+// Scans gives the scans the caller may see, newest first.
+func (c *Control) Scans(ctx context.Context, caller engine.User, page Page) (scans []engine.Scan, err error) {
 	err = c.Store.View(ctx, func(tx store.Tx) error {
-		if scans, err = tx.Scans(store.ScanFilter{Reader: caller.ID}); err != nil {
+		if scans, err = tx.Scans(store.ScanFilter{Reader: caller.ID, Offset: page.Start, Limit: page.Size}); err != nil {
 			return err
 		}
 		return c.asSeenBy(tx, caller, pointersTo(scans))

@@ -2,9 +2,11 @@ package control
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
@@ -185,6 +187,55 @@ func (c *Control) AnsweredHosts(ctx context.Context, caller engine.User, id engi
 		return nil, err
 	}
 	return ix.Hosts(ctx)
+}
+
+// maxServed is how many ports are told what speaks at each: as many conditions as a
+// query may have.
+const maxServed = 1000
+
+// ServedPorts gives the first open ports that a scan has seen, at most maxServed, with
+// what speaks there, and how many there are in all.
+func (c *Control) ServedPorts(ctx context.Context, caller engine.User, id engine.ScanID) (served []engine.ServedPort, total int, err error) {
+	ix, err := c.indexOf(ctx, caller, id)
+	if err != nil || ix == nil {
+		return nil, 0, err
+	}
+	open, err := ix.OpenPorts(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	total = len(open)
+	open = open[:min(total, maxServed)]
+	services, err := servicesAt(ctx, ix, open)
+	for _, e := range open {
+		served = append(served, engine.ServedPort{Endpoint: e, Service: services.At(e)})
+	}
+	return served, total, err
+}
+
+// servicesAt reads what the documents about some addresses say.
+func servicesAt(ctx context.Context, ix index.Index, open []engine.Endpoint) (s engine.Services, err error) {
+	var clauses []string
+	for _, e := range open {
+		clauses = append(clauses, fmt.Sprintf("ip:%q", e.Addr.Unmap()))
+	}
+	clauses = slices.Compact(clauses) // ports of one address follow each other
+	if len(clauses) == 0 {
+		return s, nil
+	}
+	q, err := query.Parse(strings.Join(clauses, " OR "))
+	if err != nil {
+		return s, err
+	}
+	for document, err := range ix.Documents(ctx, q, 0) {
+		if err == nil {
+			err = s.Learn(document.Data)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
 
 // indexOf opens the index of a scan the caller may see; nil while it has none.

@@ -20,9 +20,9 @@ const (
 )
 
 // DeletedScans gives the caller's own deleted scans that are not erased yet, newest first.
-func (c *Control) DeletedScans(ctx context.Context, caller engine.User) (scans []engine.Scan, err error) {
+func (c *Control) DeletedScans(ctx context.Context, caller engine.User, page Page) (scans []engine.Scan, err error) {
 	err = c.Store.View(ctx, func(tx store.Tx) error {
-		if scans, err = tx.Scans(store.ScanFilter{OwnerID: caller.ID, Deleted: true}); err != nil {
+		if scans, err = tx.Scans(store.ScanFilter{OwnerID: caller.ID, Deleted: true, Offset: page.Start, Limit: page.Size}); err != nil {
 			return err
 		}
 		return c.asSeenBy(tx, caller, pointersTo(scans))

@@ -60,7 +60,7 @@ func (h *house) delete(t *testing.T, id engine.ScanID) {
 
 func (h *house) wantDeleted(t *testing.T, want ...engine.ScanID) {
 	t.Helper()
-	scans, err := h.DeletedScans(t.Context(), h.user)
+	scans, err := h.DeletedScans(t.Context(), h.user, control.Page{})
 	if err != nil || len(scans) != len(want) {
 		t.Fatalf("deleted are %+v (%v), want %v", scans, err, want)
 	}
@@ -104,7 +104,7 @@ func TestOnlyTheOwnerRestores(t *testing.T) {
 		if _, err := h.RestoreScan(t.Context(), other, id); engine.KindOf(err) != engine.NotFound {
 			t.Errorf("%s restores: %v", other.Email, err)
 		}
-		if scans, err := h.DeletedScans(t.Context(), other); err != nil || len(scans) != 0 {
+		if scans, err := h.DeletedScans(t.Context(), other, control.Page{}); err != nil || len(scans) != 0 {
 			t.Errorf("%s lists %d deleted scans, %v", other.Email, len(scans), err)
 		}
 	}

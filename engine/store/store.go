@@ -82,5 +82,6 @@ type ScanFilter struct {
 	AheadOf       *engine.Scan    // nil, or only scans that are before this one in the queue
 	InQueue       bool            // order by place in the queue instead of newest first
 	BeforeID      engine.ScanID   // 0, or only scans with a smaller id
+	Offset        int             // how many are passed over first
 	Limit         int             // 0: all
 }

@@ -3,9 +3,11 @@ package private_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -82,16 +84,39 @@ func TestCancelKeepsTheScanAndMayBeRepeated(t *testing.T) {
 
 func TestReportSumsUpTheScan(t *testing.T) {
 	r := open(t)
-	id := r.done("x", webs(3), []engine.Finding{finding("redis.no-auth", engine.High, 6379)})
+	ports := openPorts(1001)
+	speaks := engine.NewResponse(ports[1], "redis", "redis", "", time.Now())
+	speaks.Tags = []engine.Tag{{Name: "redis", FullName: "Redis", Version: "7.2"}}
+	found := []engine.Finding{finding("x.low", engine.Low, 1), finding("redis.no-auth", engine.High, 6379)}
+	id := r.done("x", append(webs(2), speaks), found, ports...)
 	var report struct {
-		Scan    engine.Scan     `json:"scan"`
-		Targets []engine.Target `json:"targets"`
-		Counts  map[string]int  `json:"counts"`
+		Scan     engine.Scan         `json:"scan"`
+		Targets  []engine.Target     `json:"targets"`
+		Counts   map[string]int      `json:"counts"`
+		Findings []engine.Finding    `json:"findings"`
+		Ports    []engine.ServedPort `json:"ports"`
 	}
 	r.own(fmt.Sprintf("GET /api/scanner/%d/report", id), "").is(200).into(&report)
 	if report.Scan.ID != id || !slices.Equal(report.Targets, []engine.Target{"192.0.2.1"}) || report.Counts["responses"] != 3 || report.Counts["high"] != 1 {
 		t.Errorf("report %+v", report)
 	}
+	if len(report.Findings) != 2 || report.Findings[0].Rule != "redis.no-auth" {
+		t.Errorf("findings %+v", report.Findings)
+	}
+	want := engine.ServedPort{Endpoint: ports[1], Service: engine.Service{Protocol: "redis", Product: "Redis", Version: "7.2"}}
+	if len(report.Ports) != 1000 || report.Counts["open_ports"] != 1001 || report.Ports[0].Service != (engine.Service{}) || report.Ports[1] != want {
+		t.Errorf("%d of %d ports, the second is %+v, want %+v", len(report.Ports), report.Counts["open_ports"], report.Ports[1], want)
+	}
+}
+
+// openPorts are the first ports of n addresses, in order.
+func openPorts(n int) []engine.Endpoint {
+	ports, addr := make([]engine.Endpoint, n), netip.MustParseAddr("198.18.0.0")
+	for i := range ports {
+		addr = addr.Next()
+		ports[i] = engine.Endpoint{Addr: addr, Port: 6379, Transport: engine.TCP, Target: engine.Target(addr.String())}
+	}
+	return ports
 }
 
 func TestSearchCommands(t *testing.T) {

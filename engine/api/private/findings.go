@@ -41,9 +41,6 @@ func (d *dialect) listFindings(call *api.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := d.control.Follow(call.Context(), call.Caller, answer.Findings); err != nil {
-		return err
-	}
 	return call.Answer(answer)
 }
 
@@ -63,7 +60,7 @@ func (d *dialect) findings(call *api.Call, id engine.ScanID, filter index.Findin
 			break
 		}
 	}
-	return answer, nil
+	return answer, d.control.Follow(call.Context(), call.Caller, answer.Findings)
 }
 
 func findingFilter(parameters api.Arguments) (filter index.FindingFilter, err error) {

@@ -3,6 +3,7 @@ package private
 import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+	"github.com/portolan-io/terraform-provider-portolan/engine/control"
 )
 
 // indexObject describes the index of a scan (contract part 2.2).
@@ -19,7 +20,7 @@ type indexObject struct {
 }
 
 func (d *dialect) listIndices(call *api.Call) error {
-	scans, err := d.control.Scans(call.Context(), call.Caller)
+	scans, err := d.control.Scans(call.Context(), call.Caller, control.Page{})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package private_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -49,6 +50,31 @@ func TestRestore(t *testing.T) {
 		t.Errorf("after restoring a search counts %v", got)
 	}
 	r.own("GET /api/scanner/?deleted=perhaps", "").fails(400, "invalid", "deleted")
+}
+
+// TestPagesOfScans: the list is whole unless a part of it is asked for.
+func TestPagesOfScans(t *testing.T) {
+	r := open(t)
+	var newest []float64
+	for range 5 {
+		newest = append([]float64{float64(r.pending("x"))}, newest...)
+	}
+	for parameters, want := range map[string][]float64{
+		"": newest, "?start&size": newest, "?size=2": newest[:2], "?start=3": newest[3:], "?start=1&size=3": newest[1:4], "?start=9&size=1": {},
+	} {
+		got := r.own("GET /api/scanner/"+parameters, "").ids()
+		if !slices.Equal(got, want) {
+			t.Errorf("%q gives %v, want %v", parameters, got, want)
+		}
+	}
+	for _, id := range newest[:3] {
+		r.own(fmt.Sprintf("DELETE /api/scanner/%v/", id), "").is(204)
+	}
+	if got := r.own("GET /api/scanner/?deleted=true&start=1&size=1", "").ids(); !slices.Equal(got, newest[1:2]) {
+		t.Errorf("the second deleted one is %v", got)
+	}
+	r.own("GET /api/scanner/?size=0", "").fails(400, "invalid", "size")
+	r.own("GET /api/scanner/?start=-1", "").fails(400, "invalid", "start")
 }
 
 func TestRescan(t *testing.T) {

@@ -55,8 +55,8 @@ type Scans interface {
 	// Rescan creates a scan that asks for the same as another the caller may see.
 	Rescan(ctx context.Context, caller engine.User, key string, id engine.ScanID) (engine.Scan, error)
 	Scan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error)
-	// Scans gives all scans the caller may see, newest first.
-	Scans(ctx context.Context, caller engine.User) ([]engine.Scan, error)
+	// Scans gives scans the caller may see, newest first.
+	Scans(ctx context.Context, caller engine.User, page control.Page) ([]engine.Scan, error)
 	// AwaitScan gives the scan when it has a step newer than afterStep, has ended, or
 	// ctx is done.
 	AwaitScan(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) (engine.Scan, error)
@@ -69,7 +69,7 @@ type Scans interface {
 	Events(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) iter.Seq2[engine.Event, error]
 	RenameScan(ctx context.Context, caller engine.User, id engine.ScanID, label string) (engine.Scan, error)
 	// DeletedScans gives the caller's own deleted scans that are not erased yet.
-	DeletedScans(ctx context.Context, caller engine.User) ([]engine.Scan, error)
+	DeletedScans(ctx context.Context, caller engine.User, page control.Page) ([]engine.Scan, error)
 	// RestoreScan brings a deleted scan back; [engine.Conflict] if it is too late.
 	RestoreScan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error)
 	DeleteScan(ctx context.Context, caller engine.User, id engine.ScanID) error
@@ -94,6 +94,9 @@ type Documents interface {
 	// all that pass.
 	Findings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter, offset int) iter.Seq2[engine.Finding, error]
 	CountFindings(ctx context.Context, caller engine.User, id engine.ScanID, filter index.FindingFilter) (engine.Summary, error)
+	// ServedPorts gives the first thousand open ports with what speaks there, and how many
+	// there are in all.
+	ServedPorts(ctx context.Context, caller engine.User, id engine.ScanID) (served []engine.ServedPort, total int, err error)
 	OpenPorts(ctx context.Context, caller engine.User, id engine.ScanID) ([]engine.Endpoint, error)
 	// AnsweredHosts gives every address that answered, with or without an open port.
 	AnsweredHosts(ctx context.Context, caller engine.User, id engine.ScanID) ([]netip.Addr, error)

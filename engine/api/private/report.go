@@ -3,13 +3,18 @@ package private
 import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+	"github.com/portolan-io/terraform-provider-portolan/engine/index"
 )
 
-// reportObject sums up a scan. Its shape is ours: no client is known to look into it.
+// reportObject sums up a scan. Its shape is ours: no client is known to look into it. It
+// stays readable however large the scan is, so its lists are the first thousand; the
+// counts are of all.
 type reportObject struct {
-	Scan    engine.Scan     `json:"scan"`
-	Targets []engine.Target `json:"targets"`
-	Counts  reportCounts    `json:"counts"`
+	Scan     engine.Scan         `json:"scan"`
+	Targets  []engine.Target     `json:"targets"`
+	Counts   reportCounts        `json:"counts"`
+	Findings []engine.Finding    `json:"findings"` // worst first
+	Ports    []engine.ServedPort `json:"ports"`    // by address
 }
 
 type reportCounts struct {
@@ -26,5 +31,20 @@ func (d *dialect) getReport(call *api.Call) error {
 	if err != nil {
 		return err
 	}
-	return call.Answer(reportObject{Scan: scan, Targets: scan.Targets, Counts: reportCounts{Responses: scan.Count, Summary: scan.Summary}})
+	found, err := d.findings(call, id, index.FindingFilter{}, page{limit: maxFindingsPage})
+	if err != nil {
+		return err
+	}
+	served, total, err := d.control.ServedPorts(call.Context(), call.Caller, id)
+	if err != nil {
+		return err
+	}
+	if served == nil {
+		served = []engine.ServedPort{}
+	}
+	found.Counts.OpenPorts = total // of the same moment as the list
+	return call.Answer(reportObject{
+		Scan: scan, Targets: scan.Targets, Counts: reportCounts{Responses: scan.Count, Summary: found.Counts},
+		Findings: found.Findings, Ports: served,
+	})
 }

@@ -13,7 +13,8 @@ func (d *dialect) resultRoutes() []api.Route {
 		{
 			Method: http.MethodGet, Path: "/api/scanner/{id}/report/", Handle: d.getReport, Success: http.StatusOK,
 			ID: "getReport", Chapter: chapter, Summary: "Sum up a scan",
-			Doc:        "The scan, its targets, and how much it has found of what.",
+			Doc: "The scan, its targets, how much it has found of what, its findings, the worst first, and its open ports with what speaks there: " +
+				"the first thousand of each. The counts are of all.",
 			Parameters: []api.Argument{idArgument()}, Answer: reportObject{},
 		},
 		{

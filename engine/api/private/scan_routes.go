@@ -1,6 +1,7 @@
 package private
 
 import (
+	"math"
 	"net/http"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -15,6 +16,8 @@ func (d *dialect) scanRoutes() []api.Route {
 			ID: "listScans", Chapter: chapter, Summary: "List scans", Doc: "The newest comes first.",
 			Parameters: []api.Argument{
 				{Name: "deleted", Kind: api.Flag, Doc: "of our own: instead the caller's own deleted scans, which can be restored for a week"},
+				{Name: "start", Kind: api.Number, Doc: "of our own: how many are passed over first"},
+				{Name: "size", Kind: api.Number, Min: 1, Max: math.MaxInt32, Doc: "of our own: how many; all if not given"},
 			},
 			Answer: []engine.Scan{},
 		},

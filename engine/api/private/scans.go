@@ -3,12 +3,14 @@ package private
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
+	"github.com/portolan-io/terraform-provider-portolan/engine/control"
 )
 
 // MaxWait is the longest that a long poll lasts, whatever is asked for: proxies
@@ -20,11 +22,15 @@ func (d *dialect) listScans(call *api.Call) error {
 	if err != nil {
 		return err
 	}
+	part, err := listPage(call.Parameters())
+	if err != nil {
+		return err
+	}
 	list := d.control.Scans
 	if deleted {
 		list = d.control.DeletedScans
 	}
-	scans, err := list(call.Context(), call.Caller)
+	scans, err := list(call.Context(), call.Caller, part)
 	if err != nil {
 		return err
 	}
@@ -32,6 +38,26 @@ func (d *dialect) listScans(call *api.Call) error {
 		scans = []engine.Scan{}
 	}
 	return call.Answer(scans)
+}
+
+// listPage reads which part of the list of scans is asked for: all of it by default, as
+// clients of the public service know it.
+func listPage(parameters api.Arguments) (control.Page, error) {
+	start, _, err := parameters.Int("start")
+	if err != nil {
+		return control.Page{}, err
+	}
+	size, given, err := parameters.Int("size")
+	if err != nil {
+		return control.Page{}, err
+	}
+	if start < 0 || start > math.MaxInt32 {
+		return control.Page{}, invalid("start", fmt.Sprintf("start is %d", start), "the first page begins at 0")
+	}
+	if given && size < 1 || size > math.MaxInt32 {
+		return control.Page{}, invalid("size", fmt.Sprintf("size is %d", size), "write a number from 1, or leave it out for all")
+	}
+	return control.Page{Start: int(start), Size: int(size)}, nil
 }
 
 func (d *dialect) createScan(call *api.Call) error {

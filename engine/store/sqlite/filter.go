@@ -24,11 +24,19 @@ func filterScans(filter store.ScanFilter) (tail string, args []any) {
 	} else {
 		tail += " ORDER BY id DESC"
 	}
-	if filter.Limit > 0 {
-		tail += " LIMIT ?"
-		args = append(args, filter.Limit)
+	if filter.Limit > 0 || filter.Offset > 0 {
+		tail += " LIMIT ? OFFSET ?"
+		args = append(args, sqlLimit(filter.Limit), filter.Offset)
 	}
 	return tail, args
+}
+
+// sqlLimit spells "all" as SQLite does.
+func sqlLimit(limit int) int {
+	if limit == 0 {
+		return -1
+	}
+	return limit
 }
 
 // conditions collects the parts of a condition and their arguments.

@@ -97,6 +97,9 @@ func testFilters(t *testing.T, open Open) {
 		"ports":          {store.ScanFilter{Ports: "443"}, []string{"running"}},
 		"before":         {store.ScanFilter{BeforeID: ids["done"]}, []string{"hers", "waiting"}},
 		"limit":          {store.ScanFilter{Limit: 2}, []string{"leased", "running"}},
+		"offset":         {store.ScanFilter{Offset: 3}, []string{"hers", "waiting"}},
+		"a page":         {store.ScanFilter{Offset: 1, Limit: 2}, []string{"running", "done"}},
+		"past the end":   {store.ScanFilter{Offset: 9, Limit: 2}, nil},
 		"wide limit":     {store.ScanFilter{Limit: 99, OwnerID: 2}, []string{"hers"}},
 		"all at once": {store.ScanFilter{
 			OwnerID: 1, States: []engine.State{engine.StatePending, engine.StateScheduled}, Leased: true,
