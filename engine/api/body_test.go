@@ -43,28 +43,47 @@ func TestBodies(t *testing.T) {
 	}
 }
 
+// limited are the routes of either size, and how much their bodies may be.
+func limited() map[string]struct {
+	route api.Route
+	limit int
+} {
+	large := reader()
+	large.Large = true
+	return map[string]struct {
+		route api.Route
+		limit int
+	}{"1 MB": {reader(), api.UsualBody}, "10 MB": {large, api.MaxBody}}
+}
+
 func TestBodiesHaveALimit(t *testing.T) {
-	address, _ := serve(t, api.Config{Routes: []api.Route{reader()}})
-	whole := `{"a":"` + strings.Repeat("x", api.MaxBody-8) + `"}`
-	got := send(t, address, whole, "POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", len(whole)))
-	if got.StatusCode != 200 {
-		t.Errorf("a body of exactly the limit: %d %s", got.StatusCode, got.body)
-	}
-	// Refused by its length alone: none of it is sent.
-	got = send(t, address, "", "POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", api.MaxBody+1))
-	got.isError(t, 413, engine.Invalid)
-	if !strings.Contains(got.body, "10 MB") {
-		t.Error("the error does not say the limit:", got.body)
+	for name, test := range limited() {
+		address, _ := serve(t, api.Config{Routes: []api.Route{test.route}})
+		whole := `{"a":"` + strings.Repeat("x", test.limit-8) + `"}`
+		got := send(t, address, whole, "POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", len(whole)))
+		if got.StatusCode != 200 {
+			t.Errorf("a body of exactly %s: %d %s", name, got.StatusCode, got.body)
+		}
+		// Refused by its length alone: none of it is sent.
+		got = send(t, address, "", "POST /api/x/ HTTP/1.1", fmt.Sprintf("Content-Length: %d", test.limit+5))
+		got.isError(t, 413, engine.Invalid)
+		got.has(t, "limit", float64(test.limit))
+		got.has(t, "current", float64(test.limit+5))
+		if !strings.Contains(got.body, "than "+name) {
+			t.Error("the error does not say the limit:", got.body)
+		}
 	}
 }
 
 func TestBodiesOfUnknownLengthHaveTheLimitToo(t *testing.T) {
-	address, _ := serve(t, api.Config{Routes: []api.Route{reader()}})
-	chunk := fmt.Sprintf("%x\r\n%s\r\n", api.MaxBody+1, strings.Repeat("x", api.MaxBody+1))
-	got := send(t, address, chunk, "POST /api/x/ HTTP/1.1", "Transfer-Encoding: chunked")
-	got.isError(t, 413, engine.Invalid)
-	if !strings.Contains(got.body, "10 MB") {
-		t.Error("the error does not say the limit:", got.body)
+	for name, test := range limited() {
+		address, _ := serve(t, api.Config{Routes: []api.Route{test.route}})
+		chunk := fmt.Sprintf("%x\r\n%s\r\n", test.limit+1, strings.Repeat("x", test.limit+1))
+		got := send(t, address, chunk, "POST /api/x/ HTTP/1.1", "Transfer-Encoding: chunked")
+		got.isError(t, 413, engine.Invalid)
+		if !strings.Contains(got.body, "than "+name) {
+			t.Error("the error does not say the limit:", got.body)
+		}
 	}
 }
 

@@ -14,9 +14,15 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
-// MaxBody is the largest body of a request in bytes: a scan of [engine.MaxTargets]
-// names of average length fits several times.
-const MaxBody = 10 << 20
+// The largest bodies of requests in bytes.
+const (
+	// UsualBody is that of most routes: the longest query with ten thousand indices fits
+	// several times.
+	UsualBody = 1 << 20
+	// MaxBody is that of a [Route.Large] one: a scan of [engine.MaxTargets] names of
+	// average length fits several times.
+	MaxBody = 10 << 20
+)
 
 // writeTime is how long a client may take to read what it was sent last.
 const writeTime = time.Minute
@@ -46,14 +52,15 @@ func (c *Call) Parameters() Arguments {
 // Body reads the body as one JSON object, whatever its content type is said to be:
 // curl calls every body a form. It gives those members that the route describes.
 func (c *Call) Body() (Arguments, error) {
-	if c.Request.ContentLength > MaxBody {
-		return nil, c.tooLarge()
+	limit := c.route.maxBody()
+	if c.Request.ContentLength > limit {
+		return nil, c.tooLarge(limit)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.writer, c.Request.Body, MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.writer, c.Request.Body, limit))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, c.tooLarge()
+		return nil, c.tooLarge(limit)
 	case err != nil:
 		return nil, badRequest("", "the body ended early", "send as much as Content-Length says")
 	}
@@ -62,12 +69,12 @@ func (c *Call) Body() (Arguments, error) {
 }
 
 // tooLarge refuses a body by its size (RFC 9110 section 15.5.14).
-func (c *Call) tooLarge() error {
+func (c *Call) tooLarge(limit int64) error {
 	c.tooMuch = true
-	return &refusal{
-		status: http.StatusRequestEntityTooLarge,
-		err:    badRequest("", fmt.Sprintf("the body is larger than %d MB", MaxBody>>20), "write address ranges as CIDRs, or split the request"),
-	}
+	return &refusal{status: http.StatusRequestEntityTooLarge, err: &engine.Error{
+		Kind: engine.Invalid, Title: parsingTitle, Limit: limit, Current: max(c.Request.ContentLength, limit+1),
+		Detail: fmt.Sprintf("the body is larger than %d MB", limit>>20), Hint: "write address ranges as CIDRs, or split the request",
+	}}
 }
 
 // Most of a body that is too large is still taken in, and thrown away: many clients

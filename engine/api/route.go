@@ -50,6 +50,7 @@ type Route struct {
 	Nothing    string        // when it answers 204 instead, with nothing; "" for never
 	Refuses    []engine.Kind // beside what each route may, see [Route.Refusals]
 
+	Large   bool  // its body may have [MaxBody] bytes instead of [UsualBody]
 	Sized   bool  // its answer may be larger than the plan allows, see [engine.TitleAnswerSize]
 	Open    bool  // needs no key
 	Class   Class // "" is [Ordinary]
@@ -75,6 +76,13 @@ func (r Route) Throttle() Class {
 		return Ordinary
 	}
 	return r.Class
+}
+
+func (r Route) maxBody() int64 {
+	if r.Large {
+		return MaxBody
+	}
+	return UsualBody
 }
 
 // Refusals are the kinds of errors that the route's answer may be, by status:

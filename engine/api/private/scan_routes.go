@@ -25,7 +25,7 @@ func (d *dialect) scanRoutes() []api.Route {
 			Method: http.MethodPost, Path: "/api/scanner/", Handle: d.createScan, Success: http.StatusCreated,
 			ID: "createScan", Chapter: chapter, Summary: "Create a scan",
 			Doc:     "It waits in the queue until its turn comes.",
-			Headers: requestKeyHeader(), Body: newScan(), Answer: engine.Scan{}, Refuses: []engine.Kind{engine.Limit, engine.Conflict},
+			Headers: requestKeyHeader(), Body: newScan(), Large: true, Answer: engine.Scan{}, Refuses: []engine.Kind{engine.Limit, engine.Conflict},
 		},
 		{
 			Method: http.MethodPost, Path: "/api/scanner/bulk_delete/", Handle: d.deleteScans, Success: http.StatusOK,
