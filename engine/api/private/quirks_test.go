@@ -157,7 +157,7 @@ func TestQuirk6SyntaxErrorsHaveAColumn(t *testing.T) {
 
 func TestQuirk6LongQueriesAreRefused(t *testing.T) {
 	r := open(t)
-	r.own("POST /api/responses/download/", `{"q":"`+strings.Repeat("a ", 1<<19)+`"}`).fails(400, engine.Invalid, "q")
+	r.own("POST /api/responses/download/", `{"q":"`+strings.Repeat("a ", 1<<18)+`"}`).fails(400, engine.Invalid, "q")
 }
 
 func TestQuirk8LinesAgainstArray(t *testing.T) {
