@@ -20,9 +20,9 @@ import (
 const (
 	maxSARIFResults = 25_000
 	maxSARIFTags    = 20
-	maxSARIFText    = 1000     // characters of a description or message
-	maxSARIFBytes   = 19 << 19 // compressed: 9.5 MiB, of the 10 MB that are taken
-	sarifStride     = 250      // results between two looks at the size
+	maxSARIFText    = 1000    // characters of a description or message
+	maxSARIFBytes   = 9 << 20 // compressed, and some results more, of the 10 MB that are taken
+	sarifStride     = 250     // results between two looks at the size
 )
 
 const projectURL = "https://github.com/portolan-io/terraform-provider-portolan"
