@@ -43,7 +43,7 @@ func chooseTwo(args []string) (base, id engine.ScanID, err error) {
 		id, err = scanID(args[1])
 		return base, id, err
 	}
-	return 0, 0, &engine.Error{Kind: engine.Invalid, Title: "Scans are not named", Detail: "two scans are compared, the earlier one first", Hint: "name one to compare it with the last complete scan of the same targets before it"}
+	return 0, 0, &engine.Error{Kind: engine.Invalid, Title: "Scans are not named", Detail: "two scans are compared, the earlier one first", Hint: "name one to compare it with the newest complete scan before it of the same owner, targets and ports"}
 }
 
 func compareScans(ctx context.Context, t Terminal, c *client.Client, base, id engine.ScanID, page *pageFlags) error {
