@@ -112,6 +112,13 @@ func TestScanWithOwnChecks(t *testing.T) {
 		t.Error(out)
 	}
 	s.want(t, 0, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--skip", "*", "--format", "json", "--fail-on", "info")
+	s.want(t, 0, "issues", "list", "--format", "json")
+	before := s.out.String()
+	s.want(t, 0, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--only", "vnc.*")
+	s.want(t, 0, "issues", "list", "--format", "json")
+	if after := s.out.String(); after != before {
+		t.Errorf("a scan of other checks changed issues:\n%s\n%s", before, after)
+	}
 	s.want(t, 64, "scan", "127.0.0.1", "--only", "rdeis.*")
 	s.want(t, 64, "scan", "127.0.0.1", "--checks", folderOf(t, map[string]string{"redis.no-auth.yaml": strings.Replace(own, "own.redis-seven", "redis.no-auth", 1)}))
 	if !strings.Contains(s.err.String(), "Portolan's own") {

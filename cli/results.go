@@ -8,11 +8,17 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	pages "github.com/portolan-io/terraform-provider-portolan/engine/report"
+	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
 // resultsOf reads all that a scan found.
 func resultsOf(ctx context.Context, c *client.Client, s engine.Scan) (r engine.Results, err error) {
 	r.Scan = s
+	if r.Rules = s.Rules; r.Rules == nil {
+		if r.Rules, err = server.Rules(); err != nil {
+			return r, err
+		}
+	}
 	if r.Findings, err = allFindings(ctx, c, s.ID); err != nil {
 		return r, err
 	}

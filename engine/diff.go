@@ -47,6 +47,7 @@ type Results struct {
 	Hosts    []netip.Addr // that answered at all, if only that a port is closed; in any order
 	Quiet    []Endpoint   // those of Ports about which nothing was learnt
 	Services Services
+	Rules    []string // what was looked for; nil is whatever there is
 }
 
 // Complete reports whether the scan can tell that something is not there: it is done,

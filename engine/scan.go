@@ -119,6 +119,7 @@ type Scan struct {
 	Profile Profile  `json:"profile"`
 
 	Expect    []Expectation `json:"expect,omitzero"` // see [ScanRequest]
+	Rules     []string      `json:"rules,omitzero"`  // the checks that were asked, and what else could be found; nil is all that the engine knows
 	CreatedAt time.Time     `json:"created_dt"`
 	StartedAt *time.Time    `json:"scan_started_dt"`
 	EndedAt   *time.Time    `json:"scan_ended_dt"`

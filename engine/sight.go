@@ -24,6 +24,7 @@ type Sight struct {
 	hosts    []netip.Addr      // that answered, sorted
 	moving   map[Target]bool   // names that are scanned at one address, and were open at it
 	quiet    map[Endpoint]bool // open ports that told nothing
+	rules    map[string]bool   // that were looked for; nil is all
 }
 
 // ExposureRule is what the rules of findings begin with that are about a scan's
@@ -43,6 +44,12 @@ func NewSight(r Results) Sight {
 		s.hosts = append(s.hosts, addr.Unmap())
 	}
 	slices.SortFunc(s.hosts, netip.Addr.Compare)
+	if r.Rules != nil {
+		s.rules = make(map[string]bool, len(r.Rules))
+	}
+	for _, rule := range r.Rules {
+		s.rules[rule] = true
+	}
 	for _, e := range r.Quiet {
 		s.quiet[e.port()] = true
 	}
@@ -75,7 +82,8 @@ func (s Sight) Port(place Endpoint) bool {
 // cannot be told which one was meant, so its address has to answer. One that is about a
 // name itself is at no port: who got answers from hosts got them from the DNS as well.
 // What differs from a declaration only a scan finds that was given one, and known
-// vulnerabilities only one that had a list of them.
+// vulnerabilities only one that had a list of them; and no scan finds what it was not
+// told to look for.
 func (s Sight) Finding(rule string, place Endpoint) bool {
 	if !s.looksFor(rule) {
 		return false
@@ -88,6 +96,8 @@ func (s Sight) Finding(rule string, place Endpoint) bool {
 
 func (s Sight) looksFor(rule string) bool {
 	switch {
+	case s.rules != nil && !s.rules[rule]:
+		return false
 	case strings.HasPrefix(rule, ExposureRule):
 		return s.declared
 	case rule == RuleKnownVulnerable || rule == RuleExploited:

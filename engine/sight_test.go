@@ -138,6 +138,20 @@ func TestSightOfKnownVulnerabilities(t *testing.T) {
 
 // What a scan can tell is asked for every finding of another, so it must not take
 // longer with the number of targets.
+// A scan that asked for something else fixes nothing.
+func TestSightOfOtherRules(t *testing.T) {
+	place := engine.Endpoint{Addr: netip.MustParseAddr("192.0.2.1"), Port: 80, Transport: engine.TCP, Target: "192.0.2.1"}
+	for rules, want := range map[string]bool{"": true, "http.x": true, "tls.x": false} {
+		results := engine.Results{Scan: doneScan(t, 1, "80", "192.0.2.1"), Hosts: []netip.Addr{place.Addr}}
+		if rules != "" {
+			results.Rules = []string{rules}
+		}
+		if got := engine.NewSight(results).Finding("http.x", place); got != want {
+			t.Errorf("a scan that asked for %q tells %v", rules, got)
+		}
+	}
+}
+
 func TestSightOfManyTargets(t *testing.T) {
 	targets := make([]engine.Target, 0, engine.MaxTargets)
 	addr := netip.MustParseAddr("10.0.0.0")

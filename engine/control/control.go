@@ -30,6 +30,11 @@ type Config struct {
 	// Known says which software that was found has known vulnerabilities; nil says nothing.
 	Known Known
 
+	// Rules gives the ids of everything that an engine of this program finds; nil does
+	// not know. Asked is what this engine looks for; nil is all of that.
+	Rules func() ([]string, error)
+	Asked []string
+
 	Scope    engine.Scope // where scans may go
 	Plans    engine.Plans // what users may do, by the name of their plan; nil is [engine.DefaultPlans]
 	Slots    int          // how many scans run at once on this store

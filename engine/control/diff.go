@@ -39,7 +39,7 @@ func (c *Control) results(ctx context.Context, caller engine.User, id engine.Sca
 	if err != nil || ix == nil {
 		return r, err
 	}
-	if err := readPlaces(ctx, ix, &r); err != nil {
+	if err := c.readPlaces(ctx, ix, &r); err != nil {
 		return r, err
 	}
 	for finding, err := range ix.Findings(ctx, index.FindingFilter{}, 0) {
@@ -59,8 +59,19 @@ func (c *Control) results(ctx context.Context, caller engine.User, id engine.Sca
 	return r, nil
 }
 
+// rulesOf gives what a scan looked for.
+func (c *Control) rulesOf(scan engine.Scan) ([]string, error) {
+	if scan.Rules != nil || c.Rules == nil {
+		return scan.Rules, nil
+	}
+	return c.Rules()
+}
+
 // readPlaces reads what an [engine.Sight] needs of a scan's results.
-func readPlaces(ctx context.Context, ix index.Index, r *engine.Results) (err error) {
+func (c *Control) readPlaces(ctx context.Context, ix index.Index, r *engine.Results) (err error) {
+	if r.Rules, err = c.rulesOf(r.Scan); err != nil {
+		return err
+	}
 	if r.Hosts, err = ix.Hosts(ctx); err != nil {
 		return err
 	}

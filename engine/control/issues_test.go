@@ -193,6 +193,23 @@ func TestDecisionOutlivesScans(t *testing.T) {
 	}
 }
 
+// TestIssuesOfOtherChecks: a scan that was not told to ask a check fixes nothing of it.
+func TestIssuesOfOtherChecks(t *testing.T) {
+	h := start(t)
+	host := netip.MustParseAddr("192.0.2.1")
+	request := engine.ScanRequest{Targets: []engine.Target{"192.0.2.1"}, Ports: "80"}
+	h.ran(t, request, reportOn)
+	h.Asked = []string{"tls.x"}
+	id := h.ran(t, request, nothing(host))
+	h.wantState(t, "after a scan of other checks", engine.IssuePresent, 1)
+	if d, err := h.Diff(t.Context(), h.user, id, 0); err != nil || len(d.Fixed) != 0 || len(d.Unknown) != 1 {
+		t.Errorf("fixed %d, unknown %d, %v", len(d.Fixed), len(d.Unknown), err)
+	}
+	h.Asked = nil
+	h.ran(t, request, nothing(host))
+	h.wantState(t, "after a scan of all checks", engine.IssueFixed, 1)
+}
+
 // TestIssuesOfTeams: mates have one issue between them, others have their own, and to a
 // stranger it does not exist.
 func TestIssuesOfTeams(t *testing.T) {

@@ -282,7 +282,7 @@ func (m *merge) sight(ctx context.Context) (engine.Sight, error) {
 	if !m.scan.Complete() {
 		return engine.NewSight(results), nil
 	}
-	err := readPlaces(ctx, m.ix, &results)
+	err := m.readPlaces(ctx, m.ix, &results)
 	return engine.NewSight(results), err
 }
 

@@ -86,6 +86,14 @@ func RulesWith(library *check.Library) []string {
 	return slices.Concat(library.IDs(), policy.ExposureRules(), feed.Rules())
 }
 
+// asked gives what the checks of a configuration find, nil for all those built in.
+func (c Config) asked() []string {
+	if c.Checks == nil {
+		return nil
+	}
+	return RulesWith(c.Checks)
+}
+
 func agentName() string {
 	host, err := os.Hostname()
 	if err != nil {

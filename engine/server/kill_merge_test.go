@@ -124,7 +124,7 @@ func recordScan(t *testing.T, s store.Store, shelf index.Shelf, id engine.ScanID
 		report.Up = append(report.Up, addr)
 		if ip := addr.String(); flawed {
 			report.Findings = append(report.Findings, engine.Finding{
-				Fingerprint: engine.Fingerprint("http.x", engine.Target(ip), 80, "http", "/"), Rule: "http.x", Title: strings.Repeat("x", 40),
+				Fingerprint: engine.Fingerprint("http.no-csp", engine.Target(ip), 80, "http", "/"), Rule: "http.no-csp", Title: strings.Repeat("x", 40),
 				Severity: engine.High, Target: engine.Target(ip), Host: ip, IP: ip, Port: 80, Transport: engine.TCP,
 			})
 		}

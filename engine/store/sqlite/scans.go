@@ -9,14 +9,14 @@ import (
 // scanFields.
 const scanColumns = "owner_id, position, lease_owner, lease_until, attached, attempts, " +
 	"created_at, started_at, ended_at, deleted_at, count, label, ports, summary, profile, exclude, targets, " +
-	"rescan_of, work, work_done, claimed_at, erasing_at, expect"
+	"rescan_of, work, work_done, claimed_at, erasing_at, expect, rules"
 
 func scanFields(s *engine.Scan) []any {
 	return []any{
 		&s.OwnerID, &s.Position, &s.Lease.Owner, moment{&s.Lease.Until}, &s.Attached, &s.Attempts,
 		moment{&s.CreatedAt}, maybe{&s.StartedAt}, maybe{&s.EndedAt}, maybe{&s.DeletedAt}, &s.Count,
 		&s.Label, &s.Ports, document{&s.Summary}, document{&s.Profile}, document{&s.Exclude}, document{&s.Targets},
-		&s.RescanOf, &s.Work, &s.WorkDone, maybe{&s.ClaimedAt}, maybe{&s.ErasingAt}, document{&s.Expect},
+		&s.RescanOf, &s.Work, &s.WorkDone, maybe{&s.ClaimedAt}, maybe{&s.ErasingAt}, document{&s.Expect}, document{&s.Rules},
 	}
 }
 

@@ -40,6 +40,7 @@ func full(t testing.TB) engine.Scan {
 		Exclude:   []engine.Target{"192.0.2.128/25", "192.0.2.3"},
 		Profile:   engine.Profile{Addresses: "all", Mode: "connect", Rate: 41, HostRate: 42, MaxBytes: 43},
 		Expect:    []engine.Expectation{{Host: "192.0.2.1", Port: "443", Protocol: "tcp", Service: "https", TLSMin: "1.2", Owner: "@web", Optional: true}},
+		Rules:     []string{"tls.cert-expired", "acme.own"},
 		CreatedAt: at(0),
 		Count:     11,
 		Summary:   engine.Summary{Critical: 1, High: 2, Medium: 3, Low: 4, Info: 5, Total: 15, HostsUp: 6, OpenPorts: 7, TasksFailed: 8},
