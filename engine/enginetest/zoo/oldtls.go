@@ -19,6 +19,8 @@ type oldTLS struct {
 	prime   int      // bits of the prime of Diffie-Hellman
 	modern  bool     // knows the extension for secure renegotiation (RFC 5746)
 	polite  bool     // takes the first of the client's suites that it knows
+	beats   bool     // knows heartbeats (RFC 6520)
+	bleeds  bool     // … and believes their length (CVE-2014-0160)
 }
 
 // serve plays one connection. It refuses by alerts, as OpenSSL does.
@@ -69,8 +71,15 @@ func (o oldTLS) answer(conn net.Conn, version, suite uint16) {
 	if body = append(body, 0); o.deflate {
 		body[len(body)-1] = 1
 	}
+	var extensions []byte
 	if o.modern {
-		body = append(body, 0, 5, 0xff, 0x01, 0, 1, 0)
+		extensions = append(extensions, 0xff, 0x01, 0, 1, 0)
+	}
+	if o.beats {
+		extensions = append(extensions, 0, 15, 0, 1, 1)
+	}
+	if extensions != nil {
+		body = append(append(body, be16(len(extensions))...), extensions...)
 	}
 	flight := message(serverHello, body)
 	if own, err := selfSigned("old.zoo.example", nil); err == nil && !isAnonymous(suite) {
@@ -83,8 +92,24 @@ func (o oldTLS) answer(conn net.Conn, version, suite uint16) {
 	flight = append(flight, message(done, nil)...)
 	record := append(binary.BigEndian.AppendUint16([]byte{22}, version), byte(len(flight)>>8), byte(len(flight)))
 	if _, err := conn.Write(append(record, flight...)); err == nil {
-		hearRequest(conn)
+		o.beat(conn, version)
 	}
+}
+
+// beat hears one record, and answers a heartbeat that lies about its length if it bleeds;
+// a sound server drops it.
+func (o oldTLS) beat(conn net.Conn, version uint16) {
+	const heartbeat, request, response = 24, 1, 2
+	record := make([]byte, 8)
+	if _, err := io.ReadFull(conn, record); err != nil || record[0] != heartbeat || record[5] != request {
+		return
+	}
+	if o.bleeds {
+		answer := append([]byte{response, 0, 1, 'm'}, make([]byte, 16)...)
+		_, _ = conn.Write(slices.Concat([]byte{heartbeat, byte(version >> 8), byte(version), 0, byte(len(answer))}, answer)) // a client that has left needs none
+		return
+	}
+	listenOnly(conn)
 }
 
 // diffieHellman is a prime, a generator, a public value and a signature (RFC 5246 section

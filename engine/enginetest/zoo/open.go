@@ -24,6 +24,8 @@ func weakTLS() []Species {
 		old("3des", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f, 0x000a}, modern: true}),
 		old("no-scsv", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f, 0xc013}, modern: true, oldest: tls.VersionTLS10}),
 		old("polite", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f, 0x000a}, modern: true, polite: true}),
+		old("heartbeat", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f}, modern: true, beats: true}),
+		old("heartbleed", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f}, modern: true, beats: true, bleeds: true}),
 		old("renegotiation", oldTLS{version: tls.VersionTLS12, suites: []uint16{0xc02f}}),
 		configured("x25519", page, func() (*tls.Config, error) {
 			certificate, err := selfSigned("zoo.example", nil)

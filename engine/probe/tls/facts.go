@@ -34,6 +34,7 @@ type Facts struct {
 	DHBits              int      `json:"dh_bits,omitempty"`           // of the prime of finite-field Diffie-Hellman
 	Compression         bool     `json:"compression"`                 // DEFLATE (CRIME)
 	Heartbeat           bool     `json:"heartbeat"`                   // RFC 6520, which Heartbleed needs
+	Heartbleed          bool     `json:"heartbleed"`                  // answers a heartbeat of a length that is not true (CVE-2014-0160)
 	Tickets             bool     `json:"session_tickets"`
 	MasterSecret        bool     `json:"extended_master_secret"` // RFC 7627
 	SecureRenegotiation *bool    `json:"secure_renegotiation,omitempty"`

@@ -166,6 +166,12 @@ func (s *surveyor) suites(ctx context.Context, newest uint16, first Answer, olde
 	}
 	asking.Go(func() { s.diffieHellman(ctx, first.Version) })
 	asking.Go(func() { s.preference(ctx, first) })
+	if _, has := first.extension(extHeartbeat); has {
+		asking.Go(func() {
+			bleeds := s.heartbleed(ctx, first.Version)
+			s.note(func(f *Facts) { f.Heartbleed = bleeds })
+		})
+	}
 	if newest != tls.VersionTLS13 && !isAEAD(suiteName(first.Suite)) {
 		asking.Go(func() {
 			_, ok := s.offer(ctx, first.Version, chosen(func(c suite) bool { return isAEAD(c.name) }), false)
