@@ -86,26 +86,26 @@ func declared(ctx context.Context, c *client.Client, args []string, write func(e
 		return nil, err
 	}
 	request := engine.ScanRequest{Targets: seen.Targets, Exclude: seen.Exclude, Ports: seen.Ports, Expect: []engine.Expectation{}}
-	known := engine.NewDeclaration(seen.Expect)
+	known, open := engine.NewDeclaration(seen.Expect), map[string]engine.Endpoint{}
+	for _, e := range found.Ports {
+		open[placeKey(e.Addr.String(), int(e.Port), e.Transport)] = e
+	}
 	for _, p := range ports {
-		if e, ok := expectationOf(p, found, known); ok {
-			e.TLSMin = versions[placeKey(p.IP, p.Port, p.Transport)]
-			request.Expect = append(request.Expect, e)
+		place := placeKey(p.IP, p.Port, p.Transport)
+		at, ok := open[place]
+		if !ok {
+			continue // of elsewhere, to which a page led
 		}
+		e := expectationOf(p, at, known)
+		e.TLSMin = versions[place]
+		request.Expect = append(request.Expect, e)
 	}
 	return write(request)
 }
 
-// expectationOf declares an open port; not one of elsewhere, to which a page led. Its
-// host is the target by which it was found, or the address within that.
-func expectationOf(p pages.Port, found engine.Results, known engine.Declaration) (engine.Expectation, bool) {
-	i := slices.IndexFunc(found.Ports, func(e engine.Endpoint) bool {
-		return e.Addr.String() == p.IP && int(e.Port) == p.Port && e.Transport == p.Transport
-	})
-	if i < 0 {
-		return engine.Expectation{}, false
-	}
-	at := found.Ports[i]
+// expectationOf declares an open port. Its host is the target by which it was found, or
+// the address within that.
+func expectationOf(p pages.Port, at engine.Endpoint, known engine.Declaration) engine.Expectation {
 	e := engine.Expectation{Host: at.Target.Canonical(), Port: engine.Ports(fmt.Sprint(p.Port)), Service: p.Protocol}
 	if e.Host.Kind() == engine.TargetCIDR {
 		e.Host = engine.Target(p.IP)
@@ -117,7 +117,7 @@ func expectationOf(p pages.Port, found engine.Results, known engine.Declaration)
 		e.Service = ""
 	}
 	e.Owner = known.Owner(at.Port, at.Addr, at.Target)
-	return e, true
+	return e
 }
 
 // oldestTLS gives the oldest version of TLS that each place accepts, as expectations

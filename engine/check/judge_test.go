@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -205,7 +206,7 @@ func TestRulesComeInOrder(t *testing.T) {
 func BenchmarkLoad(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := check.Load(); err != nil {
+		if _, err := check.Read(os.DirFS("library")); err != nil {
 			b.Fatal(err)
 		}
 	}

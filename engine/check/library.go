@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -23,14 +24,17 @@ type Library struct {
 	checks []Check // by id
 }
 
-// Load reads the built-in library. It parses every file each time; keep the result.
-func Load() (*Library, error) {
+// Load gives the built-in library. The files are parsed by the first call: that takes
+// some tens of milliseconds, and what only reads scans needs none of it.
+func Load() (*Library, error) { return loaded() }
+
+var loaded = sync.OnceValues(func() (*Library, error) {
 	folder, err := fs.Sub(builtIn, "library")
 	if err != nil {
 		return nil, fmt.Errorf("open the library of checks: %w", err)
 	}
 	return Read(folder)
-}
+})
 
 // Read reads the *.yaml files at the top of folder, each one check. All that is
 // wrong with a file is in the error, each as "file:line: what". A file must be

@@ -35,18 +35,31 @@ type FindingPage struct {
 
 // Findings gives findings of a scan, worst first.
 func (c *Client) Findings(ctx context.Context, r FindingRequest) (FindingPage, error) {
-	var all FindingPage
+	var last FindingPage
+	all, err := gather(r.Limit, r.Offset, func(there int) (_ []engine.Finding, total int, err error) {
+		last, err = c.findings(ctx, r, there)
+		return last.Findings, last.Total, err
+	})
+	if err != nil {
+		return FindingPage{}, err
+	}
+	last.Findings = all
+	return last, nil
+}
+
+// gather asks for page after page of a list, from offset on, until there are limit items,
+// 0 for all, or no more are to come. ask gets how many are there already.
+func gather[T any](limit, offset int, ask func(there int) (items []T, total int, err error)) ([]T, error) {
+	var all []T
 	for {
-		page, err := c.findings(ctx, r, len(all.Findings))
+		items, total, err := ask(len(all))
 		if err != nil {
-			return FindingPage{}, err
+			return nil, err
 		}
-		page.Findings = append(all.Findings, page.Findings...)
-		full := r.Limit > 0 && len(page.Findings) >= r.Limit
-		if full || len(page.Findings) == len(all.Findings) || r.Offset+len(page.Findings) >= page.Total {
-			return page, nil
+		all = append(all, items...)
+		if len(items) == 0 || limit > 0 && len(all) >= limit || offset+len(all) >= total {
+			return all, nil
 		}
-		all = page
 	}
 }
 

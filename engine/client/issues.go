@@ -43,19 +43,16 @@ type IssuePage struct {
 
 // Issues gives issues of the caller's team, or their own, worst first.
 func (c *Client) Issues(ctx context.Context, q IssueQuery) (IssuePage, error) {
-	var all IssuePage
-	for {
-		page, err := c.issues(ctx, q, len(all.Issues))
-		if err != nil {
-			return IssuePage{}, err
-		}
-		page.Issues = append(all.Issues, page.Issues...)
-		full := q.Limit > 0 && len(page.Issues) >= q.Limit
-		if full || len(page.Issues) == len(all.Issues) || q.Offset+len(page.Issues) >= page.Total {
-			return page, nil
-		}
-		all = page
+	var last IssuePage
+	all, err := gather(q.Limit, q.Offset, func(there int) (_ []engine.Issue, total int, err error) {
+		last, err = c.issues(ctx, q, there)
+		return last.Issues, last.Total, err
+	})
+	if err != nil {
+		return IssuePage{}, err
 	}
+	last.Issues = all
+	return last, nil
 }
 
 // issues asks for the part after those that are already there.

@@ -48,7 +48,7 @@ func (c *Control) results(ctx context.Context, caller engine.User, id engine.Sca
 		}
 		r.Findings = append(r.Findings, finding)
 	}
-	for document, err := range ix.Documents(ctx, everything(), 0) {
+	for document, err := range ix.Documents(ctx, query.Everything(), 0) {
 		if err == nil {
 			err = r.Services.Learn(document.Data)
 		}
@@ -82,12 +82,9 @@ func (c *Control) readPlaces(ctx context.Context, ix index.Index, r *engine.Resu
 	return err
 }
 
-// everything is the query that every document matches.
-func everything() *query.Query { return &query.Query{Root: &query.All{}} }
-
 // quiet gives those of open about which there is no document.
 func quiet(ctx context.Context, ix index.Index, open []engine.Endpoint) (left []engine.Endpoint, err error) {
-	buckets, err := ix.Facet(ctx, everything(), []string{"ip", "port", "prot4"}, 0)
+	buckets, err := ix.Facet(ctx, query.Everything(), []string{"ip", "port", "prot4"}, 0)
 	if err != nil {
 		return nil, err
 	}
