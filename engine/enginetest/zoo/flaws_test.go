@@ -2,6 +2,7 @@ package zoo_test
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -13,7 +14,10 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/check"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/names"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/zoo"
+	"github.com/portolan-io/terraform-provider-portolan/engine/feed"
+	"github.com/portolan-io/terraform-provider-portolan/engine/feed/sqlite"
 )
 
 //go:embed testdata/flaws.txt
@@ -56,20 +60,17 @@ func share(part, all int) float64 {
 }
 
 // checkFlaws judges what a scan of a zoo has found: every flaw must be found and nothing
-// else, in all families of checks of which flaws.txt speaks.
+// else.
 func checkFlaws(t *testing.T, z *zoo.Zoo, responses []engine.Response) {
 	t.Helper()
 	found := judgeZoo(t, z, responses)
 	planted, _ := flaws()
-	families := map[string]score{}
-	for id := range planted {
-		families[family(id)] = score{}
-	}
 	for id := range maps.Keys(found) {
-		if _, isJudged := families[family(id)]; isJudged && planted[id] == nil {
+		if planted[id] == nil {
 			planted[id] = []string{}
 		}
 	}
+	families := map[string]score{}
 	for _, id := range slices.Sorted(maps.Keys(planted)) {
 		s := families[family(id)]
 		for _, service := range z.Services {
@@ -114,28 +115,80 @@ func scoreTable(families map[string]score) string {
 // judgeZoo gives, by check, the species it finds.
 func judgeZoo(t *testing.T, z *zoo.Zoo, responses []engine.Response) map[string]map[string]bool {
 	t.Helper()
+	species := map[string]string{}
+	for _, s := range z.Services {
+		species[fmt.Sprint(s.Transport(), s.Place.Port())] = s.Name
+	}
+	found := map[string]map[string]bool{}
+	for _, f := range append(judgeNow(t, responses), judgeSoftware(t, responses)...) {
+		if found[f.Rule] == nil {
+			found[f.Rule] = map[string]bool{}
+		}
+		found[f.Rule][species[fmt.Sprint(f.Transport, f.Port)]] = true
+	}
+	return found
+}
+
+const software = "software" // the family
+
+// judgeNow gives the findings of checks but those of software.
+func judgeNow(t *testing.T, responses []engine.Response) (findings []engine.Finding) {
+	t.Helper()
 	library, err := check.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := map[string]string{}
-	for _, s := range z.Services {
-		names[fmt.Sprint(s.Transport(), s.Place.Port())] = s.Name
-	}
-	found := map[string]map[string]bool{}
 	for _, r := range responses {
-		findings, err := library.Judge(r)
+		found, err := library.Judge(r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range findings {
-			if found[f.Rule] == nil {
-				found[f.Rule] = map[string]bool{}
-			}
-			found[f.Rule][names[fmt.Sprint(r.Transport, r.Port)]] = true
-		}
+		findings = append(findings, found...)
 	}
-	return found
+	return slices.DeleteFunc(findings, func(f engine.Finding) bool { return family(f.Rule) == software })
+}
+
+// today is when the software of the zoo is judged: what is old depends on the day.
+const today = "2025-09-01T00:00:00.000Z"
+
+// judgeSoftware gives the findings about software: of checks, as of that day, and of a list
+// of vulnerabilities. What is only potential claims nothing, and is left out.
+func judgeSoftware(t *testing.T, responses []engine.Response) []engine.Finding {
+	t.Helper()
+	library, err := check.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := engine.Report{Responses: slices.Clone(responses)}
+	for i := range report.Responses {
+		r := &report.Responses[i]
+		r.LastUpdate = today
+		found, err := library.Judge(*r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report.Findings = append(report.Findings, found...)
+	}
+	if err := feed.NewJudge(vulnerabilities(t)).Enrich(t.Context(), &report); err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(report.Findings, func(f engine.Finding) bool {
+		return family(f.Rule) != software || slices.Contains(f.Tags, string(engine.Potential))
+	})
+}
+
+// vulnerabilities are some that the zoo has, and some that it only seems to have.
+func vulnerabilities(t *testing.T) *sqlite.Feed {
+	t.Helper()
+	known := sqlite.New(t.TempDir())
+	t.Cleanup(func() { _ = known.Close() })
+	_, err := known.Import(t.Context(), func(sink feed.Sink) error {
+		return errors.Join(feed.ReadFile(t.Context(), feed.File{Path: "testdata/nvd.json"}, sink), feed.ReadFile(t.Context(), feed.File{Path: "testdata/kev.json"}, sink))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return known
 }
 
 func isOneOf(name string, patterns []string) bool {
@@ -172,33 +225,46 @@ func TestSites(t *testing.T) {
 	checkFlaws(t, z, responses)
 }
 
-// TestEveryFlawIsPlanted wants each check of the families that flaws.txt speaks of to have
-// a species with its flaw, or a reason why it has none; and each name there to be one.
+// TestEveryFlawIsPlanted wants each check to find a species, or a name of the lab of names,
+// or to have a reason why it finds none; and each name of flaws.txt to be one.
 func TestEveryFlawIsPlanted(t *testing.T) {
 	library, err := check.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	checks := append(library.IDs(), feed.Rules()...)
 	planted, unplanted := flaws()
-	families := map[string]bool{}
 	everybody := append(slices.Concat(zoo.All(), zoo.Open(), zoo.Sites()), zoo.FrontDoor())
 	for id, patterns := range planted {
-		families[family(id)] = true
 		for _, pattern := range patterns {
 			if !slices.ContainsFunc(everybody, func(s zoo.Species) bool { return isOneOf(s.Name, []string{pattern}) }) {
 				t.Errorf("%s: there is no species %s", id, pattern)
 			}
 		}
 	}
-	for _, id := range library.IDs() {
-		if families[family(id)] && planted[id] == nil && unplanted[id] == "" {
-			t.Errorf("%s finds no species: plant the flaw and write it into testdata/flaws.txt", id)
-		}
+	for _, id := range unjudged(checks, planted, unplanted, names.Zones()) {
+		t.Errorf("%s finds no species: plant the flaw and write it into testdata/flaws.txt", id)
 	}
 	for _, id := range slices.Concat(slices.Sorted(maps.Keys(planted)), slices.Sorted(maps.Keys(unplanted))) {
-		if _, ok := library.Check(id); !ok {
+		if !slices.Contains(checks, id) {
 			t.Errorf("there is no check %s", id)
 		}
+	}
+}
+
+// unjudged gives the checks that no lab shows a flaw, without a reason.
+func unjudged(checks []string, planted map[string][]string, unplanted map[string]string, zones []names.Zone) []string {
+	return slices.DeleteFunc(slices.Clone(checks), func(id string) bool {
+		isNamed := slices.ContainsFunc(zones, func(z names.Zone) bool { return slices.Contains(z.Flaws, id) })
+		return planted[id] != nil || unplanted[id] != "" || isNamed
+	})
+}
+
+// TestUnjudgedIsNoticed shows a check that nothing judges, and one of each lab.
+func TestUnjudgedIsNoticed(t *testing.T) {
+	got := unjudged([]string{"a.zoo", "b.name", "c.none", "d.reason"}, map[string][]string{"a.zoo": {"redis"}}, map[string]string{"d.reason": "why"}, []names.Zone{{Flaws: []string{"b.name"}}})
+	if !slices.Equal(got, []string{"c.none"}) {
+		t.Errorf("nothing judges %v", got)
 	}
 }
 
