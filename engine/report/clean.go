@@ -14,6 +14,9 @@ const (
 	maxMarks         = 2   // combining marks on one letter; more climb into other lines
 )
 
+// Clean is [clean], for those who write lines of their own beside a report.
+func Clean(s string, limit int) string { return clean(s, limit) }
+
 // clean makes hostile text fit for one line of at most limit runes. What is cut
 // ends in an ellipsis.
 //

@@ -43,6 +43,7 @@ func Rules() []Rule {
 		{"advance", onlyControlAdvances},
 		{"dial", probesDoNotDial},
 		{"exit", onlyMainExits},
+		{"runner", onlyReportWritesToTheRunner},
 		{"environment", doorsReadTheEnvironment},
 		{"flags", doorsReadFlags},
 		{"init", noInit},
