@@ -57,7 +57,11 @@ func newWorkspace(t testing.TB, config string) *workspace {
 
 func (w *workspace) write(name, content string) {
 	w.t.Helper()
-	writeFile(w.t, filepath.Join(w.dir, name), content)
+	path := filepath.Join(w.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	writeFile(w.t, path, content)
 }
 
 // terraformPath skips the test as terraform-plugin-testing does without TF_ACC.

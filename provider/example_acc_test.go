@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,4 +68,38 @@ func readExample(t testing.TB, name string) string {
 		t.Fatal(err)
 	}
 	return string(content)
+}
+
+// testExample runs the tests beside an example, as a user does: terraform test. What the
+// example scans is on this machine.
+func testExample(t *testing.T, folder string) {
+	t.Helper()
+	w := newWorkspace(t, "")
+	zoo := enginetest.Services(t)
+	w.copyExample(folder)
+	w.env = append(w.env, "PORTOLAN_DATA_DIR="+t.TempDir(), `TF_VAR_targets=["127.0.0.1"]`, "TF_VAR_ports="+zoo.Ports())
+	out := w.must("test")
+	if !strings.Contains(out, "Success!") || strings.Contains(out, "Success! 0 passed") {
+		t.Errorf("nothing was tested:\n%s", out)
+	}
+}
+
+// copyExample takes over the files of an example, but for those that need something
+// beside them.
+func (w *workspace) copyExample(folder string) {
+	w.t.Helper()
+	root := os.DirFS(filepath.Join("..", "examples", filepath.FromSlash(folder)))
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasPrefix(name, "import") {
+			return err
+		}
+		content, err := fs.ReadFile(root, name)
+		if err == nil {
+			w.write(name, string(content))
+		}
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }

@@ -3,7 +3,7 @@
 //
 // It is a guest of the engine: it speaks to a server, or to the engine in its
 // own process, only through package client, and holds no rule about scans
-// itself. It has no actions, functions or list resources yet.
+// itself.
 package provider
 
 import (
@@ -13,12 +13,14 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
 var (
-	_ provider.Provider = (*Provider)(nil)
+	_ provider.Provider              = (*Provider)(nil)
+	_ provider.ProviderWithFunctions = (*Provider)(nil)
 )
 
 // Provider is the provider in one process. It owns the engines that were
@@ -64,6 +66,19 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newFindingsDataSource,
 		newResponsesDataSource,
+	}
+}
+
+// Functions lists the functions.
+func (p *Provider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		newAddressCountFunction,
+		newExpandTargetsFunction,
+		newFindingsToSARIFFunction(p.version),
+		newNormalizeTargetFunction,
+		newSeverityAtLeastFunction,
+		newSeverityRankFunction,
+		newTargetTypeFunction,
 	}
 }
 

@@ -29,6 +29,16 @@ func TestEveryAttributeIsDescribed(t *testing.T) {
 	for name, schema := range w.schema.DataSourceSchemas {
 		check(name, schema)
 	}
+	for name, function := range w.schema.Functions {
+		if function.Summary == "" || function.Description == "" || function.DescriptionKind != tfprotov6.StringKindMarkdown {
+			t.Errorf("%s is not described in Markdown", name)
+		}
+		for _, p := range function.Parameters {
+			if p.Description == "" || p.DescriptionKind != tfprotov6.StringKindMarkdown {
+				t.Errorf("%s(%s) is not described in Markdown", name, p.Name)
+			}
+		}
+	}
 }
 
 // undescribed lists attributes without a description, nested ones too.
@@ -60,6 +70,7 @@ func TestEveryObjectHasAnExample(t *testing.T) {
 	for folder, objects := range map[string][]string{
 		"resources":    slices.Sorted(maps.Keys(w.schema.ResourceSchemas)),
 		"data-sources": slices.Sorted(maps.Keys(w.schema.DataSourceSchemas)),
+		"functions":    slices.Sorted(maps.Keys(w.schema.Functions)),
 	} {
 		examples, err := filepath.Glob(filepath.Join("..", "examples", folder, "*", "*.tf"))
 		if err != nil {
@@ -96,8 +107,8 @@ func TestMetadataCalls(t *testing.T) {
 	}
 	functions, err := w.server.GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{})
 	w.must(err)
-	if len(functions.Functions) != 0 {
-		t.Errorf("there are functions without tests: %v", functions.Functions)
+	if len(functions.Functions) != len(w.schema.Functions) || len(metadata.Functions) != len(w.schema.Functions) {
+		t.Errorf("there are %d functions, in the metadata %d, in the schema %d", len(functions.Functions), len(metadata.Functions), len(w.schema.Functions))
 	}
 	stopped, err := w.server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{})
 	w.must(err)
