@@ -3,6 +3,8 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -69,6 +71,36 @@ const (
 	StatusCancelled  Status = "cancelled"
 )
 
+// Statuses lists all statuses, in the order in which a scan may have them.
+func Statuses() []Status {
+	return []Status{StatusPending, StatusInProgress, StatusDone, StatusFailed, StatusCancelled}
+}
+
+// Validate reports a word that is no status.
+func (s Status) Validate() error {
+	words := make([]string, len(Statuses()))
+	for i, status := range Statuses() {
+		words[i] = string(status)
+	}
+	if slices.Contains(words, string(s)) {
+		return nil
+	}
+	return &Error{
+		Kind: Invalid, Title: "Status is not valid", Detail: fmt.Sprintf("%q is not a status of a scan", string(s)),
+		Hint: Meant(string(s), words, "write one of "+strings.Join(words, ", ")),
+	}
+}
+
+// States gives the states that have this status; none for a word that is no status.
+func (s Status) States() (states []State) {
+	for _, state := range []State{StatePending, StateScheduled, StateScanning, StateDone, StateFailed, StateCancelled} {
+		if state.Status() == s {
+			states = append(states, state)
+		}
+	}
+	return states
+}
+
 // Final reports whether a scan with this status will not change any more.
 func (s Status) Final() bool {
 	return s == StatusDone || s == StatusFailed || s == StatusCancelled
@@ -117,6 +149,13 @@ type Scan struct {
 	Ports   Ports    `json:"ports"`
 	Exclude []Target `json:"exclude"`
 	Profile Profile  `json:"profile"`
+	Source  Source   `json:"source"`
+
+	// TargetsDigest and ConfigDigest tell scans of the same targets, and those that were
+	// asked for the same; see [TargetsDigest] and [ScanRequest.Digest]. Both are "" for
+	// scans of older versions that did not note them.
+	TargetsDigest string `json:"targets_digest"`
+	ConfigDigest  string `json:"config_digest"`
 
 	Expect    []Expectation `json:"expect,omitzero"` // see [ScanRequest]
 	Rules     []string      `json:"rules,omitzero"`  // the checks that were asked, and what else could be found; nil is all that the engine knows
@@ -191,6 +230,7 @@ type ScanRequest struct {
 	Ports   Ports    `json:"ports,omitempty"`
 	Label   string   `json:"label,omitempty"`
 	Profile Profile  `json:"profile,omitzero"`
+	Source  Source   `json:"source,omitzero"`
 
 	// Expect is what should be exposed; nil declares nothing, an empty list that
 	// nothing should be.
@@ -221,6 +261,9 @@ func (r ScanRequest) Validate() error {
 	}
 	if err := r.Profile.Validate(); err != nil {
 		return In("profile", err)
+	}
+	if err := r.Source.Validate(); err != nil {
+		return In("source", err)
 	}
 	if err := r.validateExpectations(); err != nil {
 		return err
@@ -283,8 +326,11 @@ func (s *Scan) State() State {
 }
 
 // Status is what the API calls the scan's state.
-func (s *Scan) Status() Status {
-	switch s.State() {
+func (s *Scan) Status() Status { return s.State().Status() }
+
+// Status is what the API calls the state.
+func (s State) Status() Status {
+	switch s {
 	case StateScheduled, StateScanning:
 		return StatusInProgress
 	case StateDone:

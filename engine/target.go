@@ -1,12 +1,9 @@
 package engine
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"net/netip"
-	"slices"
 	"strings"
 )
 
@@ -225,16 +222,4 @@ func AddressCount(targets []Target) int64 {
 		sum += n
 	}
 	return sum
-}
-
-// TargetsKey names a set of targets: two lists have the same key if and only if they
-// stand for the same targets, however they are spelled and ordered.
-func TargetsKey(targets []Target) string {
-	set := make([]string, len(targets))
-	for i, t := range targets {
-		set[i] = string(t.Canonical())
-	}
-	slices.Sort(set)
-	sum := sha256.Sum256([]byte(strings.Join(slices.Compact(set), "\n"))) // no target holds a line break
-	return hex.EncodeToString(sum[:16])
 }

@@ -81,6 +81,42 @@ func (c *Client) Scans(ctx context.Context) (scans []engine.Scan, err error) {
 	return scans, err
 }
 
+// ScanQuery selects scans; what is empty selects nothing away.
+type ScanQuery struct {
+	Source        engine.Source // of this repository, branch and commit, whichever is given
+	Label         string
+	Statuses      []engine.Status
+	TargetsDigest string        // of these targets, see [engine.TargetsDigest]
+	ConfigDigest  string        // that were asked for this, see [engine.ScanRequest.Digest]
+	Complete      bool          // only those that are, see [engine.Scan.Complete]
+	Before        engine.ScanID // only those with a smaller id
+	Limit         int           // how many to give; 0 is all
+}
+
+// FindScans gives the scans a query selects of those the key's owner may see, newest
+// first.
+func (c *Client) FindScans(ctx context.Context, q ScanQuery) (scans []engine.Scan, err error) {
+	parameters := url.Values{}
+	set(parameters, "repository", q.Source.Repository)
+	set(parameters, "branch", q.Source.Branch)
+	set(parameters, "commit", q.Source.Commit)
+	set(parameters, "label", q.Label)
+	set(parameters, "status", commaWords(q.Statuses))
+	set(parameters, "targets_digest", q.TargetsDigest)
+	set(parameters, "config_digest", q.ConfigDigest)
+	if q.Complete {
+		parameters.Set("complete", "true")
+	}
+	if q.Before != 0 {
+		parameters.Set("before", fmt.Sprint(q.Before))
+	}
+	if q.Limit != 0 {
+		parameters.Set("size", fmt.Sprint(q.Limit))
+	}
+	err = c.call(ctx, get(scansPath, parameters), &scans)
+	return scans, err
+}
+
 // RenameScan gives a scan another label.
 func (c *Client) RenameScan(ctx context.Context, id engine.ScanID, label string) (scan engine.Scan, err error) {
 	err = c.call(ctx, request{method: http.MethodPatch, path: scanPath(id), body: map[string]string{"label": label}}, &scan)

@@ -92,7 +92,7 @@ func TestPlaceIsCountedAmongWhatTheCallerMaySee(t *testing.T) {
 	if _, err := h.ShiftScan(t.Context(), h.user, mine, -5); err != nil {
 		t.Fatal(err)
 	}
-	list, err := h.Scans(t.Context(), h.user, control.Page{})
+	list, err := h.Scans(t.Context(), h.user, control.ScanQuery{})
 	if err != nil || len(list) != 2 || list[0].ID != mine || *list[0].QueuePosition != 1 || *list[1].QueuePosition != 2 {
 		t.Errorf("after the shift the list is %+v, %v", list, err)
 	}
@@ -135,7 +135,7 @@ func TestEstimateIsFromMeasuredPace(t *testing.T) {
 			t.Errorf("estimate of scan %d is %v, want %v", id, got, want)
 		}
 	}
-	list, err := h.Scans(t.Context(), h.user, control.Page{})
+	list, err := h.Scans(t.Context(), h.user, control.ScanQuery{})
 	if err != nil || *list[0].EstimatedTime != 6 || list[1].EstimatedTime != nil {
 		t.Errorf("in the list the estimates are %v and %v, %v", list[0].EstimatedTime, list[1].EstimatedTime, err)
 	}

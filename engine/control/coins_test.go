@@ -100,7 +100,7 @@ func TestNotEnoughCoinsCreatesNothing(t *testing.T) {
 	_, err := h.CreateScan(t.Context(), h.user, engine.ScanRequest{Targets: []engine.Target{"192.0.2.0/31"}})
 	wantKind(t, "two of the one coin left", err, engine.Limit)
 	h.wantSums(t, "refused", 3, 0)
-	if scans, err := h.Scans(t.Context(), h.user, control.Page{}); err != nil || len(scans) != 1 {
+	if scans, err := h.Scans(t.Context(), h.user, control.ScanQuery{}); err != nil || len(scans) != 1 {
 		t.Errorf("%d scans, %v", len(scans), err)
 	}
 	h.create(t, "192.0.2.1")

@@ -130,7 +130,7 @@ func TestBadRequestsCreateNothing(t *testing.T) {
 	if _, err := h.CreateScan(t.Context(), h.user, engine.ScanRequest{Targets: []engine.Target{"192.0.2.0/24"}}); engine.KindOf(err) != engine.Limit {
 		t.Errorf("more addresses than the plan allows: %v", err)
 	}
-	if scans, err := h.Scans(t.Context(), h.user, control.Page{}); err != nil || len(scans) != 0 {
+	if scans, err := h.Scans(t.Context(), h.user, control.ScanQuery{}); err != nil || len(scans) != 0 {
 		t.Errorf("%d scans were created, %v", len(scans), err)
 	}
 }
@@ -185,7 +185,7 @@ func TestStrangersFindNothing(t *testing.T) {
 			t.Errorf("%s by a stranger: %v, want not found", name, err)
 		}
 	}
-	if scans, err := h.Scans(t.Context(), stranger, control.Page{}); err != nil || len(scans) != 0 {
+	if scans, err := h.Scans(t.Context(), stranger, control.ScanQuery{}); err != nil || len(scans) != 0 {
 		t.Errorf("a stranger lists %d scans, %v", len(scans), err)
 	}
 	if got := h.get(t, scan.ID); got.Status() != engine.StatusPending || got.Label != scan.Label {

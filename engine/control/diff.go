@@ -106,7 +106,7 @@ func quiet(ctx context.Context, ix index.Index, open []engine.Endpoint) (left []
 func (c *Control) previous(ctx context.Context, scan engine.Scan) (id engine.ScanID, err error) {
 	err = c.Store.View(ctx, func(tx store.Tx) error {
 		earlier, err := tx.Scans(store.ScanFilter{
-			OwnerID: scan.OwnerID, Targets: scan.Targets, Ports: scan.Ports, Complete: true, BeforeID: scan.ID, Limit: 1,
+			OwnerID: scan.OwnerID, TargetsDigest: engine.TargetsDigest(scan.Targets), Ports: scan.Ports, Complete: true, BeforeID: scan.ID, Limit: 1,
 		})
 		if len(earlier) > 0 {
 			id = earlier[0].ID

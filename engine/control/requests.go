@@ -39,7 +39,10 @@ func (c *Control) Rescan(ctx context.Context, caller engine.User, key string, id
 	if err != nil {
 		return engine.Scan{}, err
 	}
-	again := engine.ScanRequest{Targets: origin.Targets, Exclude: origin.Exclude, Ports: origin.Ports, Label: origin.Label, Profile: origin.Profile, Expect: origin.Expect}
+	again := engine.ScanRequest{
+		Targets: origin.Targets, Exclude: origin.Exclude, Ports: origin.Ports, Label: origin.Label, Profile: origin.Profile, Expect: origin.Expect,
+		Source: origin.Source.Again(),
+	}
 	if err := c.admissible(again); err != nil { // what may be scanned can have changed
 		return engine.Scan{}, err
 	}

@@ -57,6 +57,7 @@ func (c *Control) newScan(caller engine.User, o order) (engine.Scan, error) {
 	at := now()
 	scan := engine.Scan{
 		Label: o.Label, Targets: o.Targets, Exclude: o.Exclude, Ports: o.Ports, Profile: o.Profile, Expect: o.Expect, Rules: c.Asked,
+		Source: o.Source, ConfigDigest: o.Digest(c.Asked),
 		CreatedAt: at, OwnerID: caller.ID, Attached: c.Attached, RescanOf: o.rescanOf,
 	}
 	if scan.Label == "" {
@@ -89,10 +90,34 @@ type Page struct {
 	Start, Size int
 }
 
-// Scans gives the scans the caller may see, newest first.
-func (c *Control) Scans(ctx context.Context, caller engine.User, page Page) (scans []engine.Scan, err error) {
+// ScanQuery selects scans; the zero query selects all.
+type ScanQuery struct {
+	Source        engine.Source // only of this repository, branch and commit, where they are not ""
+	Label         string        // "", or only those called so
+	Statuses      []engine.Status
+	TargetsDigest string        // "", or only those of these targets, see [engine.TargetsDigest]
+	ConfigDigest  string        // "", or only those that were asked for this, see [engine.ScanRequest.Digest]
+	Complete      bool          // only those that are, see [engine.Scan.Complete]
+	Before        engine.ScanID // 0, or only those with a smaller id
+	Page
+}
+
+func (q ScanQuery) filter(reader engine.UserID) store.ScanFilter {
+	f := store.ScanFilter{
+		Reader: reader, Repository: q.Source.Repository, Branch: q.Source.Branch, Commit: q.Source.Commit, Label: q.Label,
+		TargetsDigest: q.TargetsDigest, ConfigDigest: q.ConfigDigest, Complete: q.Complete, BeforeID: q.Before,
+		Offset: q.Start, Limit: q.Size,
+	}
+	for _, status := range q.Statuses {
+		f.States = append(f.States, status.States()...)
+	}
+	return f
+}
+
+// Scans gives scans the caller may see, newest first.
+func (c *Control) Scans(ctx context.Context, caller engine.User, q ScanQuery) (scans []engine.Scan, err error) {
 	err = c.Store.View(ctx, func(tx store.Tx) error {
-		if scans, err = tx.Scans(store.ScanFilter{Reader: caller.ID, Offset: page.Start, Limit: page.Size}); err != nil {
+		if scans, err = tx.Scans(q.filter(caller.ID)); err != nil {
 			return err
 		}
 		return c.asSeenBy(tx, caller, pointersTo(scans))

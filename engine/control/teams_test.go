@@ -55,7 +55,7 @@ func TestMatesRead(t *testing.T) {
 		t.Errorf("the owner sees %+v of the team %t", own.Owner, own.IsFromTeam)
 	}
 	for _, user := range []engine.User{ann, bob, cat} {
-		scans, err := h.Scans(t.Context(), user, control.Page{})
+		scans, err := h.Scans(t.Context(), user, control.ScanQuery{})
 		if err != nil || len(scans) != 1 || scans[0].IsFromTeam != (user == bob) {
 			t.Errorf("%s lists %+v, %v", user.Email, scans, err)
 		}
@@ -63,7 +63,7 @@ func TestMatesRead(t *testing.T) {
 			t.Errorf("%s counts %d responses, %v", user.Email, n, err)
 		}
 	}
-	if scans, err := h.Scans(t.Context(), h.user, control.Page{}); err != nil || len(scans) != 0 {
+	if scans, err := h.Scans(t.Context(), h.user, control.ScanQuery{}); err != nil || len(scans) != 0 {
 		t.Errorf("the first user, in no team, lists %d scans, %v", len(scans), err)
 	}
 }

@@ -48,8 +48,8 @@ type Tx interface {
 
 // ScanTx reads and writes scans.
 type ScanTx interface {
-	// InsertScan stores a new scan behind all others in the queue. It sets ID
-	// and Position of scan and the ids of its steps.
+	// InsertScan stores a new scan behind all others in the queue. It sets ID,
+	// Position and TargetsDigest of scan and the ids of its steps.
 	InsertScan(scan *engine.Scan) error
 	// Scan reads one scan, deleted ones too; [engine.NotFound] if there is none.
 	Scan(id engine.ScanID) (engine.Scan, error)
@@ -69,19 +69,24 @@ type ScanTx interface {
 
 // ScanFilter selects scans; the zero filter selects every scan not deleted.
 type ScanFilter struct {
-	OwnerID       engine.UserID   // 0: of anybody
-	Reader        engine.UserID   // 0, or only scans of this user and of those in the same team
-	States        []engine.State  // empty: in any state
-	Leased        bool            // only scans with a lease owner, whether or not it has run out
-	Targets       []engine.Target // nil, or only scans of these targets, however spelled and ordered
-	Ports         engine.Ports    // "", or only scans of these ports, spelled like this
-	Complete      bool            // only scans that are complete, see [engine.Scan.Complete]
-	Deleted       bool            // the deleted ones that can be restored instead of the others
-	Erasing       bool            // those being erased instead of the others
-	DeletedBefore time.Time       // the zero time, or only scans deleted before it
-	AheadOf       *engine.Scan    // nil, or only scans that are before this one in the queue
-	InQueue       bool            // order by place in the queue instead of newest first
-	BeforeID      engine.ScanID   // 0, or only scans with a smaller id
-	Offset        int             // how many are passed over first
-	Limit         int             // 0: all
+	OwnerID       engine.UserID  // 0: of anybody
+	Reader        engine.UserID  // 0, or only scans of this user and of those in the same team
+	States        []engine.State // empty: in any state
+	Leased        bool           // only scans with a lease owner, whether or not it has run out
+	TargetsDigest string         // "", or only scans of these targets, see [engine.TargetsDigest]
+	ConfigDigest  string         // "", or only scans that were asked for this, see [engine.ScanRequest.Digest]
+	Ports         engine.Ports   // "", or only scans of these ports, spelled like this
+	Label         string         // "", or only scans called so
+	Repository    string         // "", or only scans of this repository, of this branch, of this commit
+	Branch        string
+	Commit        string
+	Complete      bool          // only scans that are complete, see [engine.Scan.Complete]
+	Deleted       bool          // the deleted ones that can be restored instead of the others
+	Erasing       bool          // those being erased instead of the others
+	DeletedBefore time.Time     // the zero time, or only scans deleted before it
+	AheadOf       *engine.Scan  // nil, or only scans that are before this one in the queue
+	InQueue       bool          // order by place in the queue instead of newest first
+	BeforeID      engine.ScanID // 0, or only scans with a smaller id
+	Offset        int           // how many are passed over first
+	Limit         int           // 0: all
 }

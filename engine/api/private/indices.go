@@ -20,7 +20,7 @@ type indexObject struct {
 }
 
 func (d *dialect) listIndices(call *api.Call) error {
-	scans, err := d.control.Scans(call.Context(), call.Caller, control.Page{})
+	scans, err := d.control.Scans(call.Context(), call.Caller, control.ScanQuery{})
 	if err != nil {
 		return err
 	}

@@ -55,8 +55,8 @@ type Scans interface {
 	// Rescan creates a scan that asks for the same as another the caller may see.
 	Rescan(ctx context.Context, caller engine.User, key string, id engine.ScanID) (engine.Scan, error)
 	Scan(ctx context.Context, caller engine.User, id engine.ScanID) (engine.Scan, error)
-	// Scans gives scans the caller may see, newest first.
-	Scans(ctx context.Context, caller engine.User, page control.Page) ([]engine.Scan, error)
+	// Scans gives the scans a query selects of those the caller may see, newest first.
+	Scans(ctx context.Context, caller engine.User, q control.ScanQuery) ([]engine.Scan, error)
 	// AwaitScan gives the scan when it has a step newer than afterStep, has ended, or
 	// ctx is done.
 	AwaitScan(ctx context.Context, caller engine.User, id engine.ScanID, afterStep int64) (engine.Scan, error)

@@ -14,12 +14,8 @@ func (d *dialect) scanRoutes() []api.Route {
 		{
 			Method: http.MethodGet, Path: "/api/scanner/", Handle: d.listScans, Success: http.StatusOK,
 			ID: "listScans", Chapter: chapter, Summary: "List scans", Doc: "The newest comes first.",
-			Parameters: []api.Argument{
-				{Name: "deleted", Kind: api.Flag, Doc: "of our own: instead the caller's own deleted scans, which can be restored for a week"},
-				{Name: "start", Kind: api.Number, Doc: "of our own: how many are passed over first"},
-				{Name: "size", Kind: api.Number, Min: 1, Max: math.MaxInt32, Doc: "of our own: how many; all if not given"},
-			},
-			Answer: []engine.Scan{},
+			Parameters: scanFilterArguments(),
+			Answer:     []engine.Scan{},
 		},
 		{
 			Method: http.MethodPost, Path: "/api/scanner/", Handle: d.createScan, Success: http.StatusCreated,
@@ -120,6 +116,24 @@ func renameRoute(d *dialect, method, id, doc string) api.Route {
 	}
 }
 
+// scanFilterArguments choose scans of a list. The filters do not apply to deleted ones.
+func scanFilterArguments() []api.Argument {
+	return []api.Argument{
+		{Name: "deleted", Kind: api.Flag, Doc: "of our own: instead the caller's own deleted scans, which can be restored for a week"},
+		{Name: "repository", Kind: api.Word, Doc: "of our own: only those whose source is this repository", Example: "acme/shop"},
+		{Name: "branch", Kind: api.Word, Doc: "of our own: … this branch", Example: "main"},
+		{Name: "commit", Kind: api.Word, Doc: "of our own: … this commit"},
+		{Name: "label", Kind: api.Word, Doc: "of our own: only those that are called so"},
+		{Name: "status", Kind: api.List, Doc: "of our own: only with these: pending, in_progress, done, failed, cancelled", Example: []string{"done", "failed"}},
+		{Name: "targets_digest", Kind: api.Word, Doc: "of our own: only of the same targets, as this member of a scan says"},
+		{Name: "config_digest", Kind: api.Word, Doc: "of our own: only those that were asked for the same, as this member of a scan says"},
+		{Name: "complete", Kind: api.Flag, Doc: "of our own: only those that are done, every part of which was, and that reached a host"},
+		{Name: "before", Kind: api.Number, Doc: "of our own: only those with a smaller id", Example: 7},
+		{Name: "start", Kind: api.Number, Doc: "of our own: how many are passed over first"},
+		{Name: "size", Kind: api.Number, Min: 1, Max: math.MaxInt32, Doc: "of our own: how many; all if not given"},
+	}
+}
+
 // newScan is what may be said about a new scan.
 func newScan() []api.Argument {
 	return append(labelArguments(),
@@ -141,6 +155,12 @@ func newScan() []api.Argument {
 			{Name: "tls_min", Kind: api.Word, Doc: "the oldest version of TLS that may be accepted", Words: engine.TLSVersions()},
 			{Name: "owner", Kind: api.Text, Doc: "who is answerable: the owner of every finding there", Example: "@team-web"},
 			{Name: "optional", Kind: api.Flag, Doc: "it need not be there"},
+		}},
+		api.Argument{Name: "source", Kind: api.Object, Doc: "of our own: where the scan comes from. Lists are asked by it, and it says which scan is the newest of a branch", Members: []api.Argument{
+			{Name: "repository", Kind: api.Word, Doc: "such as acme/shop, or its URL", Example: "acme/shop"},
+			{Name: "branch", Kind: api.Word, Doc: "such as main; of what is no branch the ref without refs/: pull/7/merge, tags/v1", Example: "main"},
+			{Name: "commit", Kind: api.Word, Doc: "its hash", Example: "9fceb02d0ae598e95dc970b74767f19372d61af8"},
+			{Name: "run_url", Kind: api.Word, Doc: "the page of the run that asks for the scan"},
 		}},
 	)
 }

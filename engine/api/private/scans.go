@@ -18,19 +18,7 @@ import (
 const MaxWait = 60 * time.Second
 
 func (d *dialect) listScans(call *api.Call) error {
-	deleted, err := call.Parameters().Flag("deleted")
-	if err != nil {
-		return err
-	}
-	part, err := listPage(call.Parameters())
-	if err != nil {
-		return err
-	}
-	list := d.control.Scans
-	if deleted {
-		list = d.control.DeletedScans
-	}
-	scans, err := list(call.Context(), call.Caller, part)
+	scans, err := d.listed(call)
 	if err != nil {
 		return err
 	}
@@ -38,6 +26,45 @@ func (d *dialect) listScans(call *api.Call) error {
 		scans = []engine.Scan{}
 	}
 	return call.Answer(scans)
+}
+
+// listed gives the scans that a list asks for.
+func (d *dialect) listed(call *api.Call) ([]engine.Scan, error) {
+	deleted, err := call.Parameters().Flag("deleted")
+	if err != nil {
+		return nil, err
+	}
+	query, err := scanQuery(call.Parameters())
+	if err != nil {
+		return nil, err
+	}
+	if deleted {
+		return d.control.DeletedScans(call.Context(), call.Caller, query.Page)
+	}
+	return d.control.Scans(call.Context(), call.Caller, query)
+}
+
+func scanQuery(parameters api.Arguments) (q control.ScanQuery, err error) {
+	err = readWords(parameters, []wordTo{
+		{"repository", &q.Source.Repository}, {"branch", &q.Source.Branch}, {"commit", &q.Source.Commit}, {"label", &q.Label},
+		{"targets_digest", &q.TargetsDigest}, {"config_digest", &q.ConfigDigest},
+	})
+	if err != nil {
+		return q, err
+	}
+	if q.Statuses, err = validWords[engine.Status](parameters, "status"); err != nil {
+		return q, err
+	}
+	if q.Complete, err = parameters.Flag("complete"); err != nil {
+		return q, err
+	}
+	before, _, err := parameters.Int("before")
+	if err != nil {
+		return q, err
+	}
+	q.Before = engine.ScanID(before)
+	q.Page, err = listPage(parameters)
+	return q, err
 }
 
 // listPage reads which part of the list of scans is asked for: all of it by default, as
@@ -102,6 +129,9 @@ func scanRequest(body api.Arguments) (request engine.ScanRequest, err error) {
 	if request.Expect, err = expectations(body); err != nil {
 		return request, err
 	}
+	if request.Source, err = sourceOf(body); err != nil {
+		return request, engine.In("source", err)
+	}
 	request.Label, err = body.Text("label", "name")
 	return request, err
 }
@@ -135,6 +165,31 @@ func profile(body api.Arguments) (p engine.Profile, err error) {
 	return p, err
 }
 
+// sourceOf reads where the scan comes from.
+func sourceOf(body api.Arguments) (s engine.Source, err error) {
+	members, err := body.Object("source")
+	if err != nil {
+		return s, err
+	}
+	err = readWords(members, []wordTo{{"repository", &s.Repository}, {"branch", &s.Branch}, {"commit", &s.Commit}, {"run_url", &s.RunURL}})
+	return s, err
+}
+
+// wordTo is an argument and where its value goes.
+type wordTo struct {
+	name string
+	to   *string
+}
+
+func readWords(from api.Arguments, words []wordTo) (err error) {
+	for _, word := range words {
+		if *word.to, err = from.Word(word.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // expectations reads what should be exposed.
 func expectations(body api.Arguments) ([]engine.Expectation, error) {
 	objects, err := body.Objects("expect")
@@ -152,13 +207,9 @@ func expectations(body api.Arguments) ([]engine.Expectation, error) {
 
 func expectation(members api.Arguments) (e engine.Expectation, err error) {
 	var host, port string
-	for _, word := range []struct {
-		name string
-		to   *string
-	}{{"host", &host}, {"port", &port}, {"protocol", &e.Protocol}, {"service", &e.Service}, {"tls_min", &e.TLSMin}, {"owner", &e.Owner}} {
-		if *word.to, err = members.Word(word.name); err != nil {
-			return e, err
-		}
+	err = readWords(members, []wordTo{{"host", &host}, {"port", &port}, {"protocol", &e.Protocol}, {"service", &e.Service}, {"tls_min", &e.TLSMin}, {"owner", &e.Owner}})
+	if err != nil {
+		return e, err
 	}
 	e.Host, e.Port = engine.Target(host), engine.Ports(port)
 	e.Optional, err = members.Flag("optional")

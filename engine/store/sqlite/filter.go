@@ -64,9 +64,12 @@ func filterConditions(f store.ScanFilter) (where []string, args []any) {
 	}
 	c.add(f.Leased, "lease_owner <> ''")
 	c.add(f.BeforeID != 0, "id < ?", f.BeforeID)
-	if f.Targets != nil {
-		c.add(true, "targets_key = ?", engine.TargetsKey(f.Targets))
-	}
+	c.add(f.TargetsDigest != "", "targets_key = ?", f.TargetsDigest)
+	c.add(f.ConfigDigest != "", "config_digest = ?", f.ConfigDigest)
+	c.add(f.Label != "", "label = ?", f.Label)
+	c.add(f.Repository != "", "repository = ?", f.Repository)
+	c.add(f.Branch != "", "branch = ? AND branch <> ''", f.Branch) // the index has only scans of a branch
+	c.add(f.Commit != "", "commit_name = ? AND commit_name <> ''", f.Commit)
 	c.add(f.Ports != "", "ports = ?", f.Ports)
 	c.add(f.Complete, complete)
 	if f.AheadOf != nil {

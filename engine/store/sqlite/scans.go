@@ -9,7 +9,8 @@ import (
 // scanFields.
 const scanColumns = "owner_id, position, lease_owner, lease_until, attached, attempts, " +
 	"created_at, started_at, ended_at, deleted_at, count, label, ports, summary, profile, exclude, targets, " +
-	"rescan_of, work, work_done, claimed_at, erasing_at, expect, rules"
+	"rescan_of, work, work_done, claimed_at, erasing_at, expect, rules, " +
+	"targets_key, config_digest, repository, branch, commit_name, run_url"
 
 func scanFields(s *engine.Scan) []any {
 	return []any{
@@ -17,6 +18,7 @@ func scanFields(s *engine.Scan) []any {
 		moment{&s.CreatedAt}, maybe{&s.StartedAt}, maybe{&s.EndedAt}, maybe{&s.DeletedAt}, &s.Count,
 		&s.Label, &s.Ports, document{&s.Summary}, document{&s.Profile}, document{&s.Exclude}, document{&s.Targets},
 		&s.RescanOf, &s.Work, &s.WorkDone, maybe{&s.ClaimedAt}, maybe{&s.ErasingAt}, document{&s.Expect}, document{&s.Rules},
+		&s.TargetsDigest, &s.ConfigDigest, &s.Source.Repository, &s.Source.Branch, &s.Source.Commit, &s.Source.RunURL,
 	}
 }
 
@@ -32,8 +34,8 @@ func (t *transaction) InsertScan(scan *engine.Scan) error {
 	if err := t.one("find end of queue", nil, take, "SELECT coalesce(max(position), 0) + 1 FROM scans"); err != nil {
 		return err
 	}
-	query := "INSERT INTO scans (" + scanColumns + ", targets_key) VALUES (" + placeholders(scanColumns) + ", ?)"
-	id, err := t.insert("insert scan", query, append(scanFields(scan), engine.TargetsKey(scan.Targets))...)
+	scan.TargetsDigest = engine.TargetsDigest(scan.Targets)
+	id, err := t.insert("insert scan", "INSERT INTO scans ("+scanColumns+") VALUES ("+placeholders(scanColumns)+")", scanFields(scan)...)
 	if err != nil {
 		return err
 	}

@@ -92,8 +92,8 @@ func testFilters(t *testing.T, open Open) {
 		"erasing":        {store.ScanFilter{Erasing: true}, []string{"erasing"}},
 		"deleted before": {store.ScanFilter{Deleted: true, DeletedBefore: at(9)}, nil},
 		"deleted since":  {store.ScanFilter{Deleted: true, DeletedBefore: at(10)}, []string{"deleted"}},
-		"targets":        {store.ScanFilter{Targets: []engine.Target{"X.example", "192.0.2.1/32", "x.example."}}, []string{"hers"}},
-		"other targets":  {store.ScanFilter{Targets: []engine.Target{}}, nil},
+		"targets":        {store.ScanFilter{TargetsDigest: engine.TargetsDigest([]engine.Target{"X.example", "192.0.2.1/32", "x.example."})}, []string{"hers"}},
+		"other targets":  {store.ScanFilter{TargetsDigest: engine.TargetsDigest(nil)}, nil},
 		"ports":          {store.ScanFilter{Ports: "443"}, []string{"running"}},
 		"before":         {store.ScanFilter{BeforeID: ids["done"]}, []string{"hers", "waiting"}},
 		"limit":          {store.ScanFilter{Limit: 2}, []string{"leased", "running"}},
@@ -110,6 +110,26 @@ func testFilters(t *testing.T, open Open) {
 			harness{TB: t, store: h.store}.wantLabels(test.filter, test.want...)
 		})
 	}
+}
+
+// testSources finds scans by where they come from, and by what they were asked for.
+func testSources(t *testing.T, open Open) {
+	h := newHarness(t, open, t.TempDir())
+	for label, source := range map[string]engine.Source{
+		"main": {Repository: "acme/shop", Branch: "main", Commit: "c1"}, "side": {Repository: "acme/shop", Branch: "side", Commit: "c2"},
+		"other": {Repository: "acme/blog", Branch: "main", Commit: "c3"}, "none": {},
+	} {
+		scan := pending(h, 1, label)
+		scan.Source, scan.ConfigDigest = source, "digest of "+label
+		h.insert(scan)
+	}
+	for label, filter := range map[string]store.ScanFilter{
+		"main": {Repository: "acme/shop", Branch: "main"}, "side": {Commit: "c2"}, "other": {Repository: "acme/blog"}, "none": {ConfigDigest: "digest of none"},
+	} {
+		h.wantLabels(filter, label)
+		h.wantLabels(store.ScanFilter{Label: label}, label)
+	}
+	h.wantLabels(store.ScanFilter{Branch: "gone"})
 }
 
 // testComplete: [store.ScanFilter] and [engine.Scan.Complete] say the same.

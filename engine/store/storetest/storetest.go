@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t testing.TB, dir string) store.Store) {
 	t.Run("Waiting", func(t *testing.T) { testWaiting(t, open) })
 	t.Run("Requests", func(t *testing.T) { testRequests(t, open) })
 	t.Run("Filters", func(t *testing.T) { testFilters(t, open) })
+	t.Run("Sources", func(t *testing.T) { testSources(t, open) })
 	t.Run("Complete", func(t *testing.T) { testComplete(t, open) })
 	t.Run("Steps", func(t *testing.T) { testSteps(t, open) })
 	t.Run("Users", func(t *testing.T) { testUsers(t, open) })
