@@ -37,11 +37,11 @@ func listChecks(t Terminal, args []string) error {
 	if err := errors.Join(parse(flags, t, args), format.validate()); err != nil {
 		return err
 	}
-	library, _, err := which.load()
+	all, err := which.catalogue()
 	if err != nil {
 		return err
 	}
-	list := slices.DeleteFunc(library.Checks(), func(c check.Check) bool {
+	list := slices.DeleteFunc(all, func(c check.Check) bool {
 		return !isAny(*families, c.Family()) || !isAny(*severities, string(c.Severity)) || !isAny(*tags, c.Tags...)
 	})
 	if len(list) == 0 {
@@ -90,21 +90,21 @@ func showCheck(t Terminal, args []string) error {
 	if err := errors.Join(parse(flags, t, args), format.validate()); err != nil {
 		return err
 	}
-	library, _, err := which.load()
+	all, err := which.catalogue()
 	if err != nil {
 		return err
 	}
 	if flags.NArg() != 1 {
 		return &engine.Error{Kind: engine.Invalid, Title: "Command is not valid", Detail: "show wants the id of one check", Hint: "portolan checks show redis.no-auth"}
 	}
-	c, ok := library.Check(flags.Arg(0))
-	if !ok {
+	i := slices.IndexFunc(all, func(c check.Check) bool { return c.ID == flags.Arg(0) })
+	if i < 0 {
 		return &engine.Error{Kind: engine.NotFound, Title: "There is no such check", Detail: fmt.Sprintf("%q is not the id of a check", flags.Arg(0)), Hint: "portolan checks list shows all"}
 	}
 	if format.isJSON() {
-		return printJSON(t, c)
+		return printJSON(t, all[i])
 	}
-	return printCheck(t, c)
+	return printCheck(t, all[i])
 }
 
 func printCheck(t Terminal, c check.Check) error {
@@ -115,7 +115,7 @@ func printCheck(t Terminal, c check.Check) error {
 	_, err := fmt.Fprintf(t.Out, "%s\n%s\n", c.ID, c.Title)
 	for _, part := range []struct{ name, text string }{
 		{"Severity", severity}, {"Description", c.Description}, {"Impact", c.Impact}, {"Remedy", c.Remedy}, {"Example", c.Example},
-		{"Query", c.Text}, {"Evidence", strings.Join(c.Evidence, "\n")}, {"References", strings.Join(slices.Concat(c.CWE, c.References), "\n")}, {"Tags", strings.Join(c.Tags, ", ")},
+		{"Query", c.Text}, {"Judged", c.Judged}, {"Evidence", strings.Join(c.Evidence, "\n")}, {"References", strings.Join(slices.Concat(c.CWE, c.References), "\n")}, {"Tags", strings.Join(c.Tags, ", ")},
 	} {
 		if text := strings.TrimSpace(part.text); text != "" && err == nil {
 			_, err = fmt.Fprintf(t.Out, "\n%s\n  %s\n", part.name, strings.ReplaceAll(text, "\n", "\n  "))

@@ -54,6 +54,12 @@ func TestChecksAreListed(t *testing.T) {
 	if err := json.Unmarshal([]byte(s.out.String()), &list); err != nil || len(list) < 2 || list[0].ID != "tls.cert-expired" || list[0].Query == "" {
 		t.Errorf("%v, %v", list, err)
 	}
+	s.want(t, 0, "checks", "list", "--family", "software,exposure", "--skip", "software.eol")
+	for _, id := range []string{"software.kev", "software.known-vulnerable", "exposure.old-tls"} {
+		if !strings.Contains(s.out.String(), id+" ") {
+			t.Errorf("%s is not in the list:\n%s", id, s.out.String())
+		}
+	}
 	s.want(t, 64, "checks", "list", "--family", "redsi")
 	s.want(t, 64, "checks", "list", "--format", "xml")
 	s.want(t, 64, "checks")
@@ -71,6 +77,12 @@ func TestChecksAreShown(t *testing.T) {
 	s.want(t, 0, "checks", "show", "--format", "json", "redis.no-auth")
 	if !json.Valid([]byte(s.out.String())) {
 		t.Error(s.out.String())
+	}
+	for _, id := range []string{"software.kev", "software.known-vulnerable", "exposure.undeclared"} { // no saved queries
+		s.want(t, 0, "checks", "show", id)
+		if !strings.Contains(s.out.String(), "Judged\n  ") || strings.Contains(s.out.String(), "Query") {
+			t.Errorf("%s:\n%s", id, s.out.String())
+		}
 	}
 	s.want(t, 64, "checks", "show", "redis.noauth")
 	s.want(t, 64, "checks", "show")

@@ -28,23 +28,43 @@ func (c *checkFlags) isUsed() bool { return c.folder != "" || len(c.only)+len(c.
 // load gives the checks that are wanted, and the rules there are, which a policy may name
 // although they are not asked.
 func (c *checkFlags) load() (library *check.Library, rules []string, err error) {
-	all, err := check.Load()
+	all, err := c.all()
 	if err != nil {
 		return nil, nil, err
-	}
-	if c.folder != "" {
-		own, err := verifyChecks(c.folder)
-		if err != nil {
-			return nil, nil, about("--checks", badChecks(err))
-		}
-		if all, err = all.With(own); err != nil {
-			return nil, nil, about("--checks", err)
-		}
 	}
 	if library, err = all.Select(c.only, c.skip); err != nil {
 		return nil, nil, about("--only, --skip", err)
 	}
 	return library, server.RulesWith(all), nil
+}
+
+// catalogue describes what is wanted of all that is looked for, what is no check included.
+func (c *checkFlags) catalogue() ([]check.Check, error) {
+	all, err := c.all()
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := check.Select(server.Catalogue(all), c.only, c.skip)
+	if err != nil {
+		return nil, about("--only, --skip", err)
+	}
+	return chosen, nil
+}
+
+// all gives the checks built in and those of the folder.
+func (c *checkFlags) all() (*check.Library, error) {
+	all, err := check.Load()
+	if err != nil || c.folder == "" {
+		return all, err
+	}
+	own, err := verifyChecks(c.folder)
+	if err != nil {
+		return nil, about("--checks", badChecks(err))
+	}
+	if all, err = all.With(own); err != nil {
+		return nil, about("--checks", err)
+	}
+	return all, nil
 }
 
 // forEngine gives the checks for the engine in this process, nil for all those built in,

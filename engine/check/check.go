@@ -37,6 +37,7 @@ type Check struct {
 	Evidence    []string        `yaml:"evidence" json:"evidence"`     // dotted paths of what a finding shows
 	Redact      Redaction       `yaml:"redact" json:"redact,omitempty"`
 	Samples     Samples         `yaml:"samples" json:"-"`
+	Judged      string          `yaml:"-" json:"judged,omitempty"` // how what is no query is found; see OfRule
 
 	Query *query.Query `yaml:"-" json:"-"`
 
@@ -91,6 +92,15 @@ func (c *Confirmation) holds(doc map[string]any) bool {
 		}
 	}
 	return false
+}
+
+// OfRule gives a rule the form of a check, for lists and pages that have both. It has no
+// query, so no library takes it.
+func OfRule(r engine.Rule) Check {
+	return Check{
+		ID: r.ID, Title: r.Title, Severity: r.Severity, CWE: r.CWE, Description: r.Description, Impact: r.Impact, Remedy: r.Remedy,
+		References: r.References, Tags: r.Tags, Evidence: []string{}, Judged: r.Judged,
+	}
 }
 
 // description is all that a finding tells about the problem.

@@ -8,33 +8,29 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
-// rule is a judgement on software, as a check is one on a response.
-type rule struct {
-	id, title, description, impact, remedy string
-	tags                                   []string
-}
-
-func vulnerable() rule {
-	return rule{
-		id:    engine.RuleKnownVulnerable,
-		title: "Software with known vulnerabilities",
-		description: "The service says which version of which software it is, and public lists say that this version has " +
+func vulnerable() engine.Rule {
+	return engine.Rule{
+		ID: engine.RuleKnownVulnerable, Title: "Software with known vulnerabilities", Severity: engine.Critical,
+		Description: "The service says which version of which software it is, and public lists say that this version has " +
 			"vulnerabilities. Those that are known to be exploited, and then those with the highest scores, come first.",
-		impact: "What an attacker can do depends on the vulnerability; the score tells how bad it can be, and EPSS how likely it is to be tried.",
-		remedy: "Update the software to a version without them, or replace it if it is not maintained any more.",
-		tags:   []string{"software", "cve"},
+		Impact: "What an attacker can do depends on the vulnerability; the score tells how bad it can be, and EPSS how likely it is to be tried.",
+		Remedy: "Update the software to a version without them, or replace it if it is not maintained any more.",
+		Judged: "The product and its version are looked up in the lists that portolan feed import has read, one finding for each product at a port. " +
+			"Its severity is that of the worst vulnerability, and info where a distribution may have mended all of them.",
+		CWE: []string{"CWE-1395"}, Tags: []string{"software", "cve"}, References: []string{"https://nvd.nist.gov/vuln"},
 	}
 }
 
-func exploited() rule {
-	return rule{
-		id:    engine.RuleExploited,
-		title: "Software with a vulnerability that is being exploited",
-		description: "The service says which version of which software it is, and CISA's catalogue of known exploited " +
+func exploited() engine.Rule {
+	return engine.Rule{
+		ID: engine.RuleExploited, Title: "Software with a vulnerability that is being exploited", Severity: engine.Critical,
+		Description: "The service says which version of which software it is, and CISA's catalogue of known exploited " +
 			"vulnerabilities (KEV) has one of this version: attackers use it.",
-		impact: "Whoever can reach the service can be expected to try. Look for signs that somebody has.",
-		remedy: "Update the software at once, or take the service off the network until it is.",
-		tags:   []string{"software", "cve", "kev"},
+		Impact: "Whoever can reach the service can be expected to try. Look for signs that somebody has.",
+		Remedy: "Update the software at once, or take the service off the network until it is.",
+		Judged: "The product and its version are looked up in the lists that portolan feed import has read, one finding for each product at a port. " +
+			"It is medium where a distribution may have mended it.",
+		CWE: []string{"CWE-1395"}, Tags: []string{"software", "cve", "kev"}, References: []string{"https://www.cisa.gov/known-exploited-vulnerabilities-catalog"},
 	}
 }
 
@@ -42,8 +38,8 @@ func exploited() rule {
 const doubt = "It is potential: a distribution that mends its packages without changing their version has built it, or it is " +
 	"only affected in an edition, on a system or with other software that a scan does not see. See what your distribution says of each CVE."
 
-// Rules gives the ids of all findings that a [Judge] makes, sorted.
-func Rules() []string { return []string{exploited().id, vulnerable().id} }
+// Rules gives what all findings are about that a [Judge] makes, by id.
+func Rules() []engine.Rule { return []engine.Rule{exploited(), vulnerable()} }
 
 // findings gives at most one finding of each rule.
 func (p product) findings(r *engine.Response) []engine.Finding {
@@ -67,15 +63,12 @@ func onlyExploited(matches []Match) []Match {
 }
 
 // finding tells of the firm matches, and of the potential ones where there are no others.
-func (p product) finding(about rule, r *engine.Response, firm, potential []Match) engine.Finding {
-	f := engine.Finding{
-		// Of the product instead of a page: it is the same whatever page shows it.
-		Fingerprint: engine.Fingerprint(about.id, targetOf(r), r.Port, r.Protocol, p.tag.Name),
-		Rule:        about.id, Title: about.title, Severity: engine.Info,
-		Target: targetOf(r), Host: r.Host, IP: r.IP, Port: r.Port, Transport: r.Transport, Protocol: r.Protocol, URI: r.URI,
-		Description: about.description + "\n\n" + about.impact, Remedy: about.remedy,
-		CWE: []string{"CWE-1395"}, Tags: about.tags,
-	}
+func (p product) finding(about engine.Rule, r *engine.Response, firm, potential []Match) engine.Finding {
+	f := about.Finding()
+	// Of the product instead of a page: it is the same whatever page shows it.
+	f.Fingerprint = engine.Fingerprint(about.ID, targetOf(r), r.Port, r.Protocol, p.tag.Name)
+	f.Severity = engine.Info
+	f.Target, f.Host, f.IP, f.Port, f.Transport, f.Protocol, f.URI = targetOf(r), r.Host, r.IP, r.Port, r.Transport, r.Protocol, r.URI
 	matches := firm
 	if len(firm) == 0 {
 		matches = potential

@@ -187,11 +187,11 @@ func TestFindingsTellWhatIsKnown(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	for _, f := range report.Findings {
-		if !slices.Contains(feed.Rules(), f.Rule) {
+		if !slices.ContainsFunc(feed.Rules(), func(r engine.Rule) bool { return r.ID == f.Rule }) {
 			t.Errorf("%s is not listed", f.Rule)
 		}
 	}
-	if !slices.IsSorted(feed.Rules()) {
+	if !slices.IsSortedFunc(feed.Rules(), func(a, b engine.Rule) int { return strings.Compare(a.ID, b.ID) }) {
 		t.Error("rules are not sorted")
 	}
 }

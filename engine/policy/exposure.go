@@ -39,56 +39,47 @@ type Speaker struct {
 	TLS      []string        // versions it accepts, as documents write them: "TLSv1.2"
 }
 
-// exposureRule is one way in which what is there can differ from what was declared.
-// All are high: whoever declares wants to hear of it.
-type exposureRule struct {
-	id, title, description, remedy string
-	cwe                            string
-}
-
-func exposureRules() []exposureRule {
-	return []exposureRule{undeclared(), missing(), otherService(), oldTLS()}
-}
-
-func undeclared() exposureRule {
-	return exposureRule{
-		id: "exposure.undeclared", title: "Port is open that nobody declared", cwe: "CWE-668",
-		description: "The port accepts connections, and none of the expectations of this scan is about it.",
-		remedy:      "Close it: stop the service, bind it to an inner address, or take it out of the firewall's rules. If it should be open, declare it with an expectation that names its owner.",
+// exposureRule gives the words of one way in which what is there can differ from what was
+// declared. All are high: whoever declares wants to hear of it.
+func exposureRule(id, cwe, title, description, impact, remedy string) engine.Rule {
+	return engine.Rule{
+		ID: id, Title: title, Severity: engine.High, Description: description, Impact: impact, Remedy: remedy,
+		Judged: "What a whole scan saw is held against the expectations of that scan; without expectations nothing is declared and nothing found.",
+		CWE:    []string{"CWE-" + cwe}, Tags: []string{"exposure"}, References: []string{"https://cwe.mitre.org/data/definitions/" + cwe + ".html"},
 	}
 }
 
-func missing() exposureRule {
-	return exposureRule{
-		id: "exposure.missing", title: "Declared port is not open", cwe: "CWE-1188",
-		description: "An expectation says that this port is open, and it was not.",
-		remedy:      "Start the service, or open the way to it. If it is gone for good, take the expectation out; if it may be away, make it optional.",
-	}
+func undeclared() engine.Rule {
+	return exposureRule("exposure.undeclared", "668", "Port is open that nobody declared",
+		"The port accepts connections, and none of the expectations of this scan is about it.",
+		"Nobody may know that it is there, so nobody may look after it.",
+		"Close it: stop the service, bind it to an inner address, or take it out of the firewall's rules. If it should be open, declare it with an expectation that names its owner.")
 }
 
-func otherService() exposureRule {
-	return exposureRule{
-		id: "exposure.other-service", title: "Another service answers than was declared", cwe: "CWE-668",
-		description: "The port is open as declared, but what speaks there is not the declared service.",
-		remedy:      "Find out what listens there. If it is right, change the expectation.",
-	}
+func missing() engine.Rule {
+	return exposureRule("exposure.missing", "1188", "Declared port is not open",
+		"An expectation says that this port is open, and it was not.",
+		"A service that others rely on may be away, or the declaration is out of date.",
+		"Start the service, or open the way to it. If it is gone for good, take the expectation out; if it may be away, make it optional.")
 }
 
-func oldTLS() exposureRule {
-	return exposureRule{
-		id: "exposure.old-tls", title: "TLS is older than was declared", cwe: "CWE-327",
-		description: "An expectation names the oldest version of TLS that may be accepted here. The service accepts an older one, or no TLS at all.",
-		remedy:      "Turn the older versions off in the service or in what ends TLS in front of it.",
-	}
+func otherService() engine.Rule {
+	return exposureRule("exposure.other-service", "668", "Another service answers than was declared",
+		"The port is open as declared, but what speaks there is not the declared service.",
+		"Something took the place of what was declared, and nobody may know what.",
+		"Find out what listens there. If it is right, change the expectation.")
 }
 
-// ExposureRules gives the ids of the findings of [Deviations].
-func ExposureRules() []string {
-	var ids []string
-	for _, rule := range exposureRules() {
-		ids = append(ids, rule.id)
-	}
-	return ids
+func oldTLS() engine.Rule {
+	return exposureRule("exposure.old-tls", "327", "TLS is older than was declared",
+		"An expectation names the oldest version of TLS that may be accepted here. The service accepts an older one, or no TLS at all.",
+		"Connections can be protected less well than whoever declared it relies on.",
+		"Turn the older versions off in the service or in what ends TLS in front of it.")
+}
+
+// ExposureRules gives what the findings of [Deviations] are about, by id.
+func ExposureRules() []engine.Rule {
+	return []engine.Rule{missing(), oldTLS(), otherService(), undeclared()}
 }
 
 // Deviations gives where what is exposed differs from the expectations: what is open
@@ -220,19 +211,15 @@ func at(e engine.Endpoint, names []engine.Target) place {
 
 // add notes a finding. It is told apart by the transport and not by what speaks, which
 // may be one thing today and another tomorrow.
-func (d *deviations) add(rule exposureRule, where place, evidence string) {
+func (d *deviations) add(rule engine.Rule, where place, evidence string) {
 	target := where.target
 	if prefix, ok := target.Prefix(); ok && !prefix.IsSingleIP() {
 		target = engine.Target(where.addr.String())
 	}
-	f := engine.Finding{
-		Fingerprint: engine.Fingerprint(rule.id, target, int(where.port), where.transport, ""),
-		Rule:        rule.id, Title: rule.title, Severity: engine.High, Target: target,
-		Host: cmp.Or(where.host, string(target)), Port: int(where.port), Protocol: where.transport, Transport: where.transport,
-		Evidence: evidence, Description: rule.description, Remedy: rule.remedy,
-		CWE: []string{rule.cwe}, Tags: []string{"exposure"}, References: []string{"https://cwe.mitre.org/data/definitions/" + strings.TrimPrefix(rule.cwe, "CWE-") + ".html"},
-		Owner: where.owner,
-	}
+	f := rule.Finding()
+	f.Fingerprint = engine.Fingerprint(rule.ID, target, int(where.port), where.transport, "")
+	f.Target, f.Host, f.Port, f.Protocol, f.Transport = target, cmp.Or(where.host, string(target)), int(where.port), where.transport, where.transport
+	f.Evidence, f.Owner = evidence, where.owner
 	if where.addr.IsValid() {
 		f.IP = where.addr.String()
 	}

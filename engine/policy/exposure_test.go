@@ -78,7 +78,7 @@ func TestDeviations(t *testing.T) {
 		var got []string
 		for _, f := range policy.Deviations(test.expect, network()) {
 			got = append(got, fmt.Sprintf("%s %s %d", strings.TrimPrefix(f.Rule, "exposure."), f.Target, f.Port))
-			if f.Severity != engine.High || f.Title == "" || f.Description == "" || f.Remedy == "" || f.Evidence == "" || !slices.Contains(policy.ExposureRules(), f.Rule) {
+			if f.Severity != engine.High || f.Title == "" || f.Description == "" || f.Remedy == "" || f.Evidence == "" || !slices.ContainsFunc(policy.ExposureRules(), func(r engine.Rule) bool { return r.ID == f.Rule }) {
 				t.Errorf("%s: the finding is not whole: %+v", name, f)
 			}
 		}

@@ -4,14 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 	"sync"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/agent"
 	"github.com/portolan-io/terraform-provider-portolan/engine/bus"
 	"github.com/portolan-io/terraform-provider-portolan/engine/check"
-	"github.com/portolan-io/terraform-provider-portolan/engine/feed"
-	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/all"
 	"github.com/portolan-io/terraform-provider-portolan/engine/scanner"
 )
@@ -70,20 +67,6 @@ func (d *dataWing) close() error {
 		return nil
 	}
 	return d.bus.Close()
-}
-
-// Rules gives the ids of everything that an engine of this program finds.
-func Rules() ([]string, error) {
-	library, err := check.Load()
-	if err != nil {
-		return nil, err
-	}
-	return RulesWith(library), nil
-}
-
-// RulesWith is Rules for an engine that asks other checks; see [Config].
-func RulesWith(library *check.Library) []string {
-	return slices.Concat(library.IDs(), policy.ExposureRules(), feed.Rules())
 }
 
 // asked gives what the checks of a configuration find, nil for all those built in.

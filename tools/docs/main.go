@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/check"
+	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 	"github.com/portolan-io/terraform-provider-portolan/provider"
 	"github.com/portolan-io/terraform-provider-portolan/tools/docs/checks"
 	"github.com/portolan-io/terraform-provider-portolan/tools/docs/pages"
@@ -90,5 +91,5 @@ func generate(ctx context.Context, tfplugindocs, schemaFile, output string) erro
 	if err != nil {
 		return err
 	}
-	return checks.Write(library, output)
+	return checks.Write(server.Catalogue(library), output)
 }

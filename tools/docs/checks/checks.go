@@ -1,7 +1,7 @@
 // Package checks writes the guides that describe the checks: a list of all, and a guide
 // for each large family, with a section for each check. Begin with [Pages].
 //
-// It has no words of its own about a check: all of them are in engine/check/library.
+// It has no words of its own about a check: all of them are in engine/check/library, and beside the rules that are no checks.
 package checks
 
 import (
@@ -24,8 +24,8 @@ const ownGuide = 8
 const shared = "services"
 
 // Write writes all pages below a folder of pages.
-func Write(library *check.Library, folder string) error {
-	for name, text := range Pages(library) {
+func Write(all []check.Check, folder string) error {
+	for name, text := range Pages(all) {
 		file := filepath.Join(folder, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
@@ -38,10 +38,10 @@ func Write(library *check.Library, folder string) error {
 }
 
 // Pages gives the pages by name, as "guides/checks-tls.md".
-func Pages(library *check.Library) map[string]string {
+func Pages(all []check.Check) map[string]string {
 	guides := map[string][]check.Check{}
 	families := map[string]int{}
-	for _, c := range library.Checks() {
+	for _, c := range all {
 		families[c.Family()]++
 	}
 	guideOf := func(c check.Check) string {
@@ -50,12 +50,12 @@ func Pages(library *check.Library) map[string]string {
 		}
 		return c.Family()
 	}
-	for _, c := range library.Checks() {
+	for _, c := range all {
 		guides[guideOf(c)] = append(guides[guideOf(c)], c)
 	}
-	pages := map[string]string{"guides/checks.md": list(library.Checks(), guideOf)}
-	for name, all := range guides {
-		pages["guides/checks-"+name+".md"] = guide(name, all)
+	pages := map[string]string{"guides/checks.md": list(all, guideOf)}
+	for name, some := range guides {
+		pages["guides/checks-"+name+".md"] = guide(name, some)
 	}
 	return pages
 }
@@ -68,8 +68,14 @@ func head(title, description string) string {
 func list(all []check.Check, guideOf func(check.Check) string) string {
 	var b strings.Builder
 	b.WriteString(head("Checks", "All checks, with their severity and where they are described."))
-	fmt.Fprintf(&b, "Portolan asks %d checks of what it has seen. Each is a saved query; `portolan checks list` lists them, `portolan checks show ID` shows one, and `portolan checks test FOLDER` tests your own, which `portolan scan --checks FOLDER` asks as well. They send nothing: what they need probes have read, and none of it by writing or by guessing passwords.\n\n", len(all))
-	b.WriteString("Software with [known vulnerabilities](vulnerabilities.md) is no check: it is looked up in lists that you import.\n\n")
+	queries := 0
+	for _, c := range all {
+		if c.Judged == "" {
+			queries++
+		}
+	}
+	fmt.Fprintf(&b, "Portolan asks %d checks of what it has seen. Each is a saved query; `portolan checks list` lists them, `portolan checks show ID` shows one, and `portolan checks test FOLDER` tests your own, which `portolan scan --checks FOLDER` asks as well. They send nothing: what they need probes have read, and none of it by writing or by guessing passwords.\n\n", queries)
+	b.WriteString("What no query of one response can say is in the list as well: software with [known vulnerabilities](vulnerabilities.md), which are looked up in lists that you import, and what differs from your [expectations](expectations.md).\n\n")
 	b.WriteString("| check | severity | CVSS | what is wrong |\n|---|---|---|---|\n")
 	for _, c := range all {
 		fmt.Fprintf(&b, "| [%s](checks-%s.md#%s) | %s | %s | %s |\n", c.ID, guideOf(c), anchor(c.ID), c.Severity, points(c), prose(c.Title))
@@ -108,6 +114,20 @@ func section(b *strings.Builder, c check.Check) {
 	}
 	fmt.Fprintf(b, ", %s\n\n%s\n\n%s\n\n%s\n", strings.Join(c.CWE, ", "), prose(c.Description), prose(c.Impact), prose(c.Remedy))
 	b.WriteString(code(c.Example))
+	asked(b, c)
+	b.WriteString("\nRead more:\n\n")
+	for _, reference := range c.References {
+		fmt.Fprintf(b, "- <%s>\n", reference)
+	}
+	fmt.Fprintf(b, "\nTags: %s\n", strings.Join(c.Tags, ", "))
+}
+
+// asked says how it is found.
+func asked(b *strings.Builder, c check.Check) {
+	if c.Judged != "" {
+		fmt.Fprintf(b, "\n%s\n", prose(c.Judged))
+		return
+	}
 	b.WriteString("\nWhat is asked:\n" + code(c.Text))
 	for i := range c.Confirm {
 		b.WriteString(code(confirmation(c.Confirm[i])))
@@ -115,11 +135,6 @@ func section(b *strings.Builder, c check.Check) {
 	if c.Aging != check.AgingNot {
 		b.WriteString(code("aging: " + string(c.Aging) + ", by the table of releases"))
 	}
-	b.WriteString("\nRead more:\n\n")
-	for _, reference := range c.References {
-		fmt.Fprintf(b, "- <%s>\n", reference)
-	}
-	fmt.Fprintf(b, "\nTags: %s\n", strings.Join(c.Tags, ", "))
 }
 
 func confirmation(c check.Confirmation) string {
