@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/pflag"
 
@@ -29,18 +28,9 @@ func (f *scanFlags) declare(flags *pflag.FlagSet) (scanfile.File, error) {
 		f.gate.failOn = declared.FailOn
 	}
 	if !flags.Changed("declared") {
-		f.page.declared = declaredBy(declared)
+		f.page.declared = pages.DeclaredBy(declared)
 	}
 	return declared, nil
-}
-
-// declaredBy says where each target stands.
-func declaredBy(file scanfile.File) pages.Declared {
-	d := pages.Declared{File: filepath.ToSlash(file.Name), Line: file.Line(file.Request.Targets[0]), Lines: map[engine.Target]int{}}
-	for _, target := range file.Request.Targets {
-		d.Lines[target.Canonical()] = file.Line(target)
-	}
-	return d
 }
 
 // scanFile finds the file; no name means that there is none.

@@ -15,6 +15,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	pages "github.com/portolan-io/terraform-provider-portolan/engine/report"
+	"github.com/portolan-io/terraform-provider-portolan/engine/results"
 	"github.com/portolan-io/terraform-provider-portolan/engine/scanfile"
 )
 
@@ -73,11 +74,11 @@ func declared(ctx context.Context, c *client.Client, args []string, write func(e
 	if err != nil {
 		return nil, err
 	}
-	found, err := resultsOf(ctx, c, seen)
+	found, err := results.Of(ctx, c, seen)
 	if err != nil {
 		return nil, err
 	}
-	ports, err := describePorts(ctx, c, found)
+	ports, err := results.Ports(ctx, c, found)
 	if err != nil {
 		return nil, err
 	}

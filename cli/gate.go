@@ -15,6 +15,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/results"
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
@@ -149,7 +150,7 @@ func (g *gateFlags) fetch(ctx context.Context, c *client.Client) error {
 	if err != nil {
 		return about("--baseline", err)
 	}
-	found, err := resultsOf(ctx, c, before)
+	found, err := results.Of(ctx, c, before)
 	if err != nil {
 		return err
 	}

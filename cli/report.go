@@ -12,6 +12,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	pages "github.com/portolan-io/terraform-provider-portolan/engine/report"
+	"github.com/portolan-io/terraform-provider-portolan/engine/results"
 )
 
 // report is `portolan report`.
@@ -100,11 +101,11 @@ type writing struct {
 
 // report judges what a scan found, writes the reports, and then the baseline.
 func (w writing) report(ctx context.Context, s engine.Scan) (policy.Verdict, error) {
-	found, err := resultsOf(ctx, w.client, s)
+	found, err := results.Of(ctx, w.client, s)
 	if err != nil {
 		return policy.Verdict{}, err
 	}
-	ports, err := describePorts(ctx, w.client, found)
+	ports, err := results.Ports(ctx, w.client, found)
 	if err != nil {
 		return policy.Verdict{}, err
 	}
@@ -112,7 +113,7 @@ func (w writing) report(ctx context.Context, s engine.Scan) (policy.Verdict, err
 	if err != nil {
 		return policy.Verdict{}, err
 	}
-	noteQuiet(&found, ports)
+	results.NoteQuiet(&found, ports)
 	full := pages.Report{
 		Scan: s, Assessment: w.gate.assess(found), Ports: ports, Earlier: earlier, Version: w.version,
 		Declared: w.page.declared, Category: w.page.category,

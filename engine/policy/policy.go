@@ -29,6 +29,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -78,6 +79,22 @@ func (p Policy) Judge(findings Assessment) Verdict {
 	}
 	verdict.Failed = len(verdict.Matched) > 0
 	return verdict
+}
+
+// Guilty gives what tells of a finding whether an item that holds has counted it.
+func (p Policy) Guilty(findings Assessment) func(*Assessed) bool {
+	holding := slices.DeleteFunc(slices.Clone(p.items), func(it item) bool {
+		_, holds := it.judge(findings.Active)
+		return !holds
+	})
+	return func(a *Assessed) bool {
+		return slices.ContainsFunc(holding, func(it item) bool {
+			if it.expr != nil && counts(it.expr) {
+				return counted(it.expr, view{one: a})
+			}
+			return it.matches(a)
+		})
+	}
 }
 
 // CheckRules reports the first rule item that stands for none of the rules there

@@ -22,6 +22,7 @@ const (
 // open, the rest is folded. A long one is cut between two rows of a table.
 func writeMarkdown(w io.Writer, r Report) error {
 	m := &markdown{left: maxMarkdownBytes - markdownReserve}
+	m.add("## " + markdownTitle(&r) + "\n\n")
 	m.head(&r)
 	m.active(&r)
 	m.fold("Suppressed", "| finding | where | why |\n|---|---|---|\n", suppressedRows(r.Assessment.Suppressed))
@@ -49,7 +50,6 @@ func (m *markdown) add(text string) bool {
 }
 
 func (m *markdown) head(r *Report) {
-	m.add("## " + markdownTitle(r) + "\n\n")
 	if r.isIncomplete() {
 		m.add("> This scan is incomplete: " + proseText(incompleteReason(&r.Scan)) + ". What it did not find says nothing.\n\n")
 	}
@@ -77,7 +77,7 @@ func markdownTitle(r *Report) string {
 		sign = "🟡"
 	case status == "":
 		return fmt.Sprintf("%s Portolan: scan %d", sign, r.Scan.ID)
-	case r.Verdict.Failed:
+	case r.Verdict.Failed && r.Why == "":
 		var items []string
 		for _, match := range r.Verdict.Matched {
 			items = append(items, fmt.Sprintf("%s matched %d", codeText(match.Item), match.Count))
@@ -114,7 +114,11 @@ func markdownFacts(r *Report) []string {
 	if d := r.duration(); d > 0 {
 		facts = append(facts, d.String())
 	}
-	return append(facts, fmt.Sprintf("scan %d", r.Scan.ID))
+	scan := fmt.Sprintf("scan %d", r.Scan.ID)
+	if isLink(r.Link) {
+		scan = fmt.Sprintf("[%s](<%s>)", scan, r.Link)
+	}
+	return append(facts, scan)
 }
 
 // nextExpiry is " (1 expires in 9 days)", "" if none does soon.
@@ -137,7 +141,14 @@ func nextExpiry(r *Report) string {
 	return fmt.Sprintf(" (%d expire soon, the first %s)", n, next.TimeLeft(r.Assessment.At))
 }
 
-const findingsHead = "| severity | finding | where | fix | id |\n|---|---|---|---|---|\n"
+// findingsHead heads the table of findings; where they are declared is a column of its
+// own if it is known.
+func findingsHead(r *Report) string {
+	if r.Declared.File != "" {
+		return "| severity | finding | where | fix | declared | id |\n|---|---|---|---|---|---|\n"
+	}
+	return "| severity | finding | where | fix | id |\n|---|---|---|---|---|\n"
+}
 
 // active shows what is judged: new findings openly, known ones folded.
 func (m *markdown) active(r *Report) {
@@ -155,10 +166,10 @@ func (m *markdown) active(r *Report) {
 	}
 	if len(fresh) > 0 {
 		m.add("### " + title + "\n\n")
-		m.table(findingsHead, findingRows(fresh))
+		m.table(findingsHead(r), findingRows(r, fresh))
 		m.add("To set one aside: `" + policy.SuppressCommand(clean(codeSigns.Replace(fresh[0].Finding.Fingerprint), maxShownText), r.Assessment.At) + "`\n\n")
 	}
-	m.fold("Known", findingsHead, findingRows(known))
+	m.fold("Known", findingsHead(r), findingRows(r, known))
 }
 
 // rows gives the rows of a table one by one, and how many there are.
@@ -167,11 +178,15 @@ type rows struct {
 	row   func(int) string
 }
 
-func findingRows(list []policy.Assessed) rows {
+func findingRows(r *Report, list []policy.Assessed) rows {
 	return rows{len(list), func(i int) string {
-		f := list[i].Finding
-		return fmt.Sprintf("| %s | %s<br>%s | %s | %s | %s |\n",
-			proseText(string(f.Severity)), proseText(f.Title), codeText(f.Rule), codeText(findingPlace(f)), proseText(group{list[i]}.remedy()), codeText(f.Fingerprint))
+		f, declared := list[i].Finding, ""
+		if r.Declared.File != "" {
+			file, line := r.Declared.At(f)
+			declared = codeText(fmt.Sprintf("%s:%d", file, line)) + " | "
+		}
+		return fmt.Sprintf("| %s | %s<br>%s | %s | %s | %s%s |\n",
+			proseText(string(f.Severity)), proseText(f.Title), codeText(f.Rule), codeText(findingPlace(f)), proseText(group{list[i]}.remedy()), declared, codeText(f.Fingerprint))
 	}}
 }
 

@@ -12,12 +12,14 @@ import (
 	"io"
 	"iter"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/scanfile"
 )
 
 // Report is everything a page can show. Lists may be in any order.
@@ -28,6 +30,12 @@ type Report struct {
 	Verdict    policy.Verdict    // the zero Verdict: nothing was judged
 	Earlier    []engine.Scan     // of the same targets, for the trend of html
 	Version    string            // of the program
+	Link       string            // where the scan can be looked at; "" if nowhere
+
+	// How the run ended and why, where its caller knows more than scan and verdict tell:
+	// that the time ran out, or that a target cannot be reached. "" if it does not.
+	Ended policy.Status
+	Why   string
 
 	Declared Declared // for sarif and junit
 	Category string   // for sarif: tells runs of one repository apart, "portolan/" if empty
@@ -41,6 +49,23 @@ type Declared struct {
 	Line int    // from 1; 1 if zero
 	// Lines is where targets stand that do not stand in Line, by their canonical form.
 	Lines map[engine.Target]int
+}
+
+// DeclaredBy says where each target of a scan file stands.
+func DeclaredBy(file scanfile.File) Declared {
+	d := Declared{File: filepath.ToSlash(file.Name), Line: 1, Lines: map[engine.Target]int{}}
+	for i, target := range file.Request.Targets {
+		d.Lines[target.Canonical()] = file.Line(target)
+		if i == 0 {
+			d.Line = file.Line(target)
+		}
+	}
+	return d
+}
+
+// At is the file and line that declare the target of a finding.
+func (d Declared) At(f *engine.Finding) (file string, line int) {
+	return d.File, max(d.line(f), 1)
 }
 
 // line is where the target of a finding stands: the target itself, else the network
@@ -176,6 +201,9 @@ func (r *Report) summary() engine.Summary {
 
 // status is the word for the whole run; "" when nothing was judged.
 func (r *Report) status() policy.Status {
+	if r.Ended != "" {
+		return r.Ended
+	}
 	if r.Verdict.Policy == "" {
 		return ""
 	}
@@ -185,6 +213,9 @@ func (r *Report) status() policy.Status {
 
 // reason is why the run ended as it did: "high matched 3, rule:redis.* matched 1".
 func (r *Report) reason() string {
+	if r.Why != "" {
+		return r.Why
+	}
 	if !r.Verdict.Failed {
 		if r.status() == policy.StatusIncomplete {
 			return incompleteReason(&r.Scan)

@@ -108,6 +108,7 @@ func productRooms() []Room {
 		},
 
 		{Path: "provider", Wing: Guest, Floor: 50, Why: guest, Door: true},
+		{Path: "engine/results", Wing: Guest, Floor: 47, Why: guest},
 		{Path: "action/report", Wing: Guest, Floor: 48, Why: guest, For: "action"},
 		{Path: "action", Wing: Guest, Floor: 50, Why: guest, Door: true, Wide: "it takes a scan from the inputs of a step to its outputs"},
 		{Path: "cli", Wing: Guest, Floor: 50, Why: guest, Door: true, Wide: "each command is about something else"},

@@ -1,9 +1,14 @@
-package cli
+// Package results reads all that a scan found through the client, ready for policy and
+// report. Begin with [Of].
+//
+// It judges nothing, writes nothing and asks for nothing to be scanned.
+package results
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
@@ -11,8 +16,8 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
-// resultsOf reads all that a scan found.
-func resultsOf(ctx context.Context, c *client.Client, s engine.Scan) (r engine.Results, err error) {
+// Of reads all that a scan found.
+func Of(ctx context.Context, c *client.Client, s engine.Scan) (r engine.Results, err error) {
 	r.Scan = s
 	if r.Rules = s.Rules; r.Rules == nil {
 		if r.Rules, err = server.Rules(); err != nil {
@@ -64,9 +69,9 @@ func (s sharedTexts) share(f *engine.Finding) {
 	}
 }
 
-// noteQuiet notes the open ports about which nothing was learnt: of what was found
+// NoteQuiet notes the open ports about which nothing was learnt: of what was found
 // there before, the scan tells nothing.
-func noteQuiet(r *engine.Results, ports []pages.Port) {
+func NoteQuiet(r *engine.Results, ports []pages.Port) {
 	type place struct {
 		ip, transport string
 		port          int
@@ -82,8 +87,8 @@ func noteQuiet(r *engine.Results, ports []pages.Port) {
 	}
 }
 
-// describePorts says what was learnt about each open port.
-func describePorts(ctx context.Context, c *client.Client, r engine.Results) ([]pages.Port, error) {
+// Ports says what was learnt about each open port.
+func Ports(ctx context.Context, c *client.Client, r engine.Results) ([]pages.Port, error) {
 	if len(r.Ports) == 0 {
 		return nil, nil
 	}
@@ -105,4 +110,26 @@ func describePorts(ctx context.Context, c *client.Client, r engine.Results) ([]p
 // portFields are the parts of a document a row of the port table needs.
 func portFields() []string {
 	return []string{"uri", "host", "host_type", "ip", "port", "prot4", "prot7", "protocol", "path", "target", "tag", "redis.version", "ssh.server_id", "http.headers.server", "http.title", "last_updated"}
+}
+
+// Earlier gives the complete scans of the same targets and ports before one, for the
+// trend of a page.
+func Earlier(ctx context.Context, c *client.Client, of engine.Scan) ([]engine.Scan, error) {
+	scans, err := c.Scans(ctx)
+	if err != nil {
+		return nil, err
+	}
+	targets := canonical(of.Targets)
+	return slices.DeleteFunc(scans, func(s engine.Scan) bool {
+		return s.ID >= of.ID || !s.Complete() || s.Ports != of.Ports || !slices.Equal(canonical(s.Targets), targets)
+	}), nil
+}
+
+func canonical(targets []engine.Target) []engine.Target {
+	list := make([]engine.Target, len(targets))
+	for i, t := range targets {
+		list[i] = t.Canonical()
+	}
+	slices.Sort(list)
+	return list
 }
