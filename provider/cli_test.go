@@ -239,3 +239,13 @@ func (w *workspace) scan() instance {
 	}
 	return scans[0]
 }
+
+// needs skips the test where the help of a command does not name what the test uses,
+// and says what could not be tested.
+func (w *workspace) needs(command, word string) {
+	w.t.Helper()
+	if help, _ := w.run(command, "-help"); strings.Contains(help, word) {
+		return
+	}
+	w.t.Skipf("%s has no %s; the tests without a CLI cover it", strings.TrimSpace(w.must("version")), word)
+}

@@ -33,6 +33,9 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	}
 	resp.ResourceData = connection
 	resp.DataSourceData = connection
+	resp.ListResourceData = connection
+	resp.ActionData = connection
+	resp.EphemeralResourceData = connection
 }
 
 func (p *Provider) connect(ctx context.Context, config providerModel, req provider.ConfigureRequest, resp *provider.ConfigureResponse) *connection {

@@ -29,6 +29,9 @@ func TestEveryAttributeIsDescribed(t *testing.T) {
 	for name, schema := range w.schema.DataSourceSchemas {
 		check(name, schema)
 	}
+	for name, schema := range w.schema.ListResourceSchemas {
+		check(name, schema)
+	}
 	for name, function := range w.schema.Functions {
 		if function.Summary == "" || function.Description == "" || function.DescriptionKind != tfprotov6.StringKindMarkdown {
 			t.Errorf("%s is not described in Markdown", name)
@@ -68,11 +71,12 @@ func TestUndescribedIsNoticed(t *testing.T) {
 func TestEveryObjectHasAnExample(t *testing.T) {
 	w := newWire(t)
 	for folder, objects := range map[string][]string{
-		"resources":    slices.Sorted(maps.Keys(w.schema.ResourceSchemas)),
-		"data-sources": slices.Sorted(maps.Keys(w.schema.DataSourceSchemas)),
-		"functions":    slices.Sorted(maps.Keys(w.schema.Functions)),
+		"resources":      slices.Sorted(maps.Keys(w.schema.ResourceSchemas)),
+		"data-sources":   slices.Sorted(maps.Keys(w.schema.DataSourceSchemas)),
+		"list-resources": slices.Sorted(maps.Keys(w.schema.ListResourceSchemas)),
+		"functions":      slices.Sorted(maps.Keys(w.schema.Functions)),
 	} {
-		examples, err := filepath.Glob(filepath.Join("..", "examples", folder, "*", "*.tf"))
+		examples, err := filepath.Glob(filepath.Join("..", "examples", folder, "*", "*.tf*"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -125,6 +125,10 @@ func diagnosticsOf(resp any) []*tfprotov6.Diagnostic {
 		return r.Diagnostics
 	case *tfprotov6.ImportResourceStateResponse:
 		return r.Diagnostics
+	case *tfprotov6.ListResourceResult:
+		return r.Diagnostics
+	case *tfprotov6.ValidateListResourceConfigResponse:
+		return r.Diagnostics
 	case *tfprotov6.ReadDataSourceResponse:
 		return r.Diagnostics
 	case *tfprotov6.UpgradeResourceStateResponse:
