@@ -69,15 +69,18 @@ func badPattern(err error) error {
 }
 
 func (f scanFilter) passes(s *engine.Scan) bool {
-	return (f.status == "" || s.Status() == f.status) && (f.label == nil || f.label.MatchString(s.Label)) &&
-		(f.owner == "" || strings.EqualFold(f.owner, s.Owner.Email))
+	return (f.label == nil || f.label.MatchString(s.Label)) && (f.owner == "" || strings.EqualFold(f.owner, s.Owner.Email))
 }
 
 // scans yields the scans that pass, newest first, and asks for no more of them than are
 // taken.
 func (f scanFilter) scans(ctx context.Context, c *client.Client) iter.Seq2[engine.Scan, error] {
 	return func(yield func(engine.Scan, error) bool) {
-		for scan, err := range c.EachScan(ctx) {
+		var query client.ScanQuery
+		if f.status != "" {
+			query.Statuses = []engine.Status{f.status}
+		}
+		for scan, err := range c.EachScan(ctx, query) {
 			if err == nil && !f.createdAfter.IsZero() && !scan.CreatedAt.After(f.createdAfter) {
 				return // all that follow are older
 			}
