@@ -141,11 +141,14 @@ func (s *server) admit(call *Call) (err error) {
 	if call.route.Open {
 		return nil
 	}
-	call.Key = keyOf(call.Request.Header)
-	if call.Key == "" {
+	var user string
+	if call.Key, user = keyOf(call.Request); call.Key == "" {
 		return noKey()
 	}
-	if call.Caller, err = s.Authenticate(call.Context(), call.Key); err != nil {
+	if call.Caller, err = s.Authenticate(call.Context(), call.Key); err == nil {
+		err = checkUser(call.Caller, user)
+	}
+	if err != nil {
 		return &refusal{status: s.wrongKeyStatus(err), err: err}
 	}
 	if s.Throttle == nil {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -99,7 +100,8 @@ func TestKeys(t *testing.T) {
 	for header, want := range map[string]int{
 		"X-API-Key: " + goodKey: 200, "x-api-key: " + goodKey: 200, "X-Api-Key: " + goodKey + " ": 200,
 		"Authorization: Bearer " + goodKey: 200, "authorization: bearer " + goodKey: 200,
-		"X-API-Key: wrong": 400, "Authorization: Bearer wrong": 400,
+		"Authorization: " + basic("7", goodKey): 200, "Authorization: " + basic("", goodKey): 200,
+		"X-API-Key: wrong": 400, "Authorization: Bearer wrong": 400, "Authorization: " + basic("7", "wrong"): 400, "Authorization: " + basic("8", goodKey): 400,
 		"X-API-Key:": 401, "Authorization: Bearer": 401, "Authorization: Basic " + goodKey: 401, "Accept: */*": 401,
 	} {
 		got := send(t, address, "", "GET /api/private/ HTTP/1.1", header)
@@ -112,6 +114,10 @@ func TestKeys(t *testing.T) {
 			got.has(t, "field", "api_key")
 		}
 	}
+}
+
+func basic(user, key string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+key))
 }
 
 func TestWrongKeyIsUnauthorizedByDefault(t *testing.T) {

@@ -12,8 +12,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -30,19 +33,28 @@ const (
 
 // Config says which engine and how.
 type Config struct {
-	Endpoint   string       // "https://portolan.example", where the engine's paths begin
-	Key        string       // API key
-	HTTP       *http.Client // nil is one with sensible timeouts; its CheckRedirect is not used
-	UserAgent  string       // "" is "portolan"
-	MaxRetries int          // 0 is [DefaultRetries], negative is none
+	Endpoint   string            // "https://portolan.example", where the engine's paths begin
+	Key        string            // API key
+	User       string            // whose key it is, by number or e-mail address: both are sent as HTTP Basic; "" is not said
+	Headers    map[string]string // sent with every request, for what stands in front of an engine
+	HTTP       *http.Client      // nil is one with sensible timeouts; its CheckRedirect is not used; see [Network]
+	UserAgent  string            // "" is "portolan"
+	MaxRetries int               // 0 is [DefaultRetries], negative is none
+	AtOnce     int               // requests under way at the same time, long polls and downloads aside; 0 has no limit
+	PerMinute  int               // requests a minute; 0 has no limit
+	Timeout    time.Duration     // until the answer of a request begins, long polls and downloads aside; 0 is the usual
 }
 
 // Client is a client of one engine. Its methods may be called at the same time.
 type Client struct {
 	base    *url.URL
 	key     string
+	user    string
+	headers map[string]string
 	agent   string
 	retries int
+	timeout time.Duration
+	pace    *pace
 	http    *http.Client
 }
 
@@ -55,7 +67,13 @@ func New(config Config) (*Client, error) {
 	if err := checkKey(config.Key); err != nil {
 		return nil, err
 	}
-	c := &Client{base: base, key: config.Key, agent: config.UserAgent, retries: config.MaxRetries, http: httpClient(config.HTTP)}
+	if err := checkHeaders(config.Headers); err != nil {
+		return nil, err
+	}
+	c := &Client{
+		base: base, key: config.Key, user: config.User, headers: config.Headers, agent: config.UserAgent,
+		retries: config.MaxRetries, timeout: config.Timeout, pace: newPace(config.AtOnce, config.PerMinute), http: httpClient(config.HTTP),
+	}
 	if c.agent == "" {
 		c.agent = "portolan"
 	}
@@ -106,6 +124,31 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 
 func badEndpoint(why string) error {
 	return &engine.Error{Kind: engine.Invalid, Title: "Endpoint is not valid", Detail: "the endpoint is not the address of an engine: " + why, Hint: "write it as https://portolan.example or http://127.0.0.1:8844", Field: "endpoint"}
+}
+
+// ownHeaders are set by the client itself.
+func ownHeaders() []string {
+	return []string{"Accept", "Authorization", "Content-Length", "Content-Type", "Host", "Transfer-Encoding", "X-Api-Key", engine.RequestKeyHeader}
+}
+
+// checkHeaders refuses headers that cannot be sent (RFC 9110 section 5.5) or would take
+// the place of the client's own. The error does not repeat a value: it may be a secret.
+func checkHeaders(headers map[string]string) error {
+	for name, value := range headers {
+		why := ""
+		switch {
+		case !httpguts.ValidHeaderFieldName(name):
+			why = "is not the name of a header"
+		case !httpguts.ValidHeaderFieldValue(value):
+			why = "has a line break or another character in its value that no header has"
+		case slices.Contains(ownHeaders(), http.CanonicalHeaderKey(name)):
+			why = "is set by the client itself"
+		default:
+			continue
+		}
+		return &engine.Error{Kind: engine.Invalid, Title: "Header is not valid", Field: "headers", Detail: fmt.Sprintf("%q %s", name, why), Hint: "remove or correct it"}
+	}
+	return nil
 }
 
 // checkKey refuses a key that cannot stand in a header. The error does not repeat it.

@@ -49,7 +49,7 @@ func (c *Client) Download(ctx context.Context, r DownloadRequest) iter.Seq2[json
 		streaming, stop := context.WithCancel(ctx)
 		defer stop()
 		body := downloadBody{Query: r.Query, Indices: r.Indices, Fields: r.Fields, SourceType: r.SourceType, Size: r.Size, Raw: true}
-		response, err := c.send(streaming, request{method: http.MethodPost, path: "/api/responses/download/", body: body, safe: true})
+		response, err := c.send(streaming, request{method: http.MethodPost, path: "/api/responses/download/", body: body, safe: true, long: true})
 		if err != nil {
 			yield(nil, interruptedOr(ctx, err))
 			return

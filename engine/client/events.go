@@ -52,7 +52,9 @@ func (l *listening) listen(ctx context.Context) error {
 	streaming, stop := context.WithCancel(ctx)
 	defer stop()
 	after := url.Values{"after": {strconv.FormatInt(l.step, 10)}}
-	response, err := l.client.send(streaming, get(scanPath(l.id)+"events/", after))
+	events := get(scanPath(l.id)+"events/", after)
+	events.long = true
+	response, err := l.client.send(streaming, events)
 	if err != nil {
 		return interruptedOr(ctx, err)
 	}

@@ -33,6 +33,7 @@ type request struct {
 	body       any    // nil: none
 	key        string // names the request to the engine, "" for none
 	safe       bool   // changes nothing, or nothing more when it comes again: it may be sent twice
+	long       bool   // the answer comes when something happens, or in parts
 }
 
 func get(path string, parameters url.Values) request {
@@ -80,8 +81,28 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 	}
 }
 
-// attempt sends r once.
+// attempt sends r once, when it is its turn.
 func (c *Client) attempt(ctx context.Context, r request) (*http.Response, error) {
+	leave, err := c.pace.enter(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	response, err := c.exchange(ctx, r)
+	c.pace.heed(err)
+	return response, err
+}
+
+// errSlow is the cause when the answer of a request has not begun in time.
+var errSlow = errors.New("no answer came in time")
+
+// exchange sends r and gives its answer, if that is a success.
+func (c *Client) exchange(ctx context.Context, r request) (*http.Response, error) {
+	if c.timeout > 0 && !r.long {
+		limited, cancel := context.WithCancelCause(ctx) // ends with the call, as the answer is still to be read
+		defer time.AfterFunc(c.timeout, func() { cancel(errSlow) }).Stop()
+		ctx = limited
+	}
 	var connected atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
 	sent, err := c.build(httptrace.WithClientTrace(ctx, trace), r)
@@ -89,6 +110,9 @@ func (c *Client) attempt(ctx context.Context, r request) (*http.Response, error)
 		return nil, badEndpoint(err.Error())
 	}
 	response, err := c.http.Do(sent)
+	if err != nil && errors.Is(context.Cause(ctx), errSlow) {
+		err = fmt.Errorf("%w, within %s", errSlow, c.timeout)
+	}
 	if err != nil {
 		return nil, c.unreachable(err, !connected.Load())
 	}
@@ -121,7 +145,13 @@ func (c *Client) build(ctx context.Context, r request) (*http.Request, error) {
 	if r.key != "" {
 		sent.Header.Set(engine.RequestKeyHeader, r.key)
 	}
-	if c.key != "" {
+	for name, value := range c.headers {
+		sent.Header.Set(name, value)
+	}
+	switch {
+	case c.user != "":
+		sent.SetBasicAuth(c.user, c.key)
+	case c.key != "":
 		sent.Header.Set("Authorization", "Bearer "+c.key)
 	}
 	return sent, nil

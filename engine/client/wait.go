@@ -76,7 +76,9 @@ func (w *wait) ask(ctx context.Context) (scan engine.Scan, err error) {
 		"wait":  {strconv.Itoa(int(pollTime / time.Second))},
 		"after": {strconv.FormatInt(lastStepID(w.scan), 10)},
 	}
-	err = w.client.call(ctx, get(scanPath(w.id), parameters), &scan)
+	poll := get(scanPath(w.id), parameters)
+	poll.long = true
+	err = w.client.call(ctx, poll, &scan)
 	return scan, err
 }
 

@@ -68,8 +68,9 @@ func New(info Info, table []api.Route) *Document {
 		Components: components{SecuritySchemes: map[string]securityScheme{
 			"key":    {Type: "apiKey", In: "header", Name: "X-API-Key"},
 			"bearer": {Type: "http", Scheme: "bearer"},
+			"basic":  {Type: "http", Scheme: "basic"},
 		}},
-		Security: []requirement{{"key": {}}, {"bearer": {}}},
+		Security: []requirement{{"key": {}}, {"bearer": {}}, {"basic": {}}},
 	}
 	shapes := newShapes()
 	shapes.of(reflect.TypeOf(api.ErrorShape()))
