@@ -2,8 +2,11 @@ package provider
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -39,22 +42,33 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 }
 
 func (p *Provider) connect(ctx context.Context, config providerModel, req provider.ConfigureRequest, resp *provider.ConfigureResponse) *connection {
-	endpoint := p.setting(config.Endpoint, "PORTOLAN_ENDPOINT")
-	if !config.Embedded.IsNull() {
-		endpoint = config.Endpoint // what is written in the block wins over the environment
+	access := p.access(config)
+	limits := p.newGuard(config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return nil
 	}
-	key := p.setting(config.APIKey, "PORTOLAN_API_KEY")
-	if unknown := unknownSetting(endpoint, key, config.Embedded); unknown != "" {
-		return p.waitForValue(unknown, req, resp)
+	if unknown := unknownSetting(access, config); unknown != "" {
+		return p.waitForValue(unknown, limits, req, resp)
 	}
-	if endpoint.ValueString() != "" {
-		return p.connectServer(ctx, endpoint.ValueString(), key.ValueString(), &resp.Diagnostics)
+	c := p.reach(ctx, access, config, &resp.Diagnostics)
+	if c != nil {
+		c.guard, c.lifetime = limits, p.lifetime
 	}
-	if config.APIKey.ValueString() != "" {
-		resp.Diagnostics.AddAttributeWarning(path.Root("api_key"), "API key is not used",
-			"There is a key but no endpoint, so the engine runs inside the provider. Set endpoint or PORTOLAN_ENDPOINT to use a server.")
+	return c
+}
+
+// reach gives the way to a server, or to the engine in this process.
+func (p *Provider) reach(ctx context.Context, access access, config providerModel, diags *diag.Diagnostics) *connection {
+	if access.endpoint.ValueString() != "" {
+		return p.connectServer(ctx, access, config, diags)
 	}
-	return p.connectEmbedded(ctx, config.Embedded, &resp.Diagnostics)
+	for name, secret := range map[string]types.String{"api_key": config.APIKey, "api_token": config.APIToken} {
+		if secret.ValueString() != "" {
+			diags.AddAttributeWarning(path.Root(name), "API key is not used",
+				"There is a key but no endpoint, so the engine runs inside the provider. Set endpoint or PORTOLAN_ENDPOINT to use a server.")
+		}
+	}
+	return p.connectEmbedded(ctx, config.Embedded, diags)
 }
 
 // setting is the value of an attribute, or of the environment where it is unset.
@@ -67,14 +81,30 @@ func (p *Provider) setting(value types.String, variable string) types.String {
 
 // unknownSetting names the first attribute without which the engine cannot be
 // found yet: one that only has a value after apply.
-func unknownSetting(endpoint, key types.String, embedded types.Object) string {
+func unknownSetting(access access, config providerModel) string {
 	switch {
-	case endpoint.IsUnknown():
+	case access.endpoint.IsUnknown():
 		return "endpoint"
-	case endpoint.ValueString() != "" && key.IsUnknown():
-		return "api_key"
-	case endpoint.ValueString() == "" && hasUnknown(embedded):
+	case access.endpoint.ValueString() == "" && hasUnknown(config.Embedded):
 		return "embedded"
+	case access.endpoint.ValueString() == "":
+		return ""
+	case access.key.IsUnknown():
+		return access.attribute
+	case access.user.IsUnknown():
+		return "user_id"
+	case config.Headers.IsUnknown() || slices.ContainsFunc(slices.Collect(maps.Values(config.Headers.Elements())), attr.Value.IsUnknown):
+		return "headers"
+	}
+	settings := map[string]attr.Value{
+		"ca_cert_pem": config.CACertPEM, "ca_cert_file": config.CACertFile, "client_cert_pem": config.ClientCertPEM, "client_key_pem": config.ClientKeyPEM,
+		"insecure_skip_verify": config.InsecureSkipVerify, "proxy_url": config.ProxyURL, "request_timeout": config.RequestTimeout,
+		"max_retries": config.MaxRetries, "max_concurrent_requests": config.MaxConcurrentRequests, "max_requests_per_minute": config.MaxRequestsPerMinute,
+	}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if settings[name].IsUnknown() {
+			return name
+		}
 	}
 	return ""
 }
@@ -90,23 +120,24 @@ func hasUnknown(object types.Object) bool {
 
 // waitForValue goes on without an engine: a server that is created in the same
 // run is no error.
-func (p *Provider) waitForValue(attribute string, req provider.ConfigureRequest, resp *provider.ConfigureResponse) *connection {
+func (p *Provider) waitForValue(attribute string, limits guard, req provider.ConfigureRequest, resp *provider.ConfigureResponse) *connection {
 	if req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
-		return p.unknownConnection(attribute)
+		return p.unknownConnection(attribute, limits)
 	}
 	resp.Diagnostics.AddAttributeWarning(path.Root(attribute), "Engine is not known yet",
 		"The value of "+attribute+" is known only after apply. This plan was made without asking the engine: scans in the state are taken to be as they were recorded.")
-	return p.unknownConnection(attribute)
+	return p.unknownConnection(attribute, limits)
 }
 
-func (p *Provider) connectServer(ctx context.Context, endpoint, key string, diags *diag.Diagnostics) *connection {
-	if key == "" {
-		diags.AddAttributeError(path.Root("api_key"), "API key is missing",
+func (p *Provider) connectServer(ctx context.Context, access access, config providerModel, diags *diag.Diagnostics) *connection {
+	endpoint := access.endpoint.ValueString()
+	if access.key.ValueString() == "" {
+		diags.AddAttributeError(path.Root(access.attribute), "API key is missing",
 			"The server at "+endpoint+" needs a key.\n\nSet api_key, or the environment variable PORTOLAN_API_KEY. The first key of a server stands in admin.key in its data folder.")
 		return nil
 	}
-	c, err := client.New(client.Config{Endpoint: endpoint, Key: key, UserAgent: "terraform-provider-portolan/" + p.version})
+	c, err := p.newClient(access, config)
 	if err != nil {
 		addProviderError(diags, err)
 		return nil
@@ -114,10 +145,10 @@ func (p *Provider) connectServer(ctx context.Context, endpoint, key string, diag
 	ctx, cancel := context.WithTimeout(ctx, greetingTimeout)
 	defer cancel()
 	if _, err := c.CurrentUser(ctx); err != nil {
-		addProviderError(diags, greetingError(ctx, endpoint, err))
+		addProviderError(diags, access.blame(greetingError(ctx, endpoint, err)))
 		return nil
 	}
-	return &connection{endpoint: endpoint, lifetime: p.lifetime, dial: func(context.Context) (*client.Client, error) { return c, nil }}
+	return &connection{endpoint: endpoint, dial: func(context.Context) (*client.Client, error) { return c, nil }}
 }
 
 // greetingError blames the endpoint when time ran out, whatever was being waited for.
@@ -140,5 +171,5 @@ func (p *Provider) connectEmbedded(ctx context.Context, block types.Object, diag
 	}
 	e := newEmbeddedEngine(p.version, config.DataDir.ValueString(), int(config.MaxConcurrentScans.ValueInt64()), p.getenv)
 	p.adopt(e)
-	return &connection{dial: e.client, embedded: true, lifetime: p.lifetime}
+	return &connection{dial: e.client, embedded: true}
 }

@@ -14,7 +14,7 @@ import (
 // withoutEnvironment keeps settings of the machine out of a test.
 func withoutEnvironment(t testing.TB) {
 	t.Helper()
-	for _, name := range []string{"PORTOLAN_ENDPOINT", "PORTOLAN_API_KEY", "PORTOLAN_DATA_DIR"} {
+	for _, name := range []string{"PORTOLAN_ENDPOINT", "PORTOLAN_API_KEY", "PORTOLAN_USER_ID", "PORTOLAN_API_TOKEN", "PORTOLAN_DATA_DIR", "PORTOLAN_ALLOWED_TARGETS", "PORTOLAN_DENIED_TARGETS"} {
 		t.Setenv(name, "")
 	}
 }
@@ -43,6 +43,16 @@ func TestProviderConfigErrors(t *testing.T) {
 		"endpoint of a wrong kind":  {object{"endpoint": "ftp://portolan.example.com"}, "endpoint", []string{"Endpoint is not valid"}},
 		"endpoint and embedded":     {object{"endpoint": "http://127.0.0.1:1", "embedded": object{}}, "embedded", []string{"endpoint"}},
 		"no scans at once":          {object{"embedded": object{"max_concurrent_scans": 0}}, "embedded.max_concurrent_scans", []string{"between 1 and 64"}},
+		"key and user":              {object{"api_key": "a", "user_id": "1", "api_token": "b"}, "api_key", []string{"user_id"}},
+		"user without a token":      {object{"user_id": "1"}, "user_id", []string{"api_token"}},
+		"token without a user":      {object{"api_token": "1"}, "api_token", []string{"user_id"}},
+		"two CAs":                   {object{"ca_cert_pem": "a", "ca_cert_file": "b"}, "ca_cert_pem", []string{"ca_cert_file"}},
+		"certificate without key":   {object{"client_cert_pem": "a"}, "client_cert_pem", []string{"client_key_pem"}},
+		"timeout too short":         {object{"request_timeout": "1ms"}, "request_timeout", []string{"too short", "1s"}},
+		"timeout without unit":      {object{"request_timeout": "30"}, "request_timeout", []string{"duration"}},
+		"retries without end":       {object{"max_retries": 1000}, "max_retries", []string{"between 0 and 20"}},
+		"guard of a URL":            {object{"allowed_targets": []string{"*.example.com", "https://example.com/"}}, "allowed_targets[1]", []string{"it is a URL"}},
+		"guard of a wildcard":       {object{"denied_targets": []string{"www.*.com"}}, "denied_targets[0]", []string{"wildcards"}},
 		"control characters erased": {object{"endpoint": "\x1b[2Jx"}, "endpoint", []string{`\u001b`}},
 	}
 	for name, test := range tests {
@@ -68,7 +78,7 @@ func TestEmptyEndpointIsNone(t *testing.T) {
 
 func TestEndpointDoesNotAnswer(t *testing.T) {
 	withoutEnvironment(t)
-	resp := newWire(t).configure(object{"endpoint": "http://" + silentPort(t), "api_key": "SomeKey0123456789"}, false)
+	resp := newWire(t).configure(object{"endpoint": "http://" + silentPort(t), "api_key": "SomeKey0123456789", "max_retries": 0}, false)
 	wantError(t, resp, "endpoint", "Endpoint does not answer")
 }
 

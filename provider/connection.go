@@ -17,6 +17,7 @@ type connection struct {
 	endpoint string // of a server; empty otherwise
 	embedded bool   // the engine runs in this process
 	unknown  string // the provider attribute that has to be known first; empty otherwise
+	guard    guard
 	lifetime *lifetime
 	dial     func(context.Context) (*client.Client, error)
 
@@ -25,8 +26,8 @@ type connection struct {
 }
 
 // unknownConnection stands in while attribute has no value yet.
-func (p *Provider) unknownConnection(attribute string) *connection {
-	return &connection{unknown: attribute, lifetime: p.lifetime, dial: func(context.Context) (*client.Client, error) {
+func (p *Provider) unknownConnection(attribute string, limits guard) *connection {
+	return &connection{unknown: attribute, guard: limits, lifetime: p.lifetime, dial: func(context.Context) (*client.Client, error) {
 		return nil, &engine.Error{
 			Kind: engine.Conflict, Title: "Engine is not known yet", Field: attribute,
 			Detail: "the value is known only after apply",

@@ -15,7 +15,9 @@ import (
 
 // providerAttributes are the members of the provider block an engine's error may
 // be about.
-func providerAttributes() []string { return []string{"endpoint", "api_key", "data_dir"} }
+func providerAttributes() []string {
+	return []string{"endpoint", "api_key", "api_token", "data_dir", "ca_cert_pem", "ca_cert_file", "client_cert_pem", "proxy_url", "headers"}
+}
 
 // addError reports err at the guilty attribute, if it is one of attributes (of
 // the object at hand); errors about the provider block name the attribute in

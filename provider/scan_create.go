@@ -59,13 +59,17 @@ func (r *scanResource) Create(ctx context.Context, req resource.CreateRequest, r
 // start creates the scan and records it in the model. An interrupt does not cut
 // the call off: the scan might exist by then, known to nobody.
 func (r *scanResource) start(ctx context.Context, model *scanModel) (*scanWatch, error) {
+	request := model.request()
+	if err := r.connection.guard.check(request.Targets, request.Exclude); err != nil { // now that all are known
+		return nil, err
+	}
 	c, about, err := r.connection.engine(ctx)
 	if err != nil {
 		return nil, err
 	}
 	lingering, cancel := linger(ctx, parting)
 	defer cancel()
-	scan, err := c.CreateScan(lingering, model.request())
+	scan, err := c.CreateScan(lingering, request)
 	if err != nil {
 		return nil, err
 	}

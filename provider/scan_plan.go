@@ -54,6 +54,9 @@ func (r *scanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	checkLimits(&resp.Diagnostics, plan.Targets)
 	r.checkWait(&resp.Diagnostics, plan)
+	if req.State.Raw.IsNull() { // Terraform plans a replacement as a new scan too
+		r.checkGuard(&resp.Diagnostics, plan)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -73,6 +76,24 @@ func (r *scanResource) checkWait(diags *diag.Diagnostics, plan scanModel) {
 	diags.AddAttributeError(path.Root("wait"), "Scan would not outlive apply",
 		"Without an endpoint the engine runs inside the provider, and both end with apply. A scan nobody waits for would be cut off.\n\n"+
 			"Either start a server (portolan serve) and set endpoint in the provider block, or keep wait = true.")
+}
+
+// checkGuard reports targets that the provider block lets nobody scan. What is not known
+// yet is judged when it is.
+func (r *scanResource) checkGuard(diags *diag.Diagnostics, plan scanModel) {
+	if r.connection == nil || plan.Targets.IsUnknown() || !isWhollyKnown(plan.Exclude) {
+		return
+	}
+	exclude := targetsOf(plan.Exclude)
+	for i, element := range plan.Targets.Elements() {
+		v, ok := element.(targetValue)
+		if !ok || v.IsUnknown() {
+			continue
+		}
+		if err := r.connection.guard.permit(v.target(), exclude); err != nil {
+			addErrorAt(diags, path.Root("targets").AtListIndex(i), err)
+		}
+	}
 }
 
 func (m *scanModel) planTargets() {

@@ -83,6 +83,20 @@ func (w *wire) apply(prior tftypes.Value, config object) *tfprotov6.ApplyResourc
 	return resp
 }
 
+// applyPlan carries out a plan as the caller has it.
+func (w *wire) applyPlan(prior tftypes.Value, config object, planned tftypes.Value) *tfprotov6.ApplyResourceChangeResponse {
+	w.t.Helper()
+	typ := w.resourceType()
+	if prior.Type() == nil {
+		prior = tftypes.NewValue(typ, nil)
+	}
+	resp, err := w.server.ApplyResourceChange(w.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: scanType, PriorState: w.dynamic(typ, prior), Config: w.dynamic(typ, config), PlannedState: w.dynamic(typ, planned),
+	})
+	w.must(err)
+	return resp
+}
+
 // created creates a scan and gives its state.
 func (w *wire) created(config object) tftypes.Value {
 	w.t.Helper()

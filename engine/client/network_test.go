@@ -2,88 +2,25 @@ package client_test
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 )
 
-// authority makes certificates for this machine.
-type authority struct {
-	t    *testing.T
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-	pem  []byte
-}
-
-func newAuthority(t *testing.T) *authority {
-	t.Helper()
-	a := &authority{t: t}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Test CA"}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
-	der, key := a.make(template)
-	a.key, a.pem = key, encode("CERTIFICATE", der)
-	var err error
-	if a.cert, err = x509.ParseCertificate(der); err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-func (a *authority) make(template *x509.Certificate) ([]byte, *ecdsa.PrivateKey) {
-	a.t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
-	parent, signer := a.cert, a.key
-	if parent == nil {
-		parent, signer = template, key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return der, key
-}
-
-// pair gives a certificate for this machine and its key in PEM.
-func (a *authority) pair(name string) (cert, key []byte) {
-	a.t.Helper()
-	der, private := a.make(&x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-	})
-	bytes, err := x509.MarshalECPrivateKey(private)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return encode("CERTIFICATE", der), encode("EC PRIVATE KEY", bytes)
-}
-
-func encode(kind string, der []byte) []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
-}
-
 // secured serves one scan by TLS; clients have to be of the authority if it is not nil.
-func secured(t *testing.T, a *authority, clients *authority) string {
+func secured(t *testing.T, a, clients *enginetest.Authority) string {
 	t.Helper()
-	cert, key := a.pair("server")
+	cert, key := a.Pair("server")
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +29,7 @@ func secured(t *testing.T, a *authority, clients *authority) string {
 	s.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
 	if clients != nil {
 		s.TLS.ClientAuth, s.TLS.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
-		s.TLS.ClientCAs.AddCert(clients.cert)
+		s.TLS.ClientCAs.AppendCertsFromPEM(clients.PEM)
 	}
 	s.Config.ErrorLog = nil
 	s.StartTLS()
@@ -117,14 +54,14 @@ func asks(t *testing.T, url string, n client.Network) error {
 }
 
 func TestOwnAuthority(t *testing.T) {
-	ours, other := newAuthority(t), newAuthority(t)
+	ours, other := enginetest.NewAuthority(t), enginetest.NewAuthority(t)
 	url := secured(t, ours, nil)
-	for name, n := range map[string]client.Network{"its CA": {CA: ours.pem}, "both": {CA: append(bytes.Clone(other.pem), ours.pem...)}, "none checked": {SkipVerification: true}} {
+	for name, n := range map[string]client.Network{"its CA": {CA: ours.PEM}, "both": {CA: append(bytes.Clone(other.PEM), ours.PEM...)}, "none checked": {SkipVerification: true}} {
 		if err := asks(t, url, n); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, n := range map[string]client.Network{"the system's": {}, "another CA": {CA: other.pem}} {
+	for name, n := range map[string]client.Network{"the system's": {}, "another CA": {CA: other.PEM}} {
 		if got := known(t, asks(t, url, n)); got.Title != "Endpoint is not trusted" || got.Field != "endpoint" {
 			t.Errorf("%s: %+v", name, got)
 		}
@@ -132,25 +69,25 @@ func TestOwnAuthority(t *testing.T) {
 }
 
 func TestClientCertificate(t *testing.T) {
-	a, other := newAuthority(t), newAuthority(t)
+	a, other := enginetest.NewAuthority(t), enginetest.NewAuthority(t)
 	url := secured(t, a, a)
-	cert, private := a.pair("client")
-	if err := asks(t, url, client.Network{CA: a.pem, Certificate: cert, PrivateKey: private}); err != nil {
+	cert, private := a.Pair("client")
+	if err := asks(t, url, client.Network{CA: a.PEM, Certificate: cert, PrivateKey: private}); err != nil {
 		t.Error(err)
 	}
-	if err := asks(t, url, client.Network{CA: a.pem}); err == nil {
+	if err := asks(t, url, client.Network{CA: a.PEM}); err == nil {
 		t.Error("let in without a certificate")
 	}
-	cert, private = other.pair("stranger")
-	if err := asks(t, url, client.Network{CA: a.pem, Certificate: cert, PrivateKey: private}); err == nil {
+	cert, private = other.Pair("stranger")
+	if err := asks(t, url, client.Network{CA: a.PEM, Certificate: cert, PrivateKey: private}); err == nil {
 		t.Error("let in with a stranger's certificate")
 	}
 }
 
 func TestNetworkThatIsNotValid(t *testing.T) {
-	a := newAuthority(t)
-	cert, _ := a.pair("one")
-	_, private := a.pair("another")
+	a := enginetest.NewAuthority(t)
+	cert, _ := a.Pair("one")
+	_, private := a.Pair("another")
 	for field, n := range map[string]client.Network{
 		"ca_cert_pem": {CA: []byte("secret text")}, "client_cert_pem": {Certificate: cert, PrivateKey: private}, "proxy_url": {Proxy: "ftp://user:secret@proxy"},
 	} {
@@ -162,7 +99,7 @@ func TestNetworkThatIsNotValid(t *testing.T) {
 }
 
 func TestProxy(t *testing.T) {
-	a := newAuthority(t)
+	a := enginetest.NewAuthority(t)
 	url := secured(t, a, nil)
 	var tunnels atomic.Int32
 	var user atomic.Value
@@ -172,7 +109,7 @@ func TestProxy(t *testing.T) {
 		tunnel(t, w, r)
 	}))
 	t.Cleanup(proxy.Close)
-	n := client.Network{CA: a.pem, Proxy: strings.Replace(proxy.URL, "http://", "http://me:pass@", 1)}
+	n := client.Network{CA: a.PEM, Proxy: strings.Replace(proxy.URL, "http://", "http://me:pass@", 1)}
 	if err := asks(t, url, n); err != nil || tunnels.Load() != 1 || user.Load() != "Basic bWU6cGFzcw==" {
 		t.Errorf("%v after %d tunnels of %v", err, tunnels.Load(), user.Load())
 	}
