@@ -69,7 +69,7 @@ const (
 type crowds struct{ most, ready int }
 
 const (
-	readyMemory           = 3 << 20
+	readyMemory           = 3 << 19 // what 512 hosts of 200 ports take
 	leastReady, mostReady = 8, 512
 )
 

@@ -153,13 +153,18 @@ func (o options) config(ctx context.Context, dir string) (contest.Config, error)
 	if err != nil {
 		return contest.Config{}, err
 	}
-	epoll, err := limit.BuildEpoll(ctx, dir)
-	if errors.Is(err, exec.ErrNotFound) {
-		fmt.Fprintln(os.Stderr, "no C compiler: the epoll loop is the one in Go")
-	} else if err != nil {
-		return contest.Config{}, err
+	finder := finder{self: self, portolan: portolan, built: map[string]string{}}
+	for name, source := range map[string]string{peer.Floor: "epoll", peer.SYNFloor: "syn"} {
+		built, err := limit.Build(ctx, dir, source)
+		switch {
+		case err == nil:
+			finder.built[name] = built
+		case !errors.Is(err, exec.ErrNotFound):
+			return contest.Config{}, err
+		case name == peer.Floor:
+			fmt.Fprintln(os.Stderr, "no C compiler: the epoll loop is the one in Go")
+		}
 	}
-	finder := finder{self: self, portolan: portolan, epoll: epoll}
 	return contest.Config{
 		Runs: o.runs, Self: self, Dir: dir, Find: finder.find, Log: os.Stderr, MostTime: o.most,
 		Wants: func(entry string) bool { return matches(o.peers, entry) },
@@ -167,7 +172,10 @@ func (o options) config(ctx context.Context, dir string) (contest.Config, error)
 }
 
 // finder knows where programs are.
-type finder struct{ self, portolan, epoll string }
+type finder struct {
+	self, portolan string
+	built          map[string]string // limit programs in C, by name
+}
 
 func (f finder) find(program string) (string, []string, error) {
 	for _, p := range peer.Programs() {
@@ -176,8 +184,10 @@ func (f finder) find(program string) (string, []string, error) {
 		case p.Path == peer.Portolan:
 			_, err := os.Stat(f.portolan)
 			return f.portolan, nil, err
-		case p.Name == peer.Floor && f.epoll != "":
-			return f.epoll, nil, nil
+		case f.built[program] != "":
+			return f.built[program], nil, nil
+		case p.Name == peer.SYNFloor:
+			return "", nil, errors.New("it needs a C compiler")
 		case p.Path == peer.Limits:
 			return f.self, []string{"-limit", p.Name}, nil
 		default:

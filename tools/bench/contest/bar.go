@@ -17,6 +17,7 @@ type Bar struct {
 	Against  []string
 	Complete bool          // … or of every peer that finds 0.99 or more
 	CPU      time.Duration // for a probe, at most
+	Over     string        // … or, where that is less than this entry takes, overhead times that entry's
 	Wall     time.Duration // at most
 	Rate     float64       // services a second, at least
 	RSS      int64         // bytes, at most
@@ -36,7 +37,8 @@ func (b Bar) String() string {
 	ask(true, "precision 1")
 	ask(len(b.Against) > 0, "wall at most %.3g × %s", b.Ratio, strings.Join(b.Against, " or "))
 	ask(b.Complete, "wall at most that of every peer with a recall of 0.99")
-	ask(b.CPU > 0, "CPU at most %.0f µs/probe", microseconds(b.CPU))
+	ask(b.CPU > 0 && b.Over == "", "CPU at most %.0f µs/probe", microseconds(b.CPU))
+	ask(b.CPU > 0 && b.Over != "", "CPU at most %.0f µs/probe or %g × %s", microseconds(b.CPU), overhead, b.Over)
 	ask(b.Wall > 0, "wall at most %s", b.Wall)
 	ask(b.Rate > 0, "at least %.0f services/s", b.Rate)
 	ask(b.RSS > 0, "RSS at most %d MiB", b.RSS/mib)
@@ -47,6 +49,10 @@ func (b Bar) String() string {
 
 const mib = 1 << 20
 
+// overhead is how much more processor time control may take than none: on a machine
+// whose system spends more on a packet than the bar, only that can be held.
+const overhead = 1.25
+
 // discoveryMemory is the bar of every run that discovers.
 const discoveryMemory = 64 * mib
 
@@ -56,7 +62,7 @@ func bars() []Bar {
 	against := func(names ...string) []string { return names }
 	return []Bar{
 		{Scenario: "closed", Entry: peer.Connect, Recall: 1, Ratio: 1.25, Against: against(peer.Floor), CPU: 13 * µs},
-		{Scenario: "closed", Entry: peer.SYN, Recall: 1, Ratio: 0.8, Against: against(peer.NmapS5), CPU: 5 * µs},
+		{Scenario: "closed", Entry: peer.SYN, Recall: 1, Ratio: 0.8, Against: against(peer.NmapS5), CPU: 5 * µs, Over: peer.SYNFloor},
 		{Scenario: "mixed", Entry: peer.Connect, Recall: 1, Ratio: 1, Against: against(peer.NmapT5)},
 		{Scenario: "mixed", Entry: peer.SYN, Recall: 1, Ratio: 0.6, Against: against(peer.NmapS5)},
 		{Scenario: "dropped", Entry: peer.Connect, Ratio: 0.6, Against: against(peer.NmapT5)},

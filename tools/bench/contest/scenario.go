@@ -75,12 +75,15 @@ func growth() Scenario {
 	}
 }
 
-// everybody of a stage has a row, except that the careful nmap, which needs minutes
-// where nothing answers, runs only where a bar is about it.
+// everybody of a stage has a row, except that who needs minutes where nothing answers,
+// or means nothing elsewhere, runs only where a bar is about it.
 func everybody(scenario string, stage peer.Stage) (entries []Entry) {
-	careful := slices.ContainsFunc(barsOf(scenario), func(b Bar) bool { return slices.Contains(b.Against, peer.NmapS4) })
+	isBarred := func(name string) bool {
+		return slices.ContainsFunc(barsOf(scenario), func(b Bar) bool { return b.Over == name || slices.Contains(b.Against, name) })
+	}
 	for _, p := range peer.Programs() {
-		if p.Stage == stage && (p.Name != peer.NmapS4 || careful) {
+		isSpecial := p.Name == peer.NmapS4 || p.Name == peer.SYNFloor
+		if p.Stage == stage && (!isSpecial || isBarred(p.Name)) {
 			entries = append(entries, Entry{Name: p.Name, Program: p.Name})
 		}
 	}

@@ -93,7 +93,8 @@ func (j *judgement) quality() {
 func (j *judgement) cost() {
 	r, b := j.row, j.bar
 	if b.CPU > 0 {
-		j.ask(r.CPU() <= b.CPU, "CPU %.1f µs > %.0f µs", microseconds(r.CPU()), microseconds(b.CPU))
+		most := j.mostCPU()
+		j.ask(r.CPU() <= most, "CPU %.1f µs > %.1f µs", microseconds(r.CPU()), microseconds(most))
 	}
 	if b.Wall > 0 {
 		j.ask(r.Median().Wall <= b.Wall, "wall %.1f s > %.0f s", r.Median().Wall.Seconds(), b.Wall.Seconds())
@@ -109,6 +110,14 @@ func (j *judgement) cost() {
 		const hardly = 1.1
 		j.ask(float64(r.RSS()) <= hardly*float64(other.RSS()), "RSS %d MiB grew from %d MiB", r.RSS()/mib, other.RSS()/mib)
 	}
+}
+
+// mostCPU is what a probe may cost.
+func (j *judgement) mostCPU() time.Duration {
+	if floor, ok := j.other(j.bar.Over); ok {
+		return max(j.bar.CPU, time.Duration(overhead*float64(floor.CPU())))
+	}
+	return j.bar.CPU
 }
 
 func (j *judgement) other(name string) (Row, bool) {
@@ -160,7 +169,7 @@ func (j *judgement) fastest() (best Row, ok bool) {
 // compares tells whether a row is among those of the bar. A limit program is no peer.
 func (j *judgement) compares(r Row) bool {
 	const complete = 0.99
-	isPeer := r.Name != peer.Floor && r.Name != peer.Connect && r.Name != peer.SYN
+	isPeer := find(r.Name).Path != peer.Limits && r.Name != peer.Connect && r.Name != peer.SYN
 	return slices.Contains(j.bar.Against, r.Name) || j.bar.Complete && isPeer && r.ended() && r.Recall() >= complete
 }
 

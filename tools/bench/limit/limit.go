@@ -1,19 +1,19 @@
 // Package limit holds programs that do as little as can be done, to measure
-// scanners against: a floor, not a scanner. Begin with [Epoll] and [Services].
+// scanners against: a floor, not a scanner. Begin with [Build], [Epoll] and [Services].
 // None has control over what it sends; none is for use.
 package limit
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 )
 
-//go:embed c/epoll.c
-var epollSource []byte
+//go:embed c/*.c
+var sources embed.FS
 
 // Window and Timeout are what the loops on epoll work with: as many sockets as a
 // process may usually have, and long enough for the kernel's second SYN after
@@ -23,19 +23,23 @@ const (
 	TimeoutMS = 4000
 )
 
-// BuildEpoll compiles the loop in C into a folder. Without a C compiler the
-// error is [exec.ErrNotFound]; [Epoll] then stands in for it.
-func BuildEpoll(ctx context.Context, dir string) (path string, err error) {
+// Build compiles a program in C, c/NAME.c, into a folder: "epoll", for which [Epoll]
+// can stand in, and "syn". Without a C compiler the error is [exec.ErrNotFound].
+func Build(ctx context.Context, dir, name string) (path string, err error) {
 	cc, err := exec.LookPath("cc")
 	if err != nil {
-		return "", fmt.Errorf("build the epoll loop: %w", err)
+		return "", fmt.Errorf("build the limit program %s: %w", name, err)
 	}
-	source, path := filepath.Join(dir, "epoll.c"), filepath.Join(dir, "epoll")
-	if err := os.WriteFile(source, epollSource, 0o600); err != nil {
+	text, err := sources.ReadFile("c/" + name + ".c")
+	if err != nil {
+		return "", err
+	}
+	source, path := filepath.Join(dir, name+".c"), filepath.Join(dir, name)
+	if err := os.WriteFile(source, text, 0o600); err != nil {
 		return "", err
 	}
 	if output, err := exec.CommandContext(ctx, cc, "-O2", "-o", path, source).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the epoll loop: %w: %s", err, output)
+		return "", fmt.Errorf("build the limit program %s: %w: %s", name, err, output)
 	}
 	return path, nil
 }

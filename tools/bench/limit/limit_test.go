@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/lab"
+	"github.com/portolan-io/terraform-provider-portolan/engine/wire/wiretest"
 	"github.com/portolan-io/terraform-provider-portolan/tools/bench/limit"
 )
 
@@ -46,7 +48,7 @@ func TestEpoll(t *testing.T) {
 		t.Errorf("Go found %q, %v", out.String(), err)
 	}
 	dir := t.TempDir()
-	program, err := limit.BuildEpoll(t.Context(), dir)
+	program, err := limit.Build(t.Context(), dir, "epoll")
 	if errors.Is(err, exec.ErrNotFound) {
 		t.Skip("no C compiler")
 	}
@@ -60,6 +62,50 @@ func TestEpoll(t *testing.T) {
 	port := fmt.Sprint(place.Port())
 	if found, err := exec.CommandContext(t.Context(), program, targets, port, port).Output(); err != nil || string(found) != place.String()+"\n" {
 		t.Errorf("C found %q, %v", found, err)
+	}
+}
+
+// TestSYN: the packet loop finds the ports of a network that are open, and no others.
+func TestSYN(t *testing.T) {
+	network := lab.Network{
+		Name: "floor", Prefix: netip.MustParsePrefix("10.97.0.0/29"), Ports: []uint16{79, 80, 81}, Kernel: true,
+		Host: func(a netip.Addr) wiretest.Host {
+			if a.As4()[3]%4 == 1 {
+				return wiretest.Host{Open: []uint16{80}}
+			}
+			return wiretest.Host{}
+		},
+	}
+	l, err := lab.Start(network)
+	if errors.Is(err, lab.ErrUnavailable) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	dir := t.TempDir()
+	program, err := limit.Build(t.Context(), dir, "syn")
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("no C compiler")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var targets strings.Builder
+	for addr := range network.Addrs() {
+		fmt.Fprintln(&targets, addr)
+	}
+	if err := os.WriteFile(dir+"/targets", []byte(targets.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	found, err := l.Scanner.Command(t.Context(), program, dir+"/targets", "79", "81").Output()
+	if err != nil || string(found) != "10.97.0.1:80\n10.97.0.5:80\n" {
+		t.Errorf("found %q, %v", found, err)
 	}
 }
 

@@ -19,7 +19,8 @@ func discoverers() []Program {
 	return []Program{
 		{Name: Connect, Path: Portolan, Stage: Discovery, Args: discover("connect"), Read: readPortolanOpen},
 		{Name: SYN, Path: Portolan, Stage: Discovery, Args: discover("syn"), Read: readPortolanOpen},
-		{Name: Floor, Path: Limits, Stage: Discovery, Stdout: true, Args: epoll, Read: readPlace},
+		{Name: Floor, Path: Limits, Stage: Discovery, Stdout: true, Args: loop, Read: readPlace},
+		{Name: SYNFloor, Path: Limits, Stage: Discovery, Stdout: true, Args: loop, Read: readPlace},
 		{Name: NmapT5, Path: "nmap", Stage: Discovery, Args: nmap("-sT", "-T5", "--min-hostgroup", "256", "--min-rate", "10000"), Read: readNmap},
 		{Name: NmapS5, Path: "nmap", Stage: Discovery, Args: nmap("-sS", "-T5", "--min-hostgroup", "256", "--min-rate", "10000"), Read: readNmap},
 		{Name: NmapS4, Path: "nmap", Stage: Discovery, Args: nmap("-sS", "-T4"), Read: readNmap},
@@ -37,7 +38,7 @@ func discover(mode string) func(Task) []string {
 	}
 }
 
-func epoll(t Task) []string {
+func loop(t Task) []string {
 	return []string{t.Targets, fmt.Sprint(t.First), fmt.Sprint(t.Last)}
 }
 

@@ -91,6 +91,7 @@ const (
 	Probe    = "portolan probe"
 	Resolve  = "portolan resolve"
 	Floor    = "epoll loop"
+	SYNFloor = "packet loop"
 	NmapT5   = "nmap -sT -T5"
 	NmapS5   = "nmap -sS -T5"
 	NmapS4   = "nmap -sS -T4"
