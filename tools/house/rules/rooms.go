@@ -62,6 +62,7 @@ func productRooms() []Room {
 		{Path: "engine/cpe", Wing: Shared, Floor: 4, Why: words},
 		{Path: "engine/query", Wing: Shared, Floor: 5, Why: words},
 		{Path: "engine/yamlfile", Wing: Shared, Floor: 5, Why: words},
+		{Path: "engine/recurrence", Wing: Shared, Floor: 5, Why: words},
 		{Path: "engine/scanfile", Wing: Shared, Floor: 6, Why: words},
 		{Path: "engine/policy", Wing: Shared, Floor: 6, Why: words},
 		{Path: "engine/report", Wing: Shared, Floor: 7, Why: words},
