@@ -62,6 +62,7 @@ func overruled(flags *pflag.FlagSet, declared, given engine.ScanRequest) engine.
 	if flags.NArg() > 0 {
 		declared.Targets = given.Targets
 	}
+	declared.Source = given.Source // no file declares it
 	for name, put := range map[string]func(){
 		"exclude":   func() { declared.Exclude = given.Exclude },
 		"ports":     func() { declared.Ports = given.Ports },

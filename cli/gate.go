@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -22,9 +21,6 @@ import (
 // none is the word for no suppressions and no baseline.
 const none = "none"
 
-// scanPrefix begins a baseline that is a scan.
-const scanPrefix = "scan:"
-
 // gateFlags say what findings are judged by: a policy, what was known before, and what
 // is set aside.
 type gateFlags struct {
@@ -37,14 +33,16 @@ type gateFlags struct {
 	judges       bool // there is a policy
 	policy       policy.Policy
 	suppressions policy.Suppressions
+	reference    policy.BaselineRef // auto is resolved
 	baseline     policy.Baseline
+	getenv       func(string) string
 }
 
-func addGateFlags(flags *pflag.FlagSet, failOn string) *gateFlags {
-	g := &gateFlags{at: time.Now()}
+func addGateFlags(flags *pflag.FlagSet, failOn string, t Terminal) *gateFlags {
+	g := &gateFlags{at: time.Now(), getenv: t.Getenv}
 	flags.StringVar(&g.failOn, "fail-on", failOn, "what fails the command: never, [new:]SEVERITY, SEVERITY>=N, rule:GLOB, expr:EXPRESSION; several with commas")
 	flags.StringArrayVar(&g.ignore, "suppressions", nil, "file of findings that are set aside, or none; may be given several times (default "+policy.SuppressionFile+" if it is there)")
-	flags.StringVar(&g.against, "baseline", none, "what was known before: a FILE of --save-baseline, scan:ID, or none")
+	flags.StringVar(&g.against, "baseline", none, "what was known before: a FILE of --save-baseline, scan:ID, branch:NAME (its newest complete scan of the same targets), auto (the default branch, in CI), or none")
 	flags.StringVar(&g.out, "save-baseline", "", "file to write what is known now to, for a later --baseline")
 	return g
 }
@@ -58,10 +56,6 @@ func (g *gateFlags) load() error {
 		}
 	}
 	if err := g.loadSuppressions(); err != nil {
-		return err
-	}
-	if g.against == none || strings.HasPrefix(g.against, scanPrefix) {
-		_, err := g.baselineScan()
 		return err
 	}
 	return g.loadBaseline()
@@ -118,43 +112,44 @@ func (g *gateFlags) loadSuppressions() (err error) {
 	return nil
 }
 
+// loadBaseline reads which baseline is meant, and the baseline itself if it is a file.
 func (g *gateFlags) loadBaseline() error {
-	file, err := os.Open(g.against)
+	reference, err := policy.ParseBaselineRef(g.against)
 	if err != nil {
-		return badFile("--baseline", g.against, err)
+		return about("--baseline", err)
+	}
+	if reference.Auto {
+		if reference, err = reference.Resolve(defaultBranch(g.getenv)); err != nil {
+			return about("--baseline", err)
+		}
+	}
+	if g.reference = reference; reference.File == "" {
+		return nil
+	}
+	file, err := os.Open(reference.File)
+	if err != nil {
+		return badFile("--baseline", reference.File, err)
 	}
 	defer func() { _ = file.Close() }()
-	if g.baseline, err = policy.ReadBaseline(file, g.against); err != nil {
+	if g.baseline, err = policy.ReadBaseline(file, reference.File); err != nil {
 		return about("--baseline", err)
 	}
 	return nil
 }
 
-// baselineScan gives the scan that is the baseline, 0 if none is.
-func (g *gateFlags) baselineScan() (engine.ScanID, error) {
-	digits, isScan := strings.CutPrefix(g.against, scanPrefix)
-	if !isScan {
-		return 0, nil
+// fetch asks the engine for the baseline of a scan, if that is a scan too, and says so
+// if a branch has none yet. The scan may not be created yet.
+func (g *gateFlags) fetch(ctx context.Context, t Terminal, c *client.Client, of engine.Scan) error {
+	if g.reference.Scan == 0 && g.reference.Branch == "" {
+		return nil
 	}
-	id, err := scanID(digits)
-	return id, about("--baseline", err)
-}
-
-// fetch asks the engine for the baseline, if that is a scan.
-func (g *gateFlags) fetch(ctx context.Context, c *client.Client) error {
-	id, err := g.baselineScan()
-	if err != nil || id == 0 {
-		return err
-	}
-	before, err := c.Scan(ctx, id)
+	baseline, id, err := results.Baseline(ctx, c, g.reference, of)
 	if err != nil {
 		return about("--baseline", err)
 	}
-	found, err := results.Of(ctx, c, before)
-	if err != nil {
-		return err
+	if g.baseline = baseline; id == 0 {
+		_, _ = fmt.Fprintf(t.Err, "portolan: notice: branch %s has no complete scan of these targets yet: all findings are new\n", printable(g.reference.Branch))
 	}
-	g.baseline = policy.BaselineOf(fmt.Sprintf("scan %d", id), found, policy.Baseline{})
 	return nil
 }
 

@@ -18,7 +18,7 @@ import (
 // report is `portolan report`.
 func report(ctx context.Context, t Terminal, args []string, version string) (policy.Exit, error) {
 	flags := pflag.NewFlagSet("portolan report", pflag.ContinueOnError)
-	which, gate, page := addEngineFlags(flags, t), addGateFlags(flags, ""), addPageFlags(flags)
+	which, gate, page := addEngineFlags(flags, t), addGateFlags(flags, "", t), addPageFlags(flags)
 	if err := errors.Join(parse(flags, t, args), page.validate()); err != nil {
 		return policy.ExitPassed, err
 	}
@@ -38,7 +38,7 @@ func reportAgain(ctx context.Context, w writing, args []string) (policy.Exit, er
 	if err != nil {
 		return policy.ExitPassed, err
 	}
-	if err := w.gate.fetch(ctx, w.client); err != nil {
+	if err := w.gate.fetch(ctx, w.terminal, w.client, shown); err != nil {
 		return policy.ExitPassed, err
 	}
 	verdict, err := w.report(ctx, shown)
@@ -74,20 +74,14 @@ func scanID(text string) (engine.ScanID, error) {
 }
 
 func newestScan(ctx context.Context, c *client.Client) (engine.Scan, error) {
-	scans, err := c.Scans(ctx)
+	scans, err := c.FindScans(ctx, client.ScanQuery{Limit: 1})
 	if err != nil {
 		return engine.Scan{}, err
 	}
 	if len(scans) == 0 {
 		return engine.Scan{}, &engine.Error{Kind: engine.NotFound, Title: "No scan yet", Detail: "there is nothing to report", Hint: "start one: portolan scan 192.0.2.1"}
 	}
-	newest := scans[0]
-	for _, s := range scans {
-		if s.ID > newest.ID {
-			newest = s
-		}
-	}
-	return newest, nil
+	return scans[0], nil
 }
 
 // writing is what reports are made with.

@@ -31,12 +31,13 @@ type scanFlags struct {
 
 func parseScan(t Terminal, args []string) (*scanFlags, error) {
 	flags := pflag.NewFlagSet("portolan scan", pflag.ContinueOnError)
-	f := &scanFlags{engine: addEngineFlags(flags, t), checks: addCheckFlags(flags), gate: addGateFlags(flags, "high"), page: addPageFlags(flags)}
+	f := &scanFlags{engine: addEngineFlags(flags, t), checks: addCheckFlags(flags), gate: addGateFlags(flags, "high", t), page: addPageFlags(flags)}
 	flags.StringVar(&f.config, "config", "", "file that declares what is scanned and what should be exposed (default "+strings.Join(scanfile.Names(), " or ")+", if no target is given)")
 	ports := flags.String("ports", string(engine.PortsDefault), "ports, ranges and sets (common, default, all): 22,80,8000-8100,53/udp")
 	exclude := flags.StringSlice("exclude", nil, "addresses and CIDRs never to touch")
 	addProfileFlags(flags, &f.request.Profile)
 	flags.StringVar(&f.request.Label, "label", "", "name of the scan")
+	addSourceFlags(flags, &f.request.Source, t)
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "how long the scan may take")
 	if err := parse(flags, t, args); err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func scan(ctx context.Context, t Terminal, args []string, version string) (polic
 func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFlags, version string) (policy.Exit, error) {
 	wait, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	if err := f.gate.fetch(wait, c); err != nil {
+	if err := f.gate.fetch(wait, t, c, engine.Scan{Targets: f.request.Targets, Source: f.request.Source}); err != nil {
 		return policy.ExitPassed, err
 	}
 	created, err := c.CreateScan(wait, f.request)

@@ -36,8 +36,10 @@ type FindingPage struct {
 // Findings gives findings of a scan, worst first.
 func (c *Client) Findings(ctx context.Context, r FindingRequest) (FindingPage, error) {
 	var last FindingPage
+	shared := sharedTexts{}
 	all, err := gather(r.Limit, r.Offset, func(there int) (_ []engine.Finding, total int, err error) {
 		last, err = c.findings(ctx, r, there)
+		shared.share(last.Findings)
 		return last.Findings, last.Total, err
 	})
 	if err != nil {
@@ -45,6 +47,23 @@ func (c *Client) Findings(ctx context.Context, r FindingRequest) (FindingPage, e
 	}
 	last.Findings = all
 	return last, nil
+}
+
+// sharedTexts keeps each text of a check once: a hundred thousand findings are of a
+// hundred checks.
+type sharedTexts map[string]string
+
+func (s sharedTexts) share(findings []engine.Finding) {
+	for i := range findings {
+		f := &findings[i]
+		for _, text := range []*string{&f.Rule, &f.Title, &f.Description, &f.Remedy, &f.Protocol, &f.Transport} {
+			if known, ok := s[*text]; ok {
+				*text = known
+			} else {
+				s[*text] = *text
+			}
+		}
+	}
 }
 
 // gather asks for page after page of a list, from offset on, until there are limit items,

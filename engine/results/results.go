@@ -24,49 +24,16 @@ func Of(ctx context.Context, c *client.Client, s engine.Scan) (r engine.Results,
 			return r, err
 		}
 	}
-	if r.Findings, err = allFindings(ctx, c, s.ID); err != nil {
+	found, err := c.Findings(ctx, client.FindingRequest{ScanID: s.ID})
+	if err != nil {
 		return r, err
 	}
+	r.Findings = found.Findings
 	if r.Ports, err = c.OpenPorts(ctx, s.ID); err != nil {
 		return r, err
 	}
 	r.Hosts, err = c.AnsweredHosts(ctx, s.ID)
 	return r, err
-}
-
-// pageSize is how many findings are asked for at a time.
-const pageSize = 1000
-
-func allFindings(ctx context.Context, c *client.Client, id engine.ScanID) ([]engine.Finding, error) {
-	var all []engine.Finding
-	shared := sharedTexts{}
-	for {
-		page, err := c.Findings(ctx, client.FindingRequest{ScanID: id, Limit: pageSize, Offset: len(all)})
-		if err != nil {
-			return nil, err
-		}
-		for i := range page.Findings {
-			shared.share(&page.Findings[i])
-		}
-		all = append(all, page.Findings...)
-		if len(page.Findings) == 0 || len(all) >= page.Total {
-			return all, nil
-		}
-	}
-}
-
-// sharedTexts keeps each text of a check once: a hundred thousand findings are of a
-// hundred checks.
-type sharedTexts map[string]string
-
-func (s sharedTexts) share(f *engine.Finding) {
-	for _, text := range []*string{&f.Rule, &f.Title, &f.Description, &f.Remedy, &f.Protocol, &f.Transport} {
-		if known, ok := s[*text]; ok {
-			*text = known
-		} else {
-			s[*text] = *text
-		}
-	}
 }
 
 // NoteQuiet notes the open ports about which nothing was learnt: of what was found
@@ -115,21 +82,6 @@ func portFields() []string {
 // Earlier gives the complete scans of the same targets and ports before one, for the
 // trend of a page.
 func Earlier(ctx context.Context, c *client.Client, of engine.Scan) ([]engine.Scan, error) {
-	scans, err := c.Scans(ctx)
-	if err != nil {
-		return nil, err
-	}
-	targets := canonical(of.Targets)
-	return slices.DeleteFunc(scans, func(s engine.Scan) bool {
-		return s.ID >= of.ID || !s.Complete() || s.Ports != of.Ports || !slices.Equal(canonical(s.Targets), targets)
-	}), nil
-}
-
-func canonical(targets []engine.Target) []engine.Target {
-	list := make([]engine.Target, len(targets))
-	for i, t := range targets {
-		list[i] = t.Canonical()
-	}
-	slices.Sort(list)
-	return list
+	scans, err := c.FindScans(ctx, client.ScanQuery{TargetsDigest: engine.TargetsDigest(of.Targets), Complete: true, Before: of.ID})
+	return slices.DeleteFunc(scans, func(s engine.Scan) bool { return s.Ports != of.Ports }), err
 }
