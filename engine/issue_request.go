@@ -75,16 +75,21 @@ func ValidateNote(note string) error { return validateNote("note", note) }
 
 func validateNote(field, note string) error {
 	n := utf8.RuneCountInString(note)
-	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 	switch {
 	case strings.TrimSpace(note) == "":
 		return badIssue(field, "the "+field+" is empty", "write something")
 	case n > MaxNoteRunes:
 		return badIssue(field, fmt.Sprintf("the %s has %d characters, at most %d are allowed", field, n, MaxNoteRunes), "shorten it")
-	case !utf8.ValidString(note) || strings.ContainsFunc(note, control):
+	case !isPlainText(note):
 		return badIssue(field, "the "+field+" holds characters that cannot be printed", "write it as plain text")
 	}
 	return nil
+}
+
+// isPlainText reports whether text can be printed, on several lines if need be.
+func isPlainText(text string) bool {
+	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, control)
 }
 
 // ParseExpiry reads when something expires: a time of RFC 3339, or a date, which is

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,6 +50,14 @@ func (p Profile) Validate() error {
 		}
 	}
 	return nil
+}
+
+// Or gives the profile with what it leaves open taken from another.
+func (p Profile) Or(other Profile) Profile {
+	return Profile{
+		Addresses: cmp.Or(p.Addresses, other.Addresses), Mode: cmp.Or(p.Mode, other.Mode),
+		Rate: cmp.Or(p.Rate, other.Rate), HostRate: cmp.Or(p.HostRate, other.HostRate), MaxBytes: cmp.Or(p.MaxBytes, other.MaxBytes),
+	}
 }
 
 func oneOf[T ~string](field string, word T, words ...T) error {

@@ -157,6 +157,8 @@ type Scan struct {
 	TargetsDigest string `json:"targets_digest"`
 	ConfigDigest  string `json:"config_digest"`
 
+	ProfileID RecordID `json:"profile_id,omitzero"` // the scan profile that was asked for; it may have changed since, or be gone
+
 	Expect    []Expectation `json:"expect,omitzero"` // see [ScanRequest]
 	Rules     []string      `json:"rules,omitzero"`  // the checks that were asked, and what else could be found; nil is all that the engine knows
 	CreatedAt time.Time     `json:"created_dt"`
@@ -231,6 +233,10 @@ type ScanRequest struct {
 	Label   string   `json:"label,omitempty"`
 	Profile Profile  `json:"profile,omitzero"`
 	Source  Source   `json:"source,omitzero"`
+
+	// ProfileID is the id or the name of a [ScanProfile] that says what the request
+	// leaves open; "" is none.
+	ProfileID string `json:"profile_id,omitempty"`
 
 	// Expect is what should be exposed; nil declares nothing, an empty list that
 	// nothing should be.

@@ -19,8 +19,8 @@ type UserTx interface {
 	// SaveUser writes every member of a user that exists; [engine.NotFound] if
 	// there is none, or no such team, [engine.Conflict] if another has the same Email.
 	SaveUser(user *engine.User) error
-	// EraseUser removes a user, their keys and the issues that are theirs alone for
-	// good; [engine.NotFound] if there is none. What becomes of their scans is the
+	// EraseUser removes a user, their keys and the issues and records that are theirs
+	// alone for good; [engine.NotFound] if there is none. What becomes of their scans is the
 	// caller's to settle first.
 	EraseUser(id engine.UserID) error
 }
@@ -56,7 +56,7 @@ type TeamTx interface {
 	InsertTeam(team *engine.Team) error
 	// Teams reads all teams in the order of their ids.
 	Teams() ([]engine.Team, error)
-	// EraseTeam removes a team and its issues for good; its members stay, in no team.
+	// EraseTeam removes a team, its issues and its records for good; its members stay, in no team.
 	// [engine.NotFound] if there is none.
 	EraseTeam(id engine.TeamID) error
 }

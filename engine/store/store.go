@@ -1,6 +1,7 @@
 // Package store is the state of record: scans with their history and place in
-// the queue, people, and issues. Begin with [Store]; store/sqlite is the embedded
-// default, storetest the contract every implementation passes.
+// the queue, people, issues, and records of what people declare. Begin with [Store];
+// store/sqlite is the embedded default, storetest the contract every implementation
+// passes.
 //
 // It is not where rules live (that is control) and holds no responses or
 // findings (that is index).
@@ -44,6 +45,7 @@ type Tx interface {
 	CounterTx
 	IssueTx
 	MergeTx
+	RecordTx
 }
 
 // ScanTx reads and writes scans.

@@ -35,6 +35,9 @@ func (t *transaction) EraseTeam(id engine.TeamID) error {
 	if err := t.eraseIssuesOf(engine.Party{TeamID: id}); err != nil {
 		return err
 	}
+	if err := t.eraseRecordsOf(engine.Party{TeamID: id}); err != nil {
+		return err
+	}
 	return t.change("erase team", noTeam(id), "DELETE FROM teams WHERE id = ?", id)
 }
 

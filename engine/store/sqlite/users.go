@@ -79,6 +79,9 @@ func (t *transaction) EraseUser(id engine.UserID) error {
 	if err := t.eraseIssuesOf(engine.Party{UserID: id}); err != nil {
 		return err
 	}
+	if err := t.eraseRecordsOf(engine.Party{UserID: id}); err != nil {
+		return err
+	}
 	return t.change("erase user", noUser(id), "DELETE FROM users WHERE id = ?", id)
 }
 

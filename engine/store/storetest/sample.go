@@ -52,6 +52,7 @@ func full(t testing.TB) engine.Scan {
 		Work:         51,
 		WorkDone:     52,
 		RescanOf:     53,
+		ProfileID:    54,
 	}
 	scan = advanced(t, scan, engine.StatePending, engine.StateScheduled, engine.StateScanning, engine.StateDone)
 	scan.Steps[1].Description = nil
