@@ -125,6 +125,21 @@ func (r Record) Declare(n Noun) error {
 	return nil
 }
 
+// Rename gives a record another name, and the noun in it, whose member "name" that is.
+func (r *Record) Rename(name string) error {
+	members := map[string]json.RawMessage{}
+	if err := json.Unmarshal(r.Body, &members); err != nil {
+		return fmt.Errorf("read %s %d: %w", r.Kind.Word(), r.ID, err)
+	}
+	var err error
+	if members["name"], err = json.Marshal(name); err != nil {
+		return err
+	}
+	r.Name = name
+	r.Body, err = json.Marshal(members)
+	return err
+}
+
 // ValidateRecordName reports a name that is missing, too long, or that would not stand on
 // one line of a list.
 func ValidateRecordName(name string) error {

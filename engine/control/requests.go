@@ -17,9 +17,12 @@ const requestTime = 48 * time.Hour
 
 // order is a scan somebody asked for, with the key by which the request is known again.
 type order struct {
-	engine.ScanRequest
-	key      string // "": a request of its own whenever it comes
-	rescanOf engine.ScanID
+	engine.ScanRequest // what is to be scanned: what was asked for, completed
+
+	key       string // "": a request of its own whenever it comes
+	digest    string // of what was asked for
+	rescanOf  engine.ScanID
+	profileID engine.RecordID
 }
 
 // CreateScanOnce is [Control.CreateScan] for a request that may come again: the same
@@ -29,7 +32,11 @@ func (c *Control) CreateScanOnce(ctx context.Context, caller engine.User, key st
 	if err := c.admissible(request); err != nil {
 		return engine.Scan{}, err
 	}
-	return c.create(ctx, caller, order{ScanRequest: request, key: key})
+	o := order{ScanRequest: request, key: key, digest: digest(request, 0)}
+	if err := c.complete(ctx, caller, &o); err != nil {
+		return engine.Scan{}, err
+	}
+	return c.create(ctx, caller, o)
 }
 
 // Rescan creates a scan that asks for the same as another the caller may see. key is
@@ -46,7 +53,7 @@ func (c *Control) Rescan(ctx context.Context, caller engine.User, key string, id
 	if err := c.admissible(again); err != nil { // what may be scanned can have changed
 		return engine.Scan{}, err
 	}
-	return c.create(ctx, caller, order{ScanRequest: again, key: key, rescanOf: id})
+	return c.create(ctx, caller, order{ScanRequest: again, key: key, digest: digest(again, id), rescanOf: id, profileID: origin.ProfileID})
 }
 
 // earlier gives the scan that the same request has made before, 0 if it comes for the
@@ -65,7 +72,7 @@ func (o order) earlier(tx store.Tx, caller engine.User) (engine.ScanID, error) {
 	if err != nil {
 		return 0, err
 	}
-	if before.Digest != o.digest() {
+	if before.Digest != o.digest {
 		return 0, &engine.Error{
 			Kind: engine.Conflict, Title: "Idempotency key was used for another request", Field: engine.RequestKeyHeader,
 			Detail: fmt.Sprintf("the key %q came with another request before, which made scan %d", o.key, before.ScanID),
@@ -88,15 +95,15 @@ func (o order) remember(tx store.Tx, scan engine.Scan) error {
 	if o.key == "" {
 		return nil
 	}
-	return tx.InsertRequest(store.Request{OwnerID: scan.OwnerID, Key: o.key, Digest: o.digest(), ScanID: scan.ID, At: scan.CreatedAt})
+	return tx.InsertRequest(store.Request{OwnerID: scan.OwnerID, Key: o.key, Digest: o.digest, ScanID: scan.ID, At: scan.CreatedAt})
 }
 
 // digest tells requests apart by what they ask for, not by how it was written.
-func (o order) digest() string {
-	text, err := json.Marshal(o.ScanRequest)
+func digest(request engine.ScanRequest, rescanOf engine.ScanID) string {
+	text, err := json.Marshal(request)
 	if err != nil {
 		panic(err) // strings and numbers can always be encoded
 	}
-	sum := sha256.Sum256(fmt.Appendf(text, " rescan of %d", o.rescanOf))
+	sum := sha256.Sum256(fmt.Appendf(text, " rescan of %d", rescanOf))
 	return hex.EncodeToString(sum[:])
 }

@@ -85,7 +85,7 @@ func (c *Control) AddTeam(ctx context.Context, name string) (engine.Team, error)
 }
 
 // RemoveTeam dissolves a team. Its members stay, and so does what is theirs: each of its
-// issues falls to whose scan found it first.
+// issues falls to whose scan found it first, and each record to who declared it.
 func (c *Control) RemoveTeam(ctx context.Context, name string) error {
 	return c.Store.Update(ctx, func(tx store.Tx) error {
 		team, err := teamByName(tx, name)
@@ -99,8 +99,8 @@ func (c *Control) RemoveTeam(ctx context.Context, name string) error {
 	})
 }
 
-// disband takes everybody out of a team, and its issues. Those found by somebody who is
-// gone stay, to go with the team.
+// disband takes everybody out of a team, and its issues and records. Those of somebody who
+// is gone stay, to go with the team.
 func disband(tx store.Tx, id engine.TeamID) error {
 	members, err := tx.Users(store.UserFilter{TeamID: id})
 	if err != nil {
@@ -113,13 +113,17 @@ func disband(tx store.Tx, id engine.TeamID) error {
 		}
 	}
 	team := engine.Party{TeamID: id}
-	return moveIssues(tx, team, func(issue engine.Issue) (engine.Party, error) {
-		if issue.OwnerID == 0 {
+	partyOf := func(id engine.UserID) (engine.Party, error) {
+		if id == 0 {
 			return team, nil
 		}
-		finder, err := tx.User(issue.OwnerID)
-		return finder.Party(), err
-	})
+		user, err := tx.User(id)
+		return user.Party(), err
+	}
+	if err := moveRecords(tx, team, func(r engine.Record) (engine.Party, error) { return partyOf(r.OwnerID) }); err != nil {
+		return err
+	}
+	return moveIssues(tx, team, func(i engine.Issue) (engine.Party, error) { return partyOf(i.OwnerID) })
 }
 
 func teamByName(tx store.Tx, name string) (engine.Team, error) {
@@ -135,7 +139,7 @@ func teamByName(tx store.Tx, name string) (engine.Team, error) {
 	return engine.Team{}, &engine.Error{Kind: engine.NotFound, Title: "No such team", Field: "team", Detail: fmt.Sprintf("there is no team %q", name), Hint: "portolan team list shows what there is"}
 }
 
-// AddMember puts a user in a team, and their issues with them. Somebody in another team
+// AddMember puts a user in a team, and their issues and records with them. Somebody in another team
 // has to leave it first: with the team goes what they may see, which should not happen
 // by the way.
 func (c *Control) AddMember(ctx context.Context, team, email string) (engine.User, error) {
@@ -148,8 +152,8 @@ func (c *Control) AddMember(ctx context.Context, team, email string) (engine.Use
 	})
 }
 
-// changeParty brings the issues of somebody along who has joined a team, and takes those
-// of the team from somebody who has left it.
+// changeParty brings the issues and records of somebody along who has joined a team, and
+// takes the team's issues from somebody who has left it.
 func changeParty(tx store.Tx, before engine.Party, user engine.User) error {
 	now := user.Party()
 	switch {
@@ -158,11 +162,15 @@ func changeParty(tx store.Tx, before engine.Party, user engine.User) error {
 	case before.TeamID != 0:
 		return unassign(tx, before, user.ID)
 	}
+	if err := moveRecords(tx, before, func(engine.Record) (engine.Party, error) { return now, nil }); err != nil {
+		return err
+	}
 	return moveIssues(tx, before, func(engine.Issue) (engine.Party, error) { return now, nil })
 }
 
-// RemoveMember takes a user out of a team. The team's issues stay with it, those too that
-// their scans have found, and nobody is assigned to theirs.
+// RemoveMember takes a user out of a team. The team's issues and records stay with it,
+// those too that their scans have found and that they declared, and nobody is assigned to
+// theirs.
 func (c *Control) RemoveMember(ctx context.Context, team, email string) (engine.User, error) {
 	return c.changeMember(ctx, team, email, func(user *engine.User, team engine.Team) error {
 		if user.TeamID != team.ID {

@@ -1,0 +1,35 @@
+package control
+
+import (
+	"context"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/store"
+)
+
+// ScanProfiles keeps scan profiles.
+func (c *Control) ScanProfiles() Records[engine.ScanProfile, *engine.ScanProfile] {
+	return Records[engine.ScanProfile, *engine.ScanProfile]{control: c}
+}
+
+// complete takes what a request leaves open from the scan profile that it names.
+func (c *Control) complete(ctx context.Context, caller engine.User, o *order) error {
+	if o.ProfileID == "" {
+		return nil
+	}
+	return c.Store.View(ctx, func(tx store.Tx) error {
+		party, err := partyNow(tx, caller)
+		if err != nil {
+			return err
+		}
+		profile, err := declaredBy[engine.ScanProfile](tx, party, o.ProfileID)
+		if engine.KindOf(err) == engine.NotFound {
+			return badReference("profile_id", engine.ScanProfileKind, o.ProfileID)
+		}
+		if err != nil {
+			return err
+		}
+		o.ScanRequest, o.profileID = profile.Apply(o.ScanRequest), profile.ID
+		return nil
+	})
+}
