@@ -52,6 +52,16 @@ func (c *Call) Parameters() Arguments {
 // Body reads the body as one JSON object, whatever its content type is said to be:
 // curl calls every body a form. It gives those members that the route describes.
 func (c *Call) Body() (Arguments, error) {
+	body, err := c.bytes()
+	if err != nil {
+		return nil, err
+	}
+	members, err := ParseBody(body)
+	return members.only(c.route.Body), err
+}
+
+// bytes reads the body, if it is not larger than the route takes.
+func (c *Call) bytes() ([]byte, error) {
 	limit := c.route.maxBody()
 	if c.Request.ContentLength > limit {
 		return nil, c.tooLarge(limit)
@@ -64,8 +74,7 @@ func (c *Call) Body() (Arguments, error) {
 	case err != nil:
 		return nil, badRequest("", "the body ended early", "send as much as Content-Length says")
 	}
-	members, err := ParseBody(body)
-	return members.only(c.route.Body), err
+	return body, nil
 }
 
 // tooLarge refuses a body by its size (RFC 9110 section 15.5.14).

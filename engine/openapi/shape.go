@@ -85,11 +85,16 @@ func (s *shapes) component(t reflect.Type) *Schema {
 	return &Schema{Ref: "#/components/schemas/" + name}
 }
 
-// componentName gives "Findings" for the type findingsObject, "" for one without a name.
+// componentName gives "Findings" for the type findingsObject, "RecordsOfTarget" for
+// recordsObject[engine.Target], and "" for one without a name.
 func componentName(t reflect.Type) string {
-	name := strings.TrimSuffix(t.Name(), "Object")
+	generic, of, isGeneric := strings.Cut(t.Name(), "[")
+	name := strings.TrimSuffix(generic, "Object")
 	if name == "" {
 		return ""
+	}
+	if isGeneric {
+		name += "Of" + strings.TrimSuffix(of[strings.LastIndexByte(of, '.')+1:], "]")
 	}
 	return strings.ToUpper(name[:1]) + name[1:]
 }

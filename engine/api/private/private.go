@@ -31,6 +31,7 @@ type Control interface {
 	Scans
 	Documents
 	Issues
+	Declarations
 }
 
 // People is about the caller: what they may do, and who they are.
@@ -117,6 +118,11 @@ type Issues interface {
 	IssueTrend(ctx context.Context, caller engine.User, days int) ([]engine.IssueDay, error)
 	// Follow fills in what is known of the issues of findings.
 	Follow(ctx context.Context, caller engine.User, findings []engine.Finding) error
+}
+
+// Declarations are what people declare and keep, a collection for each noun.
+type Declarations interface {
+	ScanProfiles() control.Records[engine.ScanProfile, *engine.ScanProfile]
 }
 
 var _ Control = (*control.Control)(nil)

@@ -79,6 +79,7 @@ func TestARouteWithoutADescriptionIsFound(t *testing.T) {
 // which has ended, with results, and its issue. For some operations it is in another state.
 func (r *room) scene(operation string) {
 	r.t.Helper()
+	r.declare(operation)
 	for id := range 6 {
 		if operation == "compareScans" {
 			r.done(fmt.Sprintf("scan %d", id+1), nil, nil, engine.Endpoint{Addr: netip.MustParseAddr("192.0.2.1"), Port: 80, Transport: engine.TCP, Target: "192.0.2.1"})
@@ -96,6 +97,23 @@ func (r *room) scene(operation string) {
 		if err := r.control.DeleteScan(r.t.Context(), r.user, 7); err != nil {
 			r.t.Fatal(err)
 		}
+	}
+}
+
+// declare puts the example of each noun on file, but for the one that an operation is to
+// create.
+func (r *room) declare(operation string) {
+	r.t.Helper()
+	d, err := documented()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, route := range private.Routes(nil) {
+		if route.Method != "POST" || !isNoun(route.Path) || route.ID == operation {
+			continue
+		}
+		line, body := exampleRequest(route.Method, route.Path, d.Paths[route.Path]["post"])
+		r.own(line, body).is(201)
 	}
 }
 

@@ -140,13 +140,8 @@ func newScan() []api.Argument {
 		api.Argument{Name: "targets", Kind: api.Texts, Required: true, Doc: "addresses, CIDRs and domain names", Example: []string{"192.0.2.1", "example.com"}},
 		api.Argument{Name: "exclude", Kind: api.Texts, Doc: "of our own: addresses and CIDRs that are left alone", Example: []string{"192.0.2.7"}},
 		api.Argument{Name: "ports", Kind: api.Word, Doc: "of our own: such as 22,80,8000-8100,53/udp, or common, default or all; default if not given", Example: "22,80,443"},
-		api.Argument{Name: "profile", Kind: api.Object, Doc: "of our own: how the scan goes about its work", Members: []api.Argument{
-			{Name: "addresses", Kind: api.Text, Doc: "how many addresses of a name are scanned", Words: []string{"one", "all"}},
-			{Name: "mode", Kind: api.Text, Doc: "how TCP ports are tried", Words: []string{"auto", "connect", "syn"}},
-			{Name: "rate", Kind: api.Number, Doc: "packets a second over each task; 0 has no limit"},
-			{Name: "host_rate", Kind: api.Number, Doc: "packets a second to one host; 0 has no limit"},
-			{Name: "max_bytes", Kind: api.Number, Doc: "bytes sent and read over each task; 0 has no limit"},
-		}},
+		api.Argument{Name: "profile_id", Kind: api.Word, Doc: "of our own: the id or the name of a scan profile, which says what the request leaves open"},
+		api.Argument{Name: "profile", Kind: api.Object, Doc: "of our own: how the scan goes about its work", Members: profileArguments()},
 		api.Argument{Name: "expect", Kind: api.Objects, Doc: "of our own: what should be exposed; what is open and not in it is a finding, and so is what is in it and not there. Not given, nothing is declared; an empty list declares that nothing is open", Members: []api.Argument{
 			{Name: "host", Kind: api.Text, Doc: "a name, an address or a CIDR among the targets; all of them if not given. A single one has to be there, the others may"},
 			{Name: "port", Kind: api.Word, Required: true, Doc: "such as 443, 80,443 or 8000-8010. Each port has to be open, one of a range may", Example: "443"},
@@ -163,6 +158,17 @@ func newScan() []api.Argument {
 			{Name: "run_url", Kind: api.Word, Doc: "the page of the run that asks for the scan"},
 		}},
 	)
+}
+
+// profileArguments say how a scan goes about its work.
+func profileArguments() []api.Argument {
+	return []api.Argument{
+		{Name: "addresses", Kind: api.Text, Doc: "how many addresses of a name are scanned", Words: []string{"one", "all"}},
+		{Name: "mode", Kind: api.Text, Doc: "how TCP ports are tried", Words: []string{"auto", "connect", "syn"}},
+		{Name: "rate", Kind: api.Number, Doc: "packets a second over each task; 0 has no limit"},
+		{Name: "host_rate", Kind: api.Number, Doc: "packets a second to one host; 0 has no limit"},
+		{Name: "max_bytes", Kind: api.Number, Doc: "bytes sent and read over each task; 0 has no limit"},
+	}
 }
 
 // labelArguments are the two names that clients know the label of a scan by.

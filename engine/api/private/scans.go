@@ -126,6 +126,9 @@ func scanRequest(body api.Arguments) (request engine.ScanRequest, err error) {
 	if request.Profile, err = profile(body); err != nil {
 		return request, engine.In("profile", err)
 	}
+	if request.ProfileID, err = body.Word("profile_id"); err != nil {
+		return request, err
+	}
 	if request.Expect, err = expectations(body); err != nil {
 		return request, err
 	}

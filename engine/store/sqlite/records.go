@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql/driver"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -88,7 +89,7 @@ func (t *transaction) SaveRecord(record *engine.Record) error {
 	next.Version++
 	query := "UPDATE records SET (" + recordColumns + ") = (" + placeholders(recordColumns) + ") WHERE id = ? AND version = ?"
 	err := t.change("save record", errStale, query, append(recordFields(&next), record.ID, record.Version)...)
-	if err == errStale { //nolint:errorlint // it is handed through as it is
+	if errors.Is(err, errStale) {
 		return t.staleRecord(record)
 	}
 	if err != nil {
