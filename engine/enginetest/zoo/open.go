@@ -68,8 +68,28 @@ func openClusters() []Species {
 		"/version": data(`{"major":"1","minor":"27","gitVersion":"v1.27.3","gitCommit":"25b4e43193bcda6c7328a6d147b1fb73a33f1598","platform":"linux/amd64"}`),
 	})
 	nomad := goServer("", map[string]answer{"/": {307, "Location: /ui/\r\n", ""}, "/ui/": page("<title>Nomad</title>"), "/v1/agent/self": data(`{"config":{"Version":{"Version":"1.5.3"}},"member":{"Name":"a.global"}}`), "/v1/jobs": data(`[{"ID":"shop","Status":"running"}]`)})
-	return []Species{
+	return append(openWorkers(), []Species{
 		apiInTLS(api("kubernetes-open", "kubernetes", "kubernetes", "1.27.3", 6443, kubernetes)), web("nomad-open", "nomad", "1.5.3", 4646, nomad),
+	}...)
+}
+
+// openWorkers run jobs for whoever asks, and one of each that does not.
+func openWorkers() []Species {
+	redirect := func(to string) answer { return answer{302, "Location: " + to + "\r\n", ""} }
+	version := data(`{"git_version":".release:0b5d2a","version":"2.8.1"}`)
+	airflow := goServer("Server: gunicorn\r\n", map[string]answer{"/": redirect("/home"), "/home": page("<title>DAGs - Airflow</title>"), "/api/v1/version": version, "/api/v1/dags": data(`{"dags":[{"dag_id":"bills"}],"total_entries":1}`)})
+	login := goServer("Server: gunicorn\r\n", map[string]answer{"/": redirect("/home"), "/home": redirect("/login/?next=http%3A%2F%2Fzoo.example%2Fhome"), "/api/v1/version": version, "/api/v1/dags": {401, "Content-Type: application/problem+json\r\n", `{"status":401,"title":"Unauthorized"}`}})
+	spark := goServer("", map[string]answer{"/": page("<title>Spark Master at spark://zoo:7077</title>"), "/json/": data(`{"url":"spark://zoo:7077","workers":[],"aliveworkers":0,"activeapps":[],"status":"ALIVE"}`)})
+	history := goServer("", map[string]answer{"/": page("<title>History Server</title>"), "/api/v1/version": data(`{"spark":"3.5.0"}`), "/api/v1/applications": data(`[{"id":"app-1","name":"bills"}]`)})
+	yarn := goServer("", map[string]answer{"/": redirect("/cluster"), "/cluster": page("<title>All Applications</title>"), "/ws/v1/cluster/info": data(`{"clusterInfo":{"id":1700000000000,"state":"STARTED","hadoopVersion":"3.3.4"}}`), "/ws/v1/cluster/apps": data(`{"apps":{"app":[{"id":"application_1_1"}]}}`)})
+	name := data(`{"beans" : [ { "name" : "Hadoop:service=NameNode,name=NameNodeInfo", "SoftwareVersion" : "3.3.4" } ]}`)
+	welcome := page(`<meta http-equiv="REFRESH" content="0;url=dfshealth.html" /><title>Hadoop Administration</title>`)
+	hdfs := goServer("", map[string]answer{"/": welcome, "/jmx": name, "/webhdfs/v1/": data(`{"FileStatuses":{"FileStatus":[{"pathSuffix":"bills","type":"DIRECTORY"}]}}`)})
+	kerberos := goServer("", map[string]answer{"/": welcome, "/jmx": name, "/webhdfs/v1/": {401, "WWW-Authenticate: Negotiate\r\n", "Authentication required"}})
+	return []Species{
+		web("airflow-open", "airflow", "2.8.1", 8080, airflow), web("airflow-login", "airflow", "2.8.1", 8080, login),
+		web("spark-master", "spark", "", 8080, spark), web("spark-history", "spark", "3.5.0", 18080, history),
+		web("hadoop-yarn", "hadoop", "3.3.4", 8088, yarn), web("hadoop-hdfs", "hadoop", "3.3.4", 9870, hdfs), web("hadoop-kerberos", "hadoop", "3.3.4", 9870, kerberos),
 	}
 }
 

@@ -56,7 +56,7 @@ func (Probe) Name() string { return "application" }
 
 // Ports are those of the applications that have one of their own.
 func (Probe) Ports() []uint16 {
-	return []uint16{3000, 4646, 5000, 5601, 5984, 8086, 8123, 8200, 8888, 8983, 9000, 9090, 11434, 15672}
+	return []uint16{3000, 4040, 4646, 5000, 5601, 5984, 8080, 8086, 8088, 8123, 8200, 8888, 8983, 9000, 9090, 9870, 11434, 15672, 18080, 50070}
 }
 
 // Refines is "http".

@@ -80,6 +80,33 @@ var cases = map[string]struct {
 		"/":                               page("302 Found", "Location: /solr/\r\n", ""),
 		"/solr/admin/info/system?wt=json": page("200 OK", "", `{"responseHeader":{"status":0},"lucene":{"solr-spec-version":"9.1.1"}}`), "/solr/admin/cores?wt=json&indexInfo=false": page("401 Unauthorized", "", ""),
 	}, "9.1.1 auth=true readable=false"},
+	"airflow": {map[string][]byte{
+		"/": page("302 Found", "Location: /home\r\n", ""), "/home": page("302 Found", "Location: /login/?next=http%3A%2F%2F192.0.2.7%2Fhome\r\n", ""),
+		"/api/v1/version": page("200 OK", "", `{"git_version":".release:0b5d2a","version":"2.8.1"}`), "/api/v1/dags?limit=1": page("401 Unauthorized", "", `{"status":401}`),
+	}, "2.8.1 auth=true readable=false"},
+	"airflow, public": {map[string][]byte{
+		"/": page("302 Found", "Location: /home\r\n", ""), "/home": page("200 OK", "", "<title>DAGs - Airflow</title>"),
+		"/api/v1/version": page("200 OK", "", `{"git_version":null,"version":"2.8.1"}`), "/api/v1/dags?limit=1": page("200 OK", "", `{"dags":[],"total_entries":0}`),
+	}, "2.8.1 auth=false readable=true"},
+	"airflow, 3": {map[string][]byte{
+		"/": page("200 OK", "", "<title>Airflow 3</title>"), "/api/v2/version": page("200 OK", "", `{"version":"3.0.2","git_version":null}`),
+		"/api/v2/dags?limit=1": page("401 Unauthorized", "", `{"detail":"Not authenticated"}`),
+	}, "3.0.2 auth=true readable=false"},
+	"spark": {map[string][]byte{
+		"/": page("200 OK", "", "<title>Spark Master at spark://a:7077</title>"), "/json/": page("200 OK", "", `{"url":"spark://a:7077","workers":[],"activeapps":[],"status":"ALIVE"}`),
+	}, " auth=false readable=true"},
+	"spark, history": {map[string][]byte{
+		"/": page("200 OK", "", "<title>History Server</title>"), "/api/v1/version": page("200 OK", "", `{"spark":"3.5.0"}`), "/api/v1/applications?limit=1": page("200 OK", "", "[ ]"),
+	}, "3.5.0 auth=false readable=true"},
+	"hadoop, YARN": {map[string][]byte{
+		"/": page("302 Found", "Location: /cluster\r\n", ""), "/ws/v1/cluster/info": page("200 OK", "", `{"clusterInfo":{"id":1700000000000,"state":"STARTED","hadoopVersion":"3.3.4"}}`),
+		"/ws/v1/cluster/apps?limit=1": page("200 OK", "", `{"apps":null}`),
+	}, "3.3.4 auth=false readable=true"},
+	"hadoop, HDFS": {map[string][]byte{
+		"/": page("200 OK", "", `<meta http-equiv="REFRESH" content="0;url=dfshealth.html" />`),
+		"/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo": page("200 OK", "", `{"beans" : [ { "name" : "Hadoop:service=NameNode,name=NameNodeInfo", "SoftwareVersion" : "3.3.4" } ] }`),
+		"/webhdfs/v1/?op=LISTSTATUS":                         page("403 Forbidden", "", `{"RemoteException":{"exception":"AccessControlException"}}`),
+	}, "3.3.4 auth=true readable=false"},
 	"minio": {map[string][]byte{"": page("403 Forbidden", "Server: MinIO\r\n", "<Error/>")}, " auth=false readable=false"},
 	"registry": {map[string][]byte{
 		"/": page("200 OK", "", ""), "/v2/": page("200 OK", "Docker-Distribution-Api-Version: registry/2.0\r\n", "{}"),

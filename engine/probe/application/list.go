@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe"
 	"github.com/portolan-io/terraform-provider-portolan/engine/web"
@@ -11,7 +12,7 @@ import (
 
 // Applications lists them all. Sources are the manuals of the HTTP interface of each.
 func Applications() []Application {
-	return append(dashboards(), stores()...)
+	return slices.Concat(dashboards(), stores(), clusters())
 }
 
 func dashboards() []Application {
@@ -92,6 +93,40 @@ func stores() []Application {
 	}
 }
 
+// clusters run what they are told to. Airflow has an interface for each of its versions;
+// Hadoop has YARN's and HDFS's, and Spark that of a master and that of what runs.
+func clusters() []Application {
+	airflow := probe.Product{Name: "airflow", FullName: "Apache Airflow", Category: "Data", Vendor: "apache", CPE: "airflow"}
+	spark := probe.Product{Name: "spark", FullName: "Apache Spark", Category: "Data", Vendor: "apache", CPE: "spark"}
+	hadoop := probe.Product{Name: "hadoop", FullName: "Apache Hadoop", Category: "Data", Vendor: "apache", CPE: "hadoop"}
+	return []Application{
+		{
+			Product: airflow, Signs: []string{"Airflow</title>", "location: /home", "location: /login/?next="},
+			Proof: "/api/v1/version", Proves: member("git_version"), Data: "/api/v1/dags?limit=1", IsData: has("dags", "total_entries"),
+		},
+		{
+			Product: airflow, Signs: []string{"<title>Airflow"},
+			Proof: "/api/v2/version", Proves: member("git_version"), Data: "/api/v2/dags?limit=1", IsData: has("dags", "total_entries"),
+		},
+		{
+			Product: spark, Signs: []string{"Spark Master at "}, Proof: "/json/", Proves: isSparkMaster,
+			Data: "/json/", IsData: has("workers", "activeapps"),
+		},
+		{
+			Product: spark, Signs: []string{"<title>History Server</title>", "- Spark Jobs</title>"},
+			Proof: "/api/v1/version", Proves: sparkVersion, Data: "/api/v1/applications?limit=1", IsData: isList,
+		},
+		{
+			Product: hadoop, Signs: []string{"location: /cluster", "hadoop.css"}, Proof: "/ws/v1/cluster/info",
+			Proves: inside("clusterInfo", "hadoopVersion"), Data: "/ws/v1/cluster/apps?limit=1", IsData: has("apps"),
+		},
+		{
+			Product: hadoop, Signs: []string{"dfshealth."}, Proof: "/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo",
+			Proves: nameNodeVersion, Data: "/webhdfs/v1/?op=LISTSTATUS", IsData: has("FileStatuses"),
+		},
+	}
+}
+
 // member wants an object with a member "version" and others.
 func member(others ...string) func(*web.Page) (string, bool) {
 	return func(p *web.Page) (string, bool) {
@@ -141,7 +176,26 @@ func clickHouseVersion(p *web.Page) (string, bool) {
 	return "", p.Header.Get("X-ClickHouse-Exception-Code") != ""
 }
 
+func isSparkMaster(p *web.Page) (string, bool) {
+	return "", p.Status == http.StatusOK && p.Object().Has("workers", "activeapps")
+}
+
+func sparkVersion(p *web.Page) (string, bool) {
+	version := p.Object().Text("spark")
+	return number(version), p.Status == http.StatusOK && version != ""
+}
+
+// nameNodeVersion: the bean is the first and only one that was asked for.
+func nameNodeVersion(p *web.Page) (string, bool) {
+	match := nameNode.FindSubmatch(p.Body)
+	if p.Status != http.StatusOK || match == nil {
+		return "", false
+	}
+	return string(match[1]), true
+}
+
 var (
+	nameNode      = regexp.MustCompile(`"name"\s*:\s*"Hadoop:service=NameNode,name=NameNodeInfo"[^]]*?"SoftwareVersion"\s*:\s*"(\d+(?:\.\d+)*)`)
 	plainVersion  = regexp.MustCompile(`^\d+(?:\.\d+){2,3}\n?$`)
 	versionNumber = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)`)
 )
