@@ -18,10 +18,10 @@ import (
 // shells are Secure Shell servers (RFC 4253) that offer what is sound.
 func shells() []Species {
 	return []Species{
-		shell("openssh", "OpenSSH_9.2p1 Debian-2+deb12u3", "openssh", "9.2p1", 22, soundShell()),
-		shell("openssh-windows", "OpenSSH_for_Windows_8.1", "openssh", "8.1", 22, soundShell()),
-		shell("dropbear", "dropbear_2022.83", "dropbear", "2022.83", 22, soundShell()),
-		shell("libssh", "libssh_0.9.6", "libssh", "0.9.6", 2222, soundShell()),
+		shell("openssh", "OpenSSH_9.2p1 Debian-2+deb12u3", "openssh", "9.2p1", 22, soundShell(), keysOnly),
+		shell("openssh-windows", "OpenSSH_for_Windows_8.1", "openssh", "8.1", 22, soundShell(), passwords),
+		shell("dropbear", "dropbear_2022.83", "dropbear", "2022.83", 22, soundShell(), passwords),
+		shell("libssh", "libssh_0.9.6", "libssh", "0.9.6", 2222, soundShell(), passwords),
 	}
 }
 
@@ -35,7 +35,9 @@ func weakShells() []Species {
 	modern := []string{"curve25519-sha256", "ssh-ed25519", "aes256-ctr,chacha20-poly1305@openssh.com", "hmac-sha2-256"}
 	old := []string{"diffie-hellman-group1-sha1", "ssh-rsa", "3des-cbc", "hmac-sha1,hmac-md5"}
 	return []Species{
-		shell("ssh-weak", "OpenSSH_9.2p1", "openssh", "9.2p1", 22, weak),
+		shell("ssh-weak", "OpenSSH_9.2p1", "openssh", "9.2p1", 22, weak, keysOnly),
+		shell("ssh-regresshion", "OpenSSH_9.2p1 Debian-2+deb12u2", "openssh", "9.2p1", 22, soundShell(), keysOnly),
+		shell("ssh-open", "dropbear_2024.86", "dropbear", "2024.86", 22, soundShell(), nothing),
 		offersShell("ssh-terrapin", "2.0-OpenSSH_9.5", "openssh", "9.5", modern),
 		offersShell("ssh-1.99", "1.99-Cisco-1.25", "cisco-ssh", "1.25", old),
 		{Name: "ssh-1.5", Base: "ssh", Protocol: "ssh", Product: "openssh", Version: "2.9", Port: 22, Serve: greets("SSH-1.5-OpenSSH_2.9\n")},
@@ -51,8 +53,21 @@ func soundShell() gossh.Config {
 	}
 }
 
-// shell is a Secure Shell server that lets nobody in.
-func shell(name, software, product, version string, port uint16, offer gossh.Config) Species {
+// What a server wants of who logs in; nobody has the right one.
+func passwords(c *gossh.ServerConfig) {
+	c.PasswordCallback = func(gossh.ConnMetadata, []byte) (*gossh.Permissions, error) { return nil, errNobody }
+}
+
+func keysOnly(c *gossh.ServerConfig) {
+	c.PublicKeyCallback = func(gossh.ConnMetadata, gossh.PublicKey) (*gossh.Permissions, error) { return nil, errNobody }
+}
+
+func nothing(c *gossh.ServerConfig) { c.NoClientAuth = true }
+
+var errNobody = errors.New("nobody gets in")
+
+// shell is a Secure Shell server.
+func shell(name, software, product, version string, port uint16, offer gossh.Config, wants func(*gossh.ServerConfig)) Species {
 	seed := sha256.Sum256([]byte(name))
 	return Species{Name: name, Base: "ssh", Protocol: "ssh", Product: product, Version: version, Port: port, Serve: func(conn net.Conn) {
 		signer, err := gossh.NewSignerFromKey(ed25519.NewKeyFromSeed(seed[:]))
@@ -62,12 +77,10 @@ func shell(name, software, product, version string, port uint16, offer gossh.Con
 		config := &gossh.ServerConfig{
 			Config:        offer,
 			ServerVersion: "SSH-2.0-" + software,
-			PasswordCallback: func(gossh.ConnMetadata, []byte) (*gossh.Permissions, error) {
-				return nil, errors.New("nobody gets in")
-			},
 		}
+		wants(config)
 		config.AddHostKey(signer)
-		_, _, _, _ = gossh.NewServerConn(conn, config) // ends when the client leaves; nobody gets in
+		_, _, _, _ = gossh.NewServerConn(conn, config) // ends when the client leaves, or is let in
 	}}
 }
 

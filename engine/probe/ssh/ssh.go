@@ -1,7 +1,9 @@
 // Package ssh learns what a Secure Shell server offers before anybody logs in: its
-// identification, the algorithms of its key exchange and its host key. Begin with [Probe].
+// identification, the algorithms of its key exchange, its host key and how one may log in.
+// Begin with [Probe].
 //
-// It never authenticates, not even with the method "none".
+// It proves nothing to the server: it asks once, by the method "none", how one may log in,
+// and leaves at once should that let it in.
 package ssh
 
 import (
@@ -15,7 +17,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ type Block struct {
 	KeyExchange *KeyInit     `json:"server_key_exchange,omitempty"` // nil when the server sent none
 	Selection   *Selection   `json:"algorithm_selection,omitempty"`
 	Exchanged   *KeyExchange `json:"key_exchange,omitempty"`
+	UserAuth    []string     `json:"userauth,omitempty"` // ways to log in: "password", "publickey"; "none" alone if it asks for nothing
 
 	StrictKeyExchange bool `json:"strict_key_exchange"` // the server's half of the cure of CVE-2023-48795
 	Terrapin          bool `json:"terrapin"`            // offers what CVE-2023-48795 attacks, without the cure
@@ -72,14 +74,15 @@ func (Probe) Greets(greeting []byte) bool {
 	return bytes.HasPrefix(greeting, []byte("SSH-")) || bytes.Contains(greeting, []byte("\nSSH-"))
 }
 
-// Run reads what the server offers, then its host key on a second connection.
+// Run reads what the server offers, then its host key, and how one may log in, on a second
+// connection.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
 	block, err := observe(ctx, d, to)
 	if err != nil {
 		return probe.Failed(err)
 	}
 	if block.KeyExchange != nil {
-		block.Exchanged = exchange(ctx, d, to)
+		block.Exchanged, block.UserAuth = exchange(ctx, d, to)
 	}
 	return probe.Found(response(to, block))
 }
@@ -125,26 +128,9 @@ func (b *Block) learn(offer KeyInit) {
 	b.StrictKeyExchange, b.Terrapin = offer.isStrict(), offer.isTerrapin()
 }
 
-// errSeen ends the handshake once the host key is known, before any login.
-var errSeen = errors.New("host key seen")
-
-func exchange(ctx context.Context, d probe.Dialer, to engine.Endpoint) *KeyExchange {
-	conn, err := d.Dial(ctx, to)
-	if err != nil {
-		return nil
-	}
-	defer func() { _ = conn.Close() }()
-	var seen *KeyExchange
-	config := clientConfig()
-	config.HostKeyCallback = func(_ string, _ net.Addr, key ssh.PublicKey) error {
-		sum := sha256.Sum256(key.Marshal())
-		seen = &KeyExchange{HostKey: HostKey{Algorithm: probe.Text([]byte(key.Type())), Bits: bitsOf(key), Fingerprint: hex.EncodeToString(sum[:])}}
-		return errSeen
-	}
-	if client, _, _, err := ssh.NewClientConn(conn, to.String(), config); err == nil {
-		_ = client.Close() // cannot be: the callback ends every handshake
-	}
-	return seen
+func describeKey(key ssh.PublicKey) HostKey {
+	sum := sha256.Sum256(key.Marshal())
+	return HostKey{Algorithm: probe.Text([]byte(key.Type())), Bits: bitsOf(key), Fingerprint: hex.EncodeToString(sum[:])}
 }
 
 // bitsOf is the length of a public key.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/ed25519"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -100,11 +101,51 @@ func TestServer(t *testing.T) {
 			if b.Exchanged == nil || b.Exchanged.HostKey.Algorithm != "ssh-ed25519" || len(b.Exchanged.HostKey.Fingerprint) != 64 || b.Exchanged.HostKey.Bits != 256 {
 				t.Errorf("host key %+v", b.Exchanged)
 			}
+			if !slices.Equal(b.UserAuth, []string{"none"}) {
+				t.Errorf("ways to log in: %v", b.UserAuth)
+			}
 			if rs[0].Tags[0].Name != "dropbear" || rs[0].Tags[0].Version != "2022.83" {
 				t.Errorf("tags %+v", rs[0].Tags)
 			}
 		},
 	})
+}
+
+// TestLogin asks servers how one may log in, and proves nothing to them.
+func TestLogin(t *testing.T) {
+	signer, err := cryptossh.NewSignerFromKey(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	password := func(cryptossh.ConnMetadata, []byte) (*cryptossh.Permissions, error) {
+		t.Error("a password was sent")
+		return nil, errors.New("no")
+	}
+	key := func(cryptossh.ConnMetadata, cryptossh.PublicKey) (*cryptossh.Permissions, error) {
+		t.Error("a key was sent")
+		return nil, errors.New("no")
+	}
+	for name, tt := range map[string]struct {
+		config cryptossh.ServerConfig
+		want   []string
+	}{
+		"password": {cryptossh.ServerConfig{PasswordCallback: password}, []string{"password"}},
+		"key":      {cryptossh.ServerConfig{PublicKeyCallback: key}, []string{"publickey"}},
+		"both":     {cryptossh.ServerConfig{PasswordCallback: password, PublicKeyCallback: key}, []string{"password", "publickey"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.config.AddHostKey(signer)
+			probetest.Run(t, ssh.Probe{}, probetest.Recording{
+				Peer: func(conn net.Conn) { _, _, _, _ = cryptossh.NewServerConn(conn, &tt.config) },
+				Base: "ssh", Protocol: "ssh",
+				Check: func(t *testing.T, rs []engine.Response) {
+					if b := block(t, rs); !slices.Equal(b.UserAuth, tt.want) || b.Exchanged == nil {
+						t.Errorf("%v, want %v; host key %v", b.UserAuth, tt.want, b.Exchanged)
+					}
+				},
+			})
+		})
+	}
 }
 
 func TestGreets(t *testing.T) {
