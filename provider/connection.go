@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
@@ -67,12 +68,18 @@ func (c *connection) lookCommand(id engine.ScanID) string {
 // dataSourceConnection takes the way to the engine from the provider; there is
 // none while a configuration is only validated.
 func dataSourceConnection(req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) *connection {
-	if req.ProviderData == nil {
+	return connectionOf(req.ProviderData, &resp.Diagnostics)
+}
+
+// connectionOf reads what a configured provider hands to its objects; nil while a
+// configuration is only validated.
+func connectionOf(data any, diags *diag.Diagnostics) *connection {
+	if data == nil {
 		return nil
 	}
-	c, ok := req.ProviderData.(*connection)
+	c, ok := data.(*connection)
 	if !ok {
-		resp.Diagnostics.AddError("Provider is not set up", fmt.Sprintf("expected a connection, got %T", req.ProviderData))
+		diags.AddError("Provider is not set up", fmt.Sprintf("expected a connection, got %T", data))
 	}
 	return c
 }

@@ -49,6 +49,9 @@ func TestAccExamplesAreValid(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWorkspace(t, "")
+			if strings.Contains(e, "actions") {
+				w.needs("apply", "-invoke")
+			}
 			if strings.Contains(string(content), "required_providers") {
 				w.write("main.tf", "")
 			}

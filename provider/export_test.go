@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -14,6 +15,11 @@ import (
 func Clean(text string, limit int) string { return clean(text, limit) }
 
 func CleanJSON(document []byte) string { return cleanJSON(document) }
+
+// Pacer says when an action has something to tell.
+type Pacer struct{ pacer }
+
+func (p *Pacer) May(at time.Time, state engine.State) bool { return p.may(at, state) }
 
 // FindingList builds the list as the data source does.
 func FindingList(findings []engine.Finding) types.List {

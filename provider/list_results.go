@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -20,15 +19,7 @@ type connected struct {
 // Configure takes the way to the engine from the provider; there is none while a
 // configuration is only validated.
 func (o *connected) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-	c, ok := req.ProviderData.(*connection)
-	if !ok {
-		resp.Diagnostics.AddError("Provider is not set up", fmt.Sprintf("expected a connection, got %T", req.ProviderData))
-		return
-	}
-	o.connection = c
+	o.connection = connectionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // listResults gives items as the results of a list resource, as long as Terraform wants

@@ -12,6 +12,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -20,6 +21,7 @@ import (
 )
 
 var (
+	_ provider.ProviderWithActions       = (*Provider)(nil)
 	_ provider.ProviderWithFunctions     = (*Provider)(nil)
 	_ provider.ProviderWithListResources = (*Provider)(nil)
 )
@@ -67,6 +69,17 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newFindingsDataSource,
 		newResponsesDataSource,
+	}
+}
+
+// Actions lists the actions.
+func (p *Provider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		newCancelScanAction,
+		newChangePriorityAction,
+		newPurgeAction,
+		newRescanAction,
+		newScanAction,
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -89,18 +88,4 @@ func (f scanFilter) scans(ctx context.Context, c *client.Client) iter.Seq2[engin
 			}
 		}
 	}
-}
-
-// take gives at most limit scans that pass.
-func (f scanFilter) take(ctx context.Context, c *client.Client, limit int) ([]engine.Scan, error) {
-	scans := []engine.Scan{}
-	for scan, err := range f.scans(ctx, c) {
-		if err != nil {
-			return nil, err
-		}
-		if scans = append(scans, scan); len(scans) == limit {
-			break
-		}
-	}
-	return slices.Clip(scans), nil
 }

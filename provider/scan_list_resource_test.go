@@ -114,10 +114,10 @@ func revokeKey(t *testing.T, e *enginetest.Engine) {
 func TestListScansErrors(t *testing.T) {
 	withoutEnvironment(t)
 	w := newWire(t)
-	wantError(t, w.validateList(scanType, object{"label": "("}), "label", "regular expression")
-	wantError(t, w.validateList(scanType, object{"status": "running"}), "status", "in_progress")
-	wantError(t, w.validateList(scanType, object{"created_after": "yesterday"}), "created_after")
-	w.clean(w.validateList(scanType, object{"label": unknown{}}))
+	wantError(t, w.validateList(listing{name: scanType, config: object{"label": "("}}), "label", "regular expression")
+	wantError(t, w.validateList(listing{name: scanType, config: object{"status": "running"}}), "status", "in_progress")
+	wantError(t, w.validateList(listing{name: scanType, config: object{"created_after": "yesterday"}}), "created_after")
+	w.clean(w.validateList(listing{name: scanType, config: object{"label": unknown{}}}))
 	w.clean(w.configure(object{"endpoint": unknown{}}, false))
 	results := w.list(listing{name: scanType})
 	if len(results) != 1 {

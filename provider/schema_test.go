@@ -32,6 +32,9 @@ func TestEveryAttributeIsDescribed(t *testing.T) {
 	for name, schema := range w.schema.ListResourceSchemas {
 		check(name, schema)
 	}
+	for name, action := range w.schema.ActionSchemas {
+		check(name, action.Schema)
+	}
 	for name, function := range w.schema.Functions {
 		if function.Summary == "" || function.Description == "" || function.DescriptionKind != tfprotov6.StringKindMarkdown {
 			t.Errorf("%s is not described in Markdown", name)
@@ -73,6 +76,7 @@ func TestEveryObjectHasAnExample(t *testing.T) {
 	for folder, objects := range map[string][]string{
 		"resources":      slices.Sorted(maps.Keys(w.schema.ResourceSchemas)),
 		"data-sources":   slices.Sorted(maps.Keys(w.schema.DataSourceSchemas)),
+		"actions":        slices.Sorted(maps.Keys(w.schema.ActionSchemas)),
 		"list-resources": slices.Sorted(maps.Keys(w.schema.ListResourceSchemas)),
 		"functions":      slices.Sorted(maps.Keys(w.schema.Functions)),
 	} {

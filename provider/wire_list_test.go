@@ -61,10 +61,10 @@ func (w *wire) names(results []tfprotov6.ListResourceResult) []string {
 	return names
 }
 
-func (w *wire) validateList(name string, config object) *tfprotov6.ValidateListResourceConfigResponse {
+func (w *wire) validateList(l listing) *tfprotov6.ValidateListResourceConfigResponse {
 	w.t.Helper()
 	resp, err := w.lists().ValidateListResourceConfig(w.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
-		TypeName: name, Config: w.dynamic(w.listType(name), config),
+		TypeName: l.name, Config: w.dynamic(w.listType(l.name), l.config),
 	})
 	w.must(err)
 	return resp

@@ -125,6 +125,12 @@ func diagnosticsOf(resp any) []*tfprotov6.Diagnostic {
 		return r.Diagnostics
 	case *tfprotov6.ImportResourceStateResponse:
 		return r.Diagnostics
+	case invoked:
+		return r.Diagnostics
+	case *tfprotov6.PlanActionResponse:
+		return r.Diagnostics
+	case *tfprotov6.ValidateActionConfigResponse:
+		return r.Diagnostics
 	case *tfprotov6.ListResourceResult:
 		return r.Diagnostics
 	case *tfprotov6.ValidateListResourceConfigResponse:
