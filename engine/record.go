@@ -25,6 +25,7 @@ type Record struct {
 	Kind    RecordKind
 	Party   Party
 	OwnerID UserID          // who declared it; 0 if that user is gone
+	Refers  []RecordID      // the records that this one needs: they cannot be deleted
 	Name    string          // unique for a kind and a party, whatever its case; "" has none
 	Version int64           // 1 when it is made, and one more with every save
 	Due     time.Time       // when there is something to do about it; the zero time is never
@@ -40,8 +41,8 @@ type Record struct {
 // the version.
 type Stamp struct {
 	ID        RecordID  `json:"id"`
-	Version   int64     `json:"version"` // in a request: the version that was read, or 0 to overwrite whatever there is
-	Owner     *Owner    `json:"owner"`   // who declared it; null if that user is gone
+	Version   int64     `json:"version"`    // in a request: the version that was read, or 0 to overwrite whatever there is
+	CreatedBy *Owner    `json:"created_by"` // null if that user is gone
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 
@@ -53,10 +54,12 @@ type Stamp struct {
 func (s *Stamp) Stamped() *Stamp { return s }
 
 // StampMembers are the members a Stamp has in JSON.
-func StampMembers() []string { return []string{"id", "version", "owner", "created_at", "updated_at"} }
+func StampMembers() []string {
+	return []string{"id", "version", "created_by", "created_at", "updated_at"}
+}
 
 // Noun is something that people declare: a pointer to a struct with JSON tags that embeds
-// a [Stamp]. It may be a [Timed] and a [Secretive] too.
+// a [Stamp]. It may be a [Timed], a [Referring] and a [Secretive] too.
 type Noun interface {
 	Stamped() *Stamp
 	// RecordKind is the same for all values of a noun.
@@ -79,6 +82,20 @@ type NounOf[T any] interface {
 type Timed interface {
 	// Due gives [Record.Due].
 	Due() time.Time
+}
+
+// Referring is a noun that needs other records of the same party, such as the targets of a
+// group.
+type Referring interface {
+	// References gives them all, in the order they are declared in.
+	References() []Reference
+}
+
+// Reference is a member of a noun that names a record.
+type Reference struct {
+	Field string // "target_ids[3]"
+	Kind  RecordKind
+	ID    RecordID
 }
 
 // Secretive is a noun T with members that are written and never shown.
@@ -106,6 +123,10 @@ func (r *Record) Keep(n Noun) error {
 	if timed, ok := n.(Timed); ok {
 		r.Due = timed.Due()
 	}
+	r.Refers = nil
+	for _, reference := range References(n) {
+		r.Refers = append(r.Refers, reference.ID)
+	}
 	if extra := n.Stamped().Extra; extra != nil {
 		r.Extra = extra
 	}
@@ -113,25 +134,42 @@ func (r *Record) Keep(n Noun) error {
 	return err
 }
 
-// Declare reads into n what the record declares. Of its owner it knows the id alone.
+// References gives what a noun needs, nothing if it is no [Referring].
+func References(n Noun) []Reference {
+	if referring, ok := n.(Referring); ok {
+		return referring.References()
+	}
+	return nil
+}
+
+// Declare reads into n what the record declares. Of who declared it, it has the id alone.
 func (r Record) Declare(n Noun) error {
 	if err := json.Unmarshal(r.Body, n); err != nil {
 		return fmt.Errorf("read %s %d: %w", r.Kind.Word(), r.ID, err)
 	}
 	*n.Stamped() = Stamp{ID: r.ID, Version: r.Version, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Extra: r.Extra}
 	if r.OwnerID != 0 {
-		n.Stamped().Owner = &Owner{ID: r.OwnerID}
+		n.Stamped().CreatedBy = &Owner{ID: r.OwnerID}
 	}
 	return nil
 }
 
-// Rename gives a record another name, and the noun in it, whose member "name" that is.
+// Rename gives a record another name, where the noun's member "name" is that name. A
+// record whose name is something else, such as an address, is left without one: it is then
+// one of two of its kind.
 func (r *Record) Rename(name string) error {
 	members := map[string]json.RawMessage{}
 	if err := json.Unmarshal(r.Body, &members); err != nil {
 		return fmt.Errorf("read %s %d: %w", r.Kind.Word(), r.ID, err)
 	}
-	var err error
+	was, err := json.Marshal(r.Name)
+	if err != nil {
+		return err
+	}
+	if string(members["name"]) != string(was) {
+		r.Name = ""
+		return nil
+	}
 	if members["name"], err = json.Marshal(name); err != nil {
 		return err
 	}

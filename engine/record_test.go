@@ -29,7 +29,7 @@ func TestRecordKeepsANoun(t *testing.T) {
 		}
 	}
 	want := declared
-	want.Stamp = engine.Stamp{ID: 7, Version: 2, Owner: &engine.Owner{ID: 3}, CreatedAt: at, UpdatedAt: at, Extra: record.Extra}
+	want.Stamp = engine.Stamp{ID: 7, Version: 2, CreatedBy: &engine.Owner{ID: 3}, CreatedAt: at, UpdatedAt: at, Extra: record.Extra}
 	var got engine.ScanProfile
 	if err := record.Declare(&got); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("read back it is %+v (%v), want %+v", got, err, want)

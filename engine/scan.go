@@ -238,6 +238,11 @@ type ScanRequest struct {
 	// leaves open; "" is none.
 	ProfileID string `json:"profile_id,omitempty"`
 
+	// TargetIDs and TargetGroupIDs name a [DeclaredTarget] or a [TargetGroup] each, whose
+	// addresses are scanned beside Targets.
+	TargetIDs      []RecordID `json:"target_ids,omitempty"`
+	TargetGroupIDs []RecordID `json:"target_group_ids,omitempty"`
+
 	// Expect is what should be exposed; nil declares nothing, an empty list that
 	// nothing should be.
 	Expect []Expectation `json:"expect,omitzero"`

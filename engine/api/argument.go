@@ -31,6 +31,7 @@ const (
 	Object Kind = "object" // an object: [Arguments.Object]
 
 	Objects Kind = "objects" // an array of objects: [Arguments.Objects]
+	Map     Kind = "map"     // an object of strings by names of the sender's own: [Arguments.Map]
 )
 
 // Optional gives the argument as one that may be left out.

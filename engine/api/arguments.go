@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -176,6 +178,23 @@ func (a Arguments) Objects(name string) ([]Arguments, error) {
 		}
 	}
 	return list, nil
+}
+
+// Map reads an object of strings and nothing else; nil if absent.
+func (a Arguments) Map(name string) (map[string]string, error) {
+	object, err := a.Object(name)
+	if object == nil || err != nil {
+		return nil, err
+	}
+	texts := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		text, ok := quoted(object[key])
+		if !ok {
+			return nil, badRequest(name+"."+cut(key), fmt.Sprintf("%s is not a string", shorten(object[key])), "write it in quotes")
+		}
+		texts[key] = text
+	}
+	return texts, nil
 }
 
 func (a Arguments) text(name string) (string, bool) { return quoted(a[name]) }

@@ -2,10 +2,8 @@ package api
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,73 +11,108 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
-// Exact reads the body into v as encoding/json does, and refuses members that the route
-// does not describe: what is kept as a whole must not lose half of it by a spelling
-// mistake. Members called as in ignored may be there and are not read.
+// Exact reads the body into v, in every form that [Call.Body] takes, and refuses members
+// that the route does not describe: what is kept as a whole must not lose half of it by a
+// spelling mistake. Members called as in ignored may be there and are not read.
 func (c *Call) Exact(v any, ignored ...string) error {
 	body, err := c.bytes()
 	if err != nil {
 		return err
 	}
-	members, err := ParseBody(body)
+	given, err := ParseBody(body)
 	if err != nil {
 		return err
 	}
 	for _, name := range ignored {
-		if !slices.ContainsFunc(c.route.Body, func(a Argument) bool { return a.Name == name }) {
-			delete(members, name)
+		if !isDescribed(name, c.route.Body) {
+			delete(given, name)
 		}
 	}
-	if err := members.known(c.route.Body); err != nil {
-		return err
-	}
-	text, err := json.Marshal(members)
+	values, err := given.exactly(c.route.Body)
 	if err != nil {
 		return err
 	}
-	return wrongType(json.Unmarshal(text, v))
+	text, err := json.Marshal(values)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, v); err != nil {
+		return badRequest("", "the body is not what it should be: "+err.Error(), "the API's documents say what each member has to be")
+	}
+	return nil
 }
 
-// known refuses the first member, by name, that is not described.
-func (a Arguments) known(described []Argument) error {
+func isDescribed(name string, described []Argument) bool {
+	return slices.ContainsFunc(described, func(a Argument) bool { return a.Name == name })
+}
+
+// exactly reads all members, each as what it is described as. The first in the order of
+// their names that is not described is an error.
+func (a Arguments) exactly(described []Argument) (map[string]any, error) {
 	for _, name := range slices.Sorted(maps.Keys(a)) {
-		at := slices.IndexFunc(described, func(d Argument) bool { return d.Name == name })
-		if at < 0 {
-			return unknownMember(name, described)
-		}
-		if err := a.knownBelow(described[at]); err != nil {
-			return engine.In(name, err)
+		if !isDescribed(name, described) {
+			return nil, unknownMember(name, described)
 		}
 	}
-	return nil
+	values := map[string]any{}
+	for _, argument := range described {
+		if !a.Has(argument.Name) {
+			continue
+		}
+		var err error
+		if values[argument.Name], err = a.value(argument); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
 }
 
-// knownBelow looks into a member that holds objects. One of another type is left to the
-// decoder.
-func (a Arguments) knownBelow(described Argument) error {
+// value reads one member that is there.
+func (a Arguments) value(described Argument) (any, error) {
+	name := described.Name
 	switch described.Kind {
+	case Text:
+		return a.Text(name)
+	case Word:
+		return a.Word(name)
+	case Number:
+		n, _, err := a.Int(name)
+		return n, err
+	case Flag:
+		return a.Flag(name)
+	case Texts:
+		return a.Texts(name)
+	case List:
+		return a.List(name)
+	case IDs:
+		return a.ScanIDs(name)
+	case Map:
+		return a.Map(name)
 	case Object:
-		var object Arguments
-		if json.Unmarshal(a[described.Name], &object) == nil {
-			return object.known(described.Members)
+		object, err := a.Object(name)
+		if err != nil {
+			return nil, err
 		}
+		values, err := object.exactly(described.Members)
+		return values, engine.In(name, err)
 	case Objects:
-		var objects []Arguments
-		if json.Unmarshal(a[described.Name], &objects) == nil {
-			return allKnown(objects, described.Members)
-		}
-	case Text, Word, Number, Flag, Texts, List, IDs:
+		return a.values(described)
 	}
-	return nil
+	panic("api: no such kind of argument: " + string(described.Kind)) // the table's own mistake
 }
 
-func allKnown(objects []Arguments, described []Argument) error {
+func (a Arguments) values(described Argument) ([]map[string]any, error) {
+	objects, err := a.Objects(described.Name)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]map[string]any, len(objects))
 	for i, object := range objects {
-		if err := object.known(described); err != nil {
-			return engine.In("["+strconv.Itoa(i)+"]", err)
+		if list[i], err = object.exactly(described.Members); err != nil {
+			return nil, engine.In(described.Name+"["+strconv.Itoa(i)+"]", err)
 		}
 	}
-	return nil
+	return list, nil
 }
 
 func unknownMember(name string, described []Argument) error {
@@ -88,45 +121,4 @@ func unknownMember(name string, described []Argument) error {
 		words[i] = argument.Name
 	}
 	return badRequest(cut(name), fmt.Sprintf("there is no member %q", cut(name)), engine.Meant(name, words, "the members are "+strings.Join(words, ", ")))
-}
-
-// wrongType explains a member that is not of the type it has to be.
-func wrongType(err error) error {
-	var mismatch *json.UnmarshalTypeError
-	if !errors.As(err, &mismatch) {
-		return err
-	}
-	field := memberPath(mismatch.Field)
-	return badRequest(field, fmt.Sprintf("%s is %s, which it cannot be", field, article(mismatch.Value)), formOf(mismatch.Type))
-}
-
-// memberPath leaves the names of embedded Go structs out of a path: members are written
-// in small letters.
-func memberPath(path string) string {
-	parts := strings.Split(path, ".")
-	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part != "" && part[0] >= 'A' && part[0] <= 'Z' }), ".")
-}
-
-// formOf says how to write what is decoded into a type.
-func formOf(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
-		return "write it in quotes"
-	case reflect.Bool:
-		return "write true or false"
-	case reflect.Slice:
-		return "write a list in brackets"
-	case reflect.Struct, reflect.Map:
-		return "write an object in braces"
-	}
-	return "write a whole number, without quotes and not too large"
-}
-
-// article gives "a string" for what encoding/json calls a value.
-func article(value string) string {
-	kind, _, _ := strings.Cut(value, " ")
-	if strings.ContainsAny(kind[:1], "aeiou") {
-		return "an " + kind
-	}
-	return "a " + kind
 }

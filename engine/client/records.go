@@ -24,6 +24,17 @@ func (c *Client) ScanProfiles() Records[engine.ScanProfile, *engine.ScanProfile]
 	return Records[engine.ScanProfile, *engine.ScanProfile]{c, "/api/profiles/"}
 }
 
+// DeclaredTargets are targets that are kept; their names in [Records.Find] are their
+// addresses in canonical form.
+func (c *Client) DeclaredTargets() Records[engine.DeclaredTarget, *engine.DeclaredTarget] {
+	return Records[engine.DeclaredTarget, *engine.DeclaredTarget]{c, "/api/targets/"}
+}
+
+// TargetGroups are targets that belong together, under names.
+func (c *Client) TargetGroups() Records[engine.TargetGroup, *engine.TargetGroup] {
+	return Records[engine.TargetGroup, *engine.TargetGroup]{c, "/api/target_groups/"}
+}
+
 // RecordQuery selects records; what is empty selects nothing away.
 type RecordQuery struct {
 	IDs    []engine.RecordID

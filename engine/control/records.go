@@ -26,8 +26,6 @@ type recordRules[T any] struct {
 	// admit refuses what must not be kept, or changes it first: before is what it
 	// replaces, nil for a new record.
 	admit func(tx store.Tx, party engine.Party, before, next *T) error
-	// release refuses to delete what something else needs.
-	release func(tx store.Tx, party engine.Party, gone T) error
 	// show fills in what is not kept, for whoever reads it.
 	show func(tx store.Tx, party engine.Party, shown *T) error
 	// changed is called after every change, outside of the transaction.
@@ -79,12 +77,26 @@ func (r Records[T, P]) keep(tx store.Tx, record *engine.Record, before, next *T)
 	if secretive, ok := any(P(next)).(engine.Secretive[T]); ok && before != nil {
 		secretive.Inherit(*before)
 	}
+	for _, reference := range engine.References(P(next)) {
+		if err := resolves(tx, record.Party, reference); err != nil {
+			return err
+		}
+	}
 	if r.rules.admit != nil {
 		if err := r.rules.admit(tx, record.Party, before, next); err != nil {
 			return err
 		}
 	}
 	return record.Keep(P(next))
+}
+
+// resolves refuses a reference to what the party does not have.
+func resolves(tx store.Tx, party engine.Party, to engine.Reference) error {
+	there, err := tx.Record(to.ID)
+	if engine.KindOf(err) == engine.NotFound || err == nil && (there.Party != party || there.Kind != to.Kind) {
+		return badReference(to.Field, to.Kind, fmt.Sprint(to.ID))
+	}
+	return err
 }
 
 func (r Records[T, P]) tell(err error) {
@@ -172,7 +184,7 @@ func (r Records[T, P]) replace(tx store.Tx, record *engine.Record, next *T) erro
 	return tx.SaveRecord(record)
 }
 
-// Delete removes a record for good.
+// Delete removes a record for good; [engine.Conflict] if another refers to it.
 func (r Records[T, P]) Delete(ctx context.Context, caller engine.User, id engine.RecordID) error {
 	err := r.control.Store.Update(ctx, func(tx store.Tx) error {
 		party, err := partyNow(tx, caller)
@@ -183,7 +195,7 @@ func (r Records[T, P]) Delete(ctx context.Context, caller engine.User, id engine
 		if err != nil {
 			return err
 		}
-		if err := r.release(tx, record); err != nil {
+		if err := needed(tx, record); err != nil {
 			return err
 		}
 		return tx.EraseRecord(id)
@@ -192,15 +204,28 @@ func (r Records[T, P]) Delete(ctx context.Context, caller engine.User, id engine
 	return err
 }
 
-func (r Records[T, P]) release(tx store.Tx, record engine.Record) error {
-	if r.rules.release == nil {
-		return nil
-	}
-	var gone T
-	if err := record.Declare(P(&gone)); err != nil {
+// needed refuses to delete a record that others refer to.
+func needed(tx store.Tx, record engine.Record) error {
+	filter := store.RecordFilter{Party: record.Party, RefersTo: record.ID, Size: 1}
+	by, err := tx.Records(filter)
+	if err != nil || len(by) == 0 {
 		return err
 	}
-	return r.rules.release(tx, record.Party, gone)
+	others, err := tx.CountRecords(filter)
+	if err != nil {
+		return err
+	}
+	users := fmt.Sprintf("%s %d", by[0].Kind.Word(), by[0].ID)
+	if by[0].Name != "" {
+		users += fmt.Sprintf(" (%q)", by[0].Name)
+	}
+	if others > 1 {
+		users += fmt.Sprintf(" and %d more", others-1)
+	}
+	return &engine.Error{
+		Kind: engine.Conflict, Title: "Still in use", Field: "id",
+		Detail: fmt.Sprintf("%s %d is needed by %s", record.Kind.Word(), record.ID, users), Hint: "take it out there first",
+	}
 }
 
 // shown reads a record as it is shown: with who declared it, and without secrets.
@@ -228,15 +253,15 @@ func (r Records[T, P]) allShown(tx store.Tx, records []engine.Record) ([]T, erro
 				return nil, err
 			}
 		}
-		if err := nameOwner(tx, noun.Stamped().Owner, known); err != nil {
+		if err := nameCreator(tx, noun.Stamped().CreatedBy, known); err != nil {
 			return nil, err
 		}
 	}
 	return nouns, nil
 }
 
-// nameOwner fills in what an owner is called, whose id is known.
-func nameOwner(tx store.Tx, owner *engine.Owner, known map[engine.UserID]engine.Owner) error {
+// nameCreator fills in what somebody is called whose id is known.
+func nameCreator(tx store.Tx, owner *engine.Owner, known map[engine.UserID]engine.Owner) error {
 	if owner == nil {
 		return nil
 	}
@@ -264,14 +289,23 @@ func recordOf[T any, P engine.NounOf[T]](tx store.Tx, party engine.Party, id eng
 	return record, err
 }
 
+// declared reads what a party has declared under an id, secrets and all.
+func declared[T any, P engine.NounOf[T]](tx store.Tx, party engine.Party, id engine.RecordID) (noun T, err error) {
+	record, err := recordOf[T, P](tx, party, id)
+	if err != nil {
+		return noun, err
+	}
+	return noun, record.Declare(P(&noun))
+}
+
 // declaredBy reads what a party has declared under an id or a name, secrets and all. A
 // name that is a number is read as an id first.
 func declaredBy[T any, P engine.NounOf[T]](tx store.Tx, party engine.Party, ref string) (noun T, err error) {
 	kind := kindOf[T, P]()
 	if id, err := strconv.ParseInt(ref, 10, 64); err == nil {
-		record, err := recordOf[T, P](tx, party, engine.RecordID(id))
+		noun, err := declared[T, P](tx, party, engine.RecordID(id))
 		if engine.KindOf(err) != engine.NotFound {
-			return noun, orDeclare(err, record, P(&noun))
+			return noun, err
 		}
 	}
 	records, err := tx.Records(store.RecordFilter{Kind: kind, Party: party, Name: ref})
@@ -282,13 +316,6 @@ func declaredBy[T any, P engine.NounOf[T]](tx store.Tx, party engine.Party, ref 
 		return noun, noRecord(kind, ref)
 	}
 	return noun, records[0].Declare(P(&noun))
-}
-
-func orDeclare(err error, record engine.Record, noun engine.Noun) error {
-	if err != nil {
-		return err
-	}
-	return record.Declare(noun)
 }
 
 func noRecord(kind engine.RecordKind, ref string) error {

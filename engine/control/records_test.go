@@ -55,7 +55,7 @@ func TestRecordsFollowTheirParty(t *testing.T) {
 	}
 	wantNames(t, "in the team", h.profileNames(t, ann), "weekly", "Weekly (2)", "nightly")
 	moved, err := h.ScanProfiles().Get(t.Context(), ann, clash.ID)
-	if err != nil || moved.Name != "Weekly (2)" || moved.Owner.Email != bob.Email {
+	if err != nil || moved.Name != "Weekly (2)" || moved.CreatedBy.Email != bob.Email {
 		t.Errorf("moved is %+v, %v", moved, err)
 	}
 	// Everybody in the team changes and deletes.

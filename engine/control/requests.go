@@ -29,11 +29,11 @@ type order struct {
 // request with the same key gives the scan that the first one made. Another request
 // with the key is an [engine.Conflict].
 func (c *Control) CreateScanOnce(ctx context.Context, caller engine.User, key string, request engine.ScanRequest) (engine.Scan, error) {
-	if err := c.admissible(request); err != nil {
-		return engine.Scan{}, err
-	}
 	o := order{ScanRequest: request, key: key, digest: digest(request, 0)}
 	if err := c.complete(ctx, caller, &o); err != nil {
+		return engine.Scan{}, err
+	}
+	if err := c.admissible(o.ScanRequest); err != nil {
 		return engine.Scan{}, err
 	}
 	return c.create(ctx, caller, o)

@@ -12,9 +12,9 @@ func (c *Control) ScanProfiles() Records[engine.ScanProfile, *engine.ScanProfile
 	return Records[engine.ScanProfile, *engine.ScanProfile]{control: c}
 }
 
-// complete takes what a request leaves open from the scan profile that it names.
+// complete gives a request what it names: targets, target groups and a scan profile.
 func (c *Control) complete(ctx context.Context, caller engine.User, o *order) error {
-	if o.ProfileID == "" {
+	if o.ProfileID == "" && o.TargetIDs == nil && o.TargetGroupIDs == nil {
 		return nil
 	}
 	return c.Store.View(ctx, func(tx store.Tx) error {
@@ -22,14 +22,25 @@ func (c *Control) complete(ctx context.Context, caller engine.User, o *order) er
 		if err != nil {
 			return err
 		}
-		profile, err := declaredBy[engine.ScanProfile](tx, party, o.ProfileID)
-		if engine.KindOf(err) == engine.NotFound {
-			return badReference("profile_id", engine.ScanProfileKind, o.ProfileID)
-		}
-		if err != nil {
+		if err := addTargets(tx, party, &o.ScanRequest); err != nil {
 			return err
 		}
-		o.ScanRequest, o.profileID = profile.Apply(o.ScanRequest), profile.ID
-		return nil
+		return o.profiled(tx, party)
 	})
+}
+
+// profiled takes what a request leaves open from the scan profile that it names.
+func (o *order) profiled(tx store.Tx, party engine.Party) error {
+	if o.ProfileID == "" {
+		return nil
+	}
+	profile, err := declaredBy[engine.ScanProfile](tx, party, o.ProfileID)
+	if engine.KindOf(err) == engine.NotFound {
+		return badReference("profile_id", engine.ScanProfileKind, o.ProfileID)
+	}
+	if err != nil {
+		return err
+	}
+	o.ScanRequest, o.profileID = profile.Apply(o.ScanRequest), profile.ID
+	return nil
 }

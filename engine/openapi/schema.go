@@ -74,6 +74,8 @@ func memberSchema(a api.Argument) *Schema {
 	case api.Object:
 		s.Type = Types{"object"}
 		s.Properties, s.Required = memberSchemas(a.Members)
+	case api.Map:
+		s.Type, s.Additional = Types{"object"}, &Schema{Type: Types{"string"}}
 	case api.Objects:
 		s.Type, s.Items = Types{"array"}, &Schema{Type: Types{"object"}}
 		s.Items.Properties, s.Items.Required = memberSchemas(a.Members)
@@ -114,7 +116,7 @@ func parameterSchema(a api.Argument) *Schema {
 		return &Schema{Type: Types{"array"}, Items: &Schema{Type: Types{"string"}}}
 	case api.IDs:
 		return &Schema{Type: Types{"array"}, Items: &Schema{Type: Types{"integer"}}}
-	case api.Text, api.Word, api.Object, api.Objects:
+	case api.Text, api.Word, api.Object, api.Objects, api.Map:
 	}
 	return &Schema{Type: Types{"string"}, Enum: a.Words}
 }

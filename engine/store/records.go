@@ -35,6 +35,7 @@ type RecordFilter struct {
 	IDs         []engine.RecordID // empty: any
 	Name        string            // "", or only the one with this name, whatever its case
 	DueBy       time.Time         // the zero time, or only records that are due then or before
+	RefersTo    engine.RecordID   // 0, or only records that need this one
 	AfterID     engine.RecordID   // 0, or only records with a higher id
 	Start, Size int               // which part of them; all from Start on for a Size of 0
 }

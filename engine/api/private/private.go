@@ -123,6 +123,8 @@ type Issues interface {
 // Declarations are what people declare and keep, a collection for each noun.
 type Declarations interface {
 	ScanProfiles() control.Records[engine.ScanProfile, *engine.ScanProfile]
+	DeclaredTargets() control.Records[engine.DeclaredTarget, *engine.DeclaredTarget]
+	TargetGroups() control.Records[engine.TargetGroup, *engine.TargetGroup]
 }
 
 var _ Control = (*control.Control)(nil)

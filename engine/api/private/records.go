@@ -36,13 +36,12 @@ type noun[T any] struct {
 	doc      string         // what it is and what it does
 	declared []api.Argument // the members that people write
 	computed []string       // members that the engine fills in besides those of an [engine.Stamp]; in requests they are ignored
-	inUse    bool           // one that something else needs cannot be deleted
 	records  func() Collection[T]
 }
 
 // nouns lists what people declare; each noun's row is in a file of its own.
 func (d *dialect) nouns() []served {
-	return []served{d.scanProfiles()}
+	return []served{d.scanProfiles(), d.declaredTargets(), d.targetGroups()}
 }
 
 // served is a [noun] of whatever type.
@@ -104,20 +103,17 @@ func (n noun[T]) replaceRoute(id api.Argument) api.Route {
 		Method: http.MethodPut, Path: n.path + "{id}/", Handle: n.replace, Success: http.StatusOK,
 		ID: "replace" + n.one, Summary: "Replace a " + n.word,
 		Doc: "It is written as a whole: a member that is left out has no value afterwards, a secret excepted. What was read may be sent back with its changes; " +
-			"id, owner and the times in it are ignored. Members that are not described are refused.",
+			"id, created_by and the times in it are ignored. Members that are not described are refused.",
 		Parameters: []api.Argument{id}, Body: append(slices.Clone(n.declared), versionArgument()), Answer: *new(T), Refuses: []engine.Kind{engine.Conflict},
 	}
 }
 
 func (n noun[T]) deleteRoute(id api.Argument) api.Route {
-	route := api.Route{
+	return api.Route{
 		Method: http.MethodDelete, Path: n.path + "{id}/", Handle: n.delete, Success: http.StatusNoContent,
-		ID: "delete" + n.one, Summary: "Delete a " + n.word, Doc: "For good.", Parameters: []api.Argument{id},
+		ID: "delete" + n.one, Summary: "Delete a " + n.word, Doc: "For good. One that something else refers to cannot be deleted; the error says what that is.",
+		Parameters: []api.Argument{id}, Refuses: []engine.Kind{engine.Conflict},
 	}
-	if n.inUse {
-		route.Doc, route.Refuses = "For good. One that something else needs cannot be deleted; the error says what that is.", []engine.Kind{engine.Conflict}
-	}
-	return route
 }
 
 func versionArgument() api.Argument {
@@ -147,18 +143,27 @@ func (n noun[T]) list(call *api.Call) error {
 }
 
 func recordQuery(parameters api.Arguments) (q control.RecordQuery, err error) {
-	ids, err := parameters.ScanIDs("id")
-	if err != nil {
+	if q.IDs, err = recordIDs(parameters, "id"); err != nil {
 		return q, err
-	}
-	for _, id := range ids {
-		q.IDs = append(q.IDs, engine.RecordID(id))
 	}
 	if q.Name, err = parameters.Word("name"); err != nil {
 		return q, err
 	}
 	q.Start, q.Size, err = partOf(parameters)
 	return q, err
+}
+
+// recordIDs reads a list of ids of records.
+func recordIDs(from api.Arguments, name string) ([]engine.RecordID, error) {
+	numbers, err := from.ScanIDs(name)
+	if err != nil || numbers == nil {
+		return nil, err
+	}
+	ids := make([]engine.RecordID, len(numbers))
+	for i, n := range numbers {
+		ids[i] = engine.RecordID(n)
+	}
+	return ids, nil
 }
 
 func (n noun[T]) create(call *api.Call) error {

@@ -23,7 +23,7 @@ func TestScanProfileLife(t *testing.T) {
 	r := open(t)
 	var made, read engine.ScanProfile
 	r.own("POST /api/profiles/", `{"name":"Gentle","description":"old\nprinters","ports":"80,443","rate":100,"mode":"connect"}`).is(201).into(&made)
-	if made.ID < 1 || made.Version != 1 || made.Owner == nil || made.Owner.Email != "own@example.com" || made.CreatedAt.IsZero() || made.Profile != (engine.Profile{Rate: 100, Mode: "connect"}) {
+	if made.ID < 1 || made.Version != 1 || made.CreatedBy == nil || made.CreatedBy.Email != "own@example.com" || made.CreatedAt.IsZero() || made.Profile != (engine.Profile{Rate: 100, Mode: "connect"}) {
 		t.Errorf("made is %+v", made)
 	}
 	line := fmt.Sprintf("/api/profiles/%d/", made.ID)
@@ -52,6 +52,7 @@ func TestRecordsAreListed(t *testing.T) {
 		r.own("POST /api/profiles/", fmt.Sprintf(`{"name":%q}`, name)).is(201)
 	}
 	r.send("POST /api/profiles/", `{"name":"a"}`, "X-API-Key: "+foreignKey).is(201)
+	r.own("POST /api/targets/", `{"address":"example.com"}`).is(201)
 	for parameters, want := range map[string]string{
 		"": "b a c", "?start=1": "a c", "?size=1&start=1": "a", "?name=A": "a", "?name=x": "", "?id=1,3": "b c", "?id=4": "",
 	} {
@@ -74,7 +75,7 @@ func TestRecordsRefuse(t *testing.T) {
 	r := open(t)
 	r.own("POST /api/profiles/", `{"name":"taken"}`).is(201)
 	for body, field := range map[string]string{
-		`{}`: "name", `{"name":" x"}`: "name", `{"name":3}`: "name", `{"name":"x","ports":"99999"}`: "ports", `{"name":"x","rate":"9"}`: "rate",
+		`{}`: "name", `{"name":" x"}`: "name", `{"name":3}`: "name", `{"name":"x","ports":"99999"}`: "ports", `{"name":"x","rate":"fast"}`: "rate",
 		`{"name":"x","rate":-1}`: "rate", `{"name":"x","mode":"sin"}`: "mode", `{"name":"x","Mode":"syn"}`: "Mode", `{"name":"x","description":"\u0000"}`: "description",
 		`{"name":"x","hostrate":9}`: "hostrate", `{"name":"x","rate":99999999999999999999}`: "rate",
 	} {

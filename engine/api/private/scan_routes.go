@@ -138,6 +138,8 @@ func scanFilterArguments() []api.Argument {
 func newScan() []api.Argument {
 	return append(labelArguments(),
 		api.Argument{Name: "targets", Kind: api.Texts, Required: true, Doc: "addresses, CIDRs and domain names", Example: []string{"192.0.2.1", "example.com"}},
+		api.Argument{Name: "target_ids", Kind: api.IDs, Doc: "of our own: targets that were declared under /api/targets/, scanned beside those in targets, which may be left out then"},
+		api.Argument{Name: "target_group_ids", Kind: api.IDs, Doc: "of our own: target groups, whose targets are scanned likewise"},
 		api.Argument{Name: "exclude", Kind: api.Texts, Doc: "of our own: addresses and CIDRs that are left alone", Example: []string{"192.0.2.7"}},
 		api.Argument{Name: "ports", Kind: api.Word, Doc: "of our own: such as 22,80,8000-8100,53/udp, or common, default or all; default if not given", Example: "22,80,443"},
 		api.Argument{Name: "profile_id", Kind: api.Word, Doc: "of our own: the id or the name of a scan profile, which says what the request leaves open"},

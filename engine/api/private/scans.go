@@ -109,8 +109,14 @@ func requestKey(call *api.Call) string {
 }
 
 func scanRequest(body api.Arguments) (request engine.ScanRequest, err error) {
-	if !body.Has("targets") {
+	if !body.Has("targets") && !body.Has("target_ids") && !body.Has("target_group_ids") {
 		return request, missing("targets", `write a list such as ["192.0.2.1", "example.com"]`)
+	}
+	if request.TargetIDs, err = recordIDs(body, "target_ids"); err != nil {
+		return request, err
+	}
+	if request.TargetGroupIDs, err = recordIDs(body, "target_group_ids"); err != nil {
+		return request, err
 	}
 	if request.Targets, err = targets(body, "targets"); err != nil {
 		return request, err

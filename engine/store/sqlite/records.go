@@ -14,11 +14,11 @@ import (
 )
 
 // recordColumns are the columns that a save writes, in the order of recordFields.
-const recordColumns = "party, owner_id, name, version, due, body, extra, updated_at"
+const recordColumns = "party, owner_id, name, version, due, refers, body, extra, updated_at"
 
 func recordFields(r *engine.Record) []any {
 	return []any{
-		party{&r.Party}, reference[engine.UserID]{&r.OwnerID}, &r.Name, &r.Version, moment{&r.Due}, raw{&r.Body}, raw{&r.Extra}, moment{&r.UpdatedAt},
+		party{&r.Party}, reference[engine.UserID]{&r.OwnerID}, &r.Name, &r.Version, moment{&r.Due}, document{&r.Refers}, raw{&r.Body}, raw{&r.Extra}, moment{&r.UpdatedAt},
 	}
 }
 
@@ -80,6 +80,7 @@ func filterRecords(f store.RecordFilter) (where string, args []any) {
 	c.among("id", len(f.IDs), f.IDs)
 	c.add(f.Name != "", "name = ?", f.Name)
 	c.add(!f.DueBy.IsZero(), "due <= ?", moment{&f.DueBy})
+	c.add(f.RefersTo != 0, "EXISTS (SELECT 1 FROM json_each(refers) WHERE value = ?)", f.RefersTo)
 	c.add(f.AfterID != 0, "id > ?", f.AfterID)
 	return strings.Join(c.where, " AND "), c.args
 }

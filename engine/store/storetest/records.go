@@ -23,7 +23,7 @@ func testRecords(t *testing.T, open Open) {
 // record is a record of owner's own with every member set but ID and Version.
 func record(owner engine.UserID, kind engine.RecordKind, name string) engine.Record {
 	return engine.Record{
-		Kind: kind, Party: engine.Party{UserID: owner}, OwnerID: owner, Name: name, Due: at(9),
+		Kind: kind, Party: engine.Party{UserID: owner}, OwnerID: owner, Name: name, Due: at(9), Refers: []engine.RecordID{3, 12},
 		Body: json.RawMessage(fmt.Sprintf(`{"name":%q,"text":"\u001b[2J — 週次"}`, name)), Extra: json.RawMessage(`{"Foreign":[1,{"b":null}]}`),
 		CreatedAt: at(1), UpdatedAt: at(2),
 	}
@@ -133,9 +133,9 @@ func filtersRecords(h harness) {
 	ann, bob := h.insertUser(user("ann")), h.insertUser(user("bob"))
 	mine := engine.Party{UserID: ann.ID}
 	weekly := h.insertRecord(record(ann.ID, "profile", "weekly"))
-	never := h.insertRecord(changed(record(ann.ID, "schedule", "never"), func(r *engine.Record) { r.Due = time.Time{} }))
-	soon := h.insertRecord(changed(record(bob.ID, "schedule", "soon"), func(r *engine.Record) { r.Due = at(5) }))
-	sooner := h.insertRecord(changed(record(ann.ID, "schedule", "sooner"), func(r *engine.Record) { r.Due = at(4) }))
+	never := h.insertRecord(changed(record(ann.ID, "schedule", "never"), func(r *engine.Record) { r.Due, r.Refers = time.Time{}, nil }))
+	soon := h.insertRecord(changed(record(bob.ID, "schedule", "soon"), func(r *engine.Record) { r.Due, r.Refers = at(5), nil }))
+	sooner := h.insertRecord(changed(record(ann.ID, "schedule", "sooner"), func(r *engine.Record) { r.Due, r.Refers = at(4), nil }))
 	for _, test := range []struct {
 		filter store.RecordFilter
 		want   []engine.Record
@@ -148,6 +148,8 @@ func filtersRecords(h harness) {
 		{store.RecordFilter{IDs: []engine.RecordID{sooner.ID, weekly.ID, 999}}, []engine.Record{weekly, sooner}},
 		{store.RecordFilter{Kind: "schedule", DueBy: at(5)}, []engine.Record{sooner, soon}},
 		{store.RecordFilter{Kind: "schedule", DueBy: at(3)}, nil},
+		{store.RecordFilter{RefersTo: 3}, []engine.Record{weekly}},
+		{store.RecordFilter{RefersTo: 1}, nil},
 		{store.RecordFilter{AfterID: never.ID}, []engine.Record{soon, sooner}},
 		{store.RecordFilter{Start: 1, Size: 2}, []engine.Record{never, soon}},
 		{store.RecordFilter{Start: 3}, []engine.Record{sooner}},
