@@ -7,6 +7,7 @@ func relays() []Species {
 	postfix := map[string]string{
 		"EHLO": "250-mx.zoo.example\n250-PIPELINING\n250-SIZE 10240000\n250-ETRN\n250-AUTH PLAIN LOGIN\n250-ENHANCEDSTATUSCODES\n250-8BITMIME\n250-DSN\n250 SMTPUTF8\n",
 		"HELO": helo, "QUIT": "221 2.0.0 Bye\n", "NOOP": "250 2.0.0 Ok\n", "": unknown,
+		"MAIL": "250 2.1.0 Ok\n", "RCPT": "454 4.7.1 <postmaster@example.net>: Relay access denied\n", "RSET": "250 2.0.0 Ok\n",
 	}
 	offering := with(with(postfix, "EHLO", "250-mx.zoo.example\n250-PIPELINING\n250-SIZE 10240000\n250-STARTTLS\n250-ENHANCEDSTATUSCODES\n250 8BITMIME\n"), "STARTTLS", "220 2.0.0 Ready to start TLS\n")
 	plain := script{greeting: "220 mx.zoo.example ESMTP Postfix (Debian/GNU)\n", answers: postfix}.over(Species{Name: "postfix", Base: "smtp", Protocol: "smtp", Product: "postfix", Port: 25})
@@ -35,6 +36,21 @@ func relays() []Species {
 		script{greeting: "554 5.7.1 Service unavailable; Client host [127.0.0.1] blocked\n", answers: map[string]string{
 			"QUIT": "221 2.0.0 Bye\n", "": "503 5.5.1 Error: I refuse to talk to you\n",
 		}}.over(Species{Name: "smtp-refusing", Base: "smtp", Protocol: "smtp", Port: 25}),
+	}
+}
+
+// openRelays take mail of strangers for strangers: in the clear, and after STARTTLS only.
+func openRelays() []Species {
+	const ehlo, ok = "250-mx.zoo.example\n250-SIZE 10240000\n250 8BITMIME\n", "250 2.1.5 Ok\n"
+	open := map[string]string{"EHLO": ehlo, "MAIL": ok, "RCPT": ok, "RSET": ok, "QUIT": "221 2.0.0 Bye\n", "": "502 5.5.2 Error: command not recognized\n"}
+	outside := map[string]string{
+		"EHLO": "250-mx.zoo.example\n250-SIZE 10240000\n250 STARTTLS\n", "STARTTLS": "220 2.0.0 Ready to start TLS\n",
+		"": "530 5.7.0 Must issue a STARTTLS command first\n",
+	}
+	greeting := "220 mx.zoo.example ESMTP\n"
+	return []Species{
+		script{greeting: greeting, answers: open}.over(Species{Name: "smtp-relay", Base: "smtp", Protocol: "smtp", Port: 25}),
+		script{greeting: greeting, answers: outside, upgrade: "STARTTLS", inside: open}.over(Species{Name: "smtp-relay-starttls", Base: "smtp", Protocol: "smtpstarttls", Port: 25}),
 	}
 }
 

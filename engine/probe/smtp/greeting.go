@@ -13,8 +13,9 @@ import (
 
 // The replies that matter (RFC 5321 section 4.2.3).
 const (
-	ready     = 220
-	completed = 250
+	ready       = 220
+	completed   = 250
+	willForward = 251
 )
 
 var errNotSMTP = errors.New("not SMTP")

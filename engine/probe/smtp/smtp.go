@@ -1,8 +1,10 @@
 // Package smtp speaks SMTP and LMTP to mail servers before anybody logs in: what
-// they are able to do, whether passwords may cross the network in the clear, and
-// what is inside TLS, from the start or by STARTTLS. Begin with [New].
+// they are able to do, whether passwords may cross the network in the clear, what is
+// inside TLS, from the start or by STARTTLS, and whether they relay mail of strangers to
+// strangers. Begin with [New].
 //
-// It never logs in and names no sender, so no mail begins.
+// It never logs in and sends no mail: a sender and recipients are named and taken back
+// before one begins.
 package smtp
 
 import (
@@ -16,14 +18,16 @@ import (
 
 // Block is the member "smtp" or "lmtp" of a response.
 type Block struct {
-	Banner          string   `json:"banner"`           // greeting
-	EHLO            string   `json:"ehlo,omitempty"`   // the answer that lists the abilities, before STARTTLS
-	Capabilities    []string `json:"capabilities"`     // before STARTTLS, in the server's order
-	CapabilitiesTLS []string `json:"capabilities_tls"` // after it; empty without it
-	StartTLS        bool     `json:"starttls"`         // offered in the clear
-	Auth            []string `json:"auth"`             // mechanisms offered before STARTTLS
-	CleartextAuth   bool     `json:"cleartext_auth"`   // a password may cross the network in the clear
-	Rejected        bool     `json:"rejected"`         // greets by saying that it does not talk to us
+	Banner          string   `json:"banner"`                   // greeting
+	EHLO            string   `json:"ehlo,omitempty"`           // the answer that lists the abilities, before STARTTLS
+	Capabilities    []string `json:"capabilities"`             // before STARTTLS, in the server's order
+	CapabilitiesTLS []string `json:"capabilities_tls"`         // after it; empty without it
+	StartTLS        bool     `json:"starttls"`                 // offered in the clear
+	Auth            []string `json:"auth"`                     // mechanisms offered before STARTTLS
+	CleartextAuth   bool     `json:"cleartext_auth"`           // a password may cross the network in the clear
+	Rejected        bool     `json:"rejected"`                 // greets by saying that it does not talk to us
+	OpenRelay       bool     `json:"open_relay"`               // takes foreign recipients of a foreign sender
+	Relay           string   `json:"relay_response,omitempty"` // to the last recipient; empty if no sender was taken
 }
 
 // Probe speaks to SMTP servers.
@@ -79,6 +83,8 @@ func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) prob
 		if session := p.startTLS(ctx, d, conn, to, base, block); session != nil {
 			return probe.Found(described(probe.NewUpgradedResponse(session, to, base), base, block))
 		}
+	} else if base == "smtp" {
+		block.tryRelay(d)
 	}
 	if !inside {
 		to.Name = "" // addresses are asked, not names: the protocol carries none
@@ -96,8 +102,12 @@ func (p Probe) startTLS(ctx context.Context, d *probe.Dialogue, conn net.Conn, t
 	if err != nil {
 		return nil
 	}
-	if reply, err := probe.NewDialogue(session).Ask(hello(base)); err == nil && reply.Code == completed {
+	d = probe.NewDialogue(session)
+	if reply, err := d.Ask(hello(base)); err == nil && reply.Code == completed {
 		block.CapabilitiesTLS = reply.Lines[1:]
+		if base == "smtp" {
+			block.tryRelay(d)
+		}
 	}
 	return session
 }

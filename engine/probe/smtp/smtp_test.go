@@ -1,6 +1,8 @@
 package smtp_test
 
 import (
+	"bufio"
+	"io"
 	"net"
 	"slices"
 	"testing"
@@ -56,6 +58,50 @@ func TestProbe(t *testing.T) {
 				}
 			}})
 		})
+	}
+}
+
+// TestRelay asks servers whether they relay, and sends none of them a mail.
+func TestRelay(t *testing.T) {
+	const ok, no = "250 2.1.0 Ok", "554 5.7.1 Relay access denied"
+	for name, tt := range map[string]struct {
+		mail, first, second string
+		want                bool
+		says                string
+	}{
+		"relays":              {ok, ok, "251 will forward", true, "251 will forward\r\n"},
+		"refuses":             {ok, no, ok, false, no + "\r\n"},
+		"refuses the second":  {ok, ok, no, false, no + "\r\n"},
+		"refuses the sender":  {"530 5.7.0 Authentication required", ok, ok, false, ""},
+		"hangs up on senders": {"", ok, ok, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			peer := func(conn net.Conn) { relay(t, conn, tt.mail, tt.first, tt.second) }
+			probetest.Run(t, newProbe(), probetest.Recording{Peer: peer, Base: "smtp", Protocol: "smtp", Check: func(t *testing.T, rs []engine.Response) {
+				if b := block(t, rs[0]); b.OpenRelay != tt.want || b.Relay != tt.says {
+					t.Errorf("open %v, says %q", b.OpenRelay, b.Relay)
+				}
+			}})
+		})
+	}
+}
+
+// relay answers to a sender and two recipients, and hangs up where it has no answer.
+func relay(t *testing.T, conn net.Conn, mail, first, second string) {
+	answers := map[string]string{
+		"EHLO portolan.invalid": "250-mx.example\r\n250 SIZE", "MAIL FROM:<postmaster@example.com>": mail,
+		"RCPT TO:<postmaster@example.net>": first, "RCPT TO:<postmaster@example.org>": second, "RSET": "250 Ok", "QUIT": "",
+	}
+	_, err := io.WriteString(conn, "220 mx.example ESMTP\r\n")
+	for lines := bufio.NewScanner(conn); err == nil && lines.Scan(); {
+		answer, isKnown := answers[lines.Text()]
+		if !isKnown {
+			t.Errorf("it was told %q", lines.Text())
+		}
+		if answer == "" {
+			return
+		}
+		_, err = io.WriteString(conn, answer+"\r\n")
 	}
 }
 
