@@ -1,8 +1,12 @@
 package zoo
 
 import (
+	"bytes"
+	"crypto/rsa"
+	"crypto/tls"
 	"encoding/binary"
 	"io"
+	"math/big"
 	"net"
 	"slices"
 )
@@ -21,6 +25,9 @@ type oldTLS struct {
 	polite  bool     // takes the first of the client's suites that it knows
 	beats   bool     // knows heartbeats (RFC 6520)
 	bleeds  bool     // … and believes their length (CVE-2014-0160)
+	early   bool     // takes the switch to encryption before keys are agreed (CVE-2014-0224)
+	key     rsaKey   // that secrets are encrypted to; without one nothing is decrypted
+	betrays bool     // … and says whether a secret was padded well (ROBOT)
 }
 
 // serve plays one connection. It refuses by alerts, as OpenSSL does.
@@ -82,9 +89,8 @@ func (o oldTLS) answer(conn net.Conn, version, suite uint16) {
 		body = append(append(body, be16(len(extensions))...), extensions...)
 	}
 	flight := message(serverHello, body)
-	if own, err := selfSigned("old.zoo.example", nil); err == nil && !isAnonymous(suite) {
-		chain := uint24(own.Certificate[0])
-		flight = append(flight, message(certificate, uint24(chain))...)
+	if der := o.certificate(); der != nil && !isAnonymous(suite) {
+		flight = append(flight, message(certificate, uint24(uint24(der)))...)
 	}
 	if o.prime > 0 {
 		flight = append(flight, message(keyExchange, o.diffieHellman())...)
@@ -92,24 +98,96 @@ func (o oldTLS) answer(conn net.Conn, version, suite uint16) {
 	flight = append(flight, message(done, nil)...)
 	record := append(binary.BigEndian.AppendUint16([]byte{22}, version), byte(len(flight)>>8), byte(len(flight)))
 	if _, err := conn.Write(append(record, flight...)); err == nil {
-		o.beat(conn, version)
+		o.listen(conn, version)
 	}
 }
 
-// beat hears one record, and answers a heartbeat that lies about its length if it bleeds;
-// a sound server drops it.
-func (o oldTLS) beat(conn net.Conn, version uint16) {
+// certificate is DER; nil if there is none.
+func (o oldTLS) certificate() []byte {
+	if o.key != nil {
+		config, err := o.key()
+		if err != nil {
+			return nil
+		}
+		return config.Certificates[0].Certificate[0]
+	}
+	own, err := selfSigned("old.zoo.example", nil)
+	if err != nil {
+		return nil
+	}
+	return own.Certificate[0]
+}
+
+// rsaKey makes a configuration with an RSA key, the same each time.
+type rsaKey func() (*tls.Config, error)
+
+// listen hears what the client says after the first flight, up to where keys would be used.
+func (o oldTLS) listen(conn net.Conn, version uint16) {
+	const changeCipherSpec, handshake, heartbeat = 20, 22, 24
+	const unexpected, badMAC, decryptionFailed = 10, 20, 21
+	hasKey, switched := false, 0
+	for {
+		kind, body, err := readRecord(conn)
+		switch {
+		case err != nil:
+			return
+		case kind == heartbeat:
+			o.beat(conn, version, body)
+			return
+		case kind == changeCipherSpec && !hasKey && !o.early:
+			o.refuse(conn, unexpected)
+			return
+		case kind == changeCipherSpec:
+			if switched++; switched > 1 {
+				o.refuse(conn, decryptionFailed)
+				return
+			}
+		case kind == handshake && hasKey:
+			o.refuse(conn, badMAC) // Finished, which nobody has the key for
+			return
+		case kind == handshake:
+			if hasKey = true; o.betrays && !o.isPadded(body) {
+				o.refuse(conn, decryptionFailed)
+				return
+			}
+		}
+	}
+}
+
+// readRecord reads one, whose length no client of ours exceeds.
+func readRecord(conn net.Conn) (kind byte, body []byte, err error) {
+	head := make([]byte, 5)
+	if _, err := io.ReadFull(conn, head); err != nil {
+		return 0, nil, err
+	}
+	body = make([]byte, binary.BigEndian.Uint16(head[3:]))
+	_, err = io.ReadFull(conn, body)
+	return head[0], body, err
+}
+
+// beat answers a heartbeat that lies about its length if it bleeds; a sound server drops it.
+func (o oldTLS) beat(conn net.Conn, version uint16, body []byte) {
 	const heartbeat, request, response = 24, 1, 2
-	record := make([]byte, 8)
-	if _, err := io.ReadFull(conn, record); err != nil || record[0] != heartbeat || record[5] != request {
+	if !o.bleeds || len(body) < 3 || body[0] != request {
+		listenOnly(conn)
 		return
 	}
-	if o.bleeds {
-		answer := append([]byte{response, 0, 1, 'm'}, make([]byte, 16)...)
-		_, _ = conn.Write(slices.Concat([]byte{heartbeat, byte(version >> 8), byte(version), 0, byte(len(answer))}, answer)) // a client that has left needs none
-		return
+	answer := append([]byte{response, 0, 1, 'm'}, make([]byte, 16)...)
+	_, _ = conn.Write(slices.Concat([]byte{heartbeat, byte(version >> 8), byte(version), 0, byte(len(answer))}, answer)) // a client that has left needs none
+}
+
+// isPadded decrypts the secret of a ClientKeyExchange and looks for what PKCS #1 1.5 wants.
+func (o oldTLS) isPadded(message []byte) bool {
+	config, err := o.key()
+	if err != nil || len(message) < 6 {
+		return false
 	}
-	listenOnly(conn)
+	key, ok := config.Certificates[0].PrivateKey.(*rsa.PrivateKey)
+	if !ok {
+		return false
+	}
+	secret := new(big.Int).Exp(new(big.Int).SetBytes(message[6:]), key.D, key.N).FillBytes(make([]byte, key.Size()))
+	return secret[0] == 0 && secret[1] == 2 && bytes.IndexByte(secret[2:], 0) == len(secret)-2-49
 }
 
 // diffieHellman is a prime, a generator, a public value and a signature (RFC 5246 section

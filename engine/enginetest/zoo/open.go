@@ -11,7 +11,7 @@ import (
 // are in [All]. They are there for checks, and so are [Sites]; what each has wrong stands in
 // testdata/flaws.txt.
 func Open() []Species {
-	return slices.Concat(openConsoles(), openStores(), openClusters(), openMachines(), weakTLS(), weakShells(), openRelays())
+	return slices.Concat(openConsoles(), openStores(), openClusters(), openMachines(), weakTLS(), flawedTLS(), weakShells(), openRelays())
 }
 
 // weakTLS are servers of TLS with one weakness each.

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"golang.org/x/crypto/ocsp"
 )
 
 // SiteName is the name by which [Sites] are met.
@@ -157,7 +159,7 @@ func certifiedSites() []Species {
 		flawed("wildcard", func(c *x509.Certificate) { c.DNSNames = []string{"*.zoo.example"} }),
 		flawed("unlogged", func(c *x509.Certificate) { c.ExtraExtensions = nil }),
 		flawed("must-staple", func(c *x509.Certificate) { c.ExtraExtensions = append(c.ExtraExtensions, mustStaple()) }),
-		alone,
+		alone, stapling("site-revoked-tls", ocsp.Revoked), stapling("site-stapled-tls", ocsp.Good),
 	}
 }
 

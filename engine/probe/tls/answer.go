@@ -21,6 +21,7 @@ type Answer struct {
 	Version      uint16 // 0 when there was no ServerHello
 	Suite        uint16
 	Compression  byte
+	Session      []byte      // its id
 	Extensions   []Extension // in the server's order
 	Certificates [][]byte    // DER, leaf first
 	KeyExchange  []byte      // ServerKeyExchange
@@ -116,7 +117,7 @@ func (a *Answer) parseHello(body []byte) error {
 	if id > 32 || len(rest) < id+3 || body[0] != 3 {
 		return fmt.Errorf("%w: a ServerHello that is cut off", errNotTLS)
 	}
-	rest = rest[id:]
+	a.Session, rest = rest[:id], rest[id:]
 	a.Version, a.Suite, a.Compression = binary.BigEndian.Uint16(body), binary.BigEndian.Uint16(rest), rest[2]
 	extensions, _, _ := takeVector(rest[3:])
 	for len(extensions) >= 4 {

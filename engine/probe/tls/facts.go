@@ -23,6 +23,7 @@ type Facts struct {
 	Group      string `json:"key_exchange_group,omitempty"` // negotiated: "X25519MLKEM768"
 	ALPN       string `json:"alpn,omitempty"`               // protocol the server chooses of "h2" and "http/1.1"
 	Stapled    bool   `json:"ocsp_stapled"`                 // sends a status of its certificate (RFC 6066 section 8)
+	Status     string `json:"ocsp_status,omitempty"`        // what that status says: good, revoked, unknown
 	SCTs       int    `json:"scts"`                         // promises of Certificate Transparency logs, in the certificate and beside it
 	MustStaple bool   `json:"must_staple"`                  // the certificate demands a status (RFC 7633)
 
@@ -35,6 +36,9 @@ type Facts struct {
 	Compression         bool     `json:"compression"`                 // DEFLATE (CRIME)
 	Heartbeat           bool     `json:"heartbeat"`                   // RFC 6520, which Heartbleed needs
 	Heartbleed          bool     `json:"heartbleed"`                  // answers a heartbeat of a length that is not true (CVE-2014-0160)
+	Injection           bool     `json:"ccs_injection"`               // takes the switch to encryption before keys are agreed (CVE-2014-0224)
+	Robot               bool     `json:"robot"`                       // betrays how a secret was padded, see robot
+	Ticketbleed         bool     `json:"ticketbleed"`                 // answers a short session id with memory (CVE-2016-9244)
 	Tickets             bool     `json:"session_tickets"`
 	MasterSecret        bool     `json:"extended_master_secret"` // RFC 7627
 	SecureRenegotiation *bool    `json:"secure_renegotiation,omitempty"`

@@ -33,6 +33,7 @@ type hello struct {
 	suites       []uint16
 	compressions []byte
 	extensions   []byte
+	session      []byte // id of a session to resume; a random one, as all clients have, if it is empty
 }
 
 // bytes is the record.
@@ -41,7 +42,11 @@ func (h hello) bytes() []byte {
 	_, _ = rand.Read(random) // never fails
 	body := binary.BigEndian.AppendUint16(nil, h.version)
 	body = append(body, random[:32]...)
-	body = append(append(body, 32), random[32:]...) // session id
+	session := random[32:]
+	if len(h.session) > 0 {
+		session = h.session
+	}
+	body = append(body, vector8(session)...)
 	body = append(body, vector16(numbers(h.suites))...)
 	body = append(body, vector8(h.compressions)...)
 	if len(h.extensions) > 0 {

@@ -131,7 +131,7 @@ func (s *Session) Describe(r *engine.Response) {
 	facts.Version, facts.Cipher, facts.ServerName = VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite), state.ServerName
 	facts.Versions = []string{facts.Version}
 	facts.Group, facts.ALPN = groupName(state.CurveID), probe.Text([]byte(state.NegotiatedProtocol))
-	facts.Stapled = len(state.OCSPResponse) > 0
+	facts.Stapled, facts.Status = len(state.OCSPResponse) > 0, stapledStatus(state.OCSPResponse, state.PeerCertificates)
 	facts.SCTs += len(state.SignedCertificateTimestamps)
 	r.Blocks["tls"] = facts
 }

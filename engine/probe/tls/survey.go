@@ -166,12 +166,7 @@ func (s *surveyor) suites(ctx context.Context, newest uint16, first Answer, olde
 	}
 	asking.Go(func() { s.diffieHellman(ctx, first.Version) })
 	asking.Go(func() { s.preference(ctx, first) })
-	if _, has := first.extension(extHeartbeat); has {
-		asking.Go(func() {
-			bleeds := s.heartbleed(ctx, first.Version)
-			s.note(func(f *Facts) { f.Heartbleed = bleeds })
-		})
-	}
+	asking.Go(func() { s.flaws(ctx, first) })
 	if newest != tls.VersionTLS13 && !isAEAD(suiteName(first.Suite)) {
 		asking.Go(func() {
 			_, ok := s.offer(ctx, first.Version, chosen(func(c suite) bool { return isAEAD(c.name) }), false)
@@ -187,6 +182,27 @@ func (s *surveyor) suites(ctx context.Context, newest uint16, first Answer, olde
 	if oldest < first.Version {
 		asking.Go(func() { s.fallback(ctx, oldest) })
 	}
+	asking.Wait()
+}
+
+// flaws looks for what is wrong with the software and not with what it agrees to.
+func (s *surveyor) flaws(ctx context.Context, first Answer) {
+	var asking sync.WaitGroup
+	look := func(find func(context.Context, uint16) bool, note func(f *Facts)) {
+		asking.Go(func() {
+			if find(ctx, first.Version) {
+				s.note(note)
+			}
+		})
+	}
+	if _, has := first.extension(extHeartbeat); has {
+		look(s.heartbleed, func(f *Facts) { f.Heartbleed = true })
+	}
+	if _, has := first.extension(extTicket); has {
+		look(s.ticketbleed, func(f *Facts) { f.Ticketbleed = true })
+	}
+	look(s.injection, func(f *Facts) { f.Injection = true })
+	look(s.robot, func(f *Facts) { f.Robot = true })
 	asking.Wait()
 }
 
