@@ -7,7 +7,16 @@ type About struct {
 	Version  string `json:"version"`
 	Mode     string `json:"mode"` // [ModeEmbedded] or [ModeServer]
 	DataDir  string `json:"data_dir,omitempty"`
+
+	// Capabilities are what it can do and another may not, in alphabetical order.
+	Capabilities []string `json:"capabilities"`
 }
+
+// Capabilities of an engine.
+const (
+	CapableOfSYN             = "syn"             // it may open raw sockets, so it scans by bare SYN packets
+	CapableOfVulnerabilities = "vulnerabilities" // a list of known vulnerabilities is imported
+)
 
 // Modes of an engine.
 const (

@@ -103,6 +103,18 @@ func OfRule(r engine.Rule) Check {
 	}
 }
 
+// Rule is the check as those know it who only see its findings.
+func (c *Check) Rule() engine.Rule {
+	judged := c.Judged
+	if judged == "" {
+		judged = "a response matches " + c.Text
+	}
+	return engine.Rule{
+		ID: c.ID, Title: c.Title, Severity: c.Severity, CVSS: c.CVSS, CWE: c.CWE, Description: c.Description, Impact: c.Impact, Remedy: c.remedy(),
+		Judged: judged, References: c.References, Tags: c.Tags,
+	}
+}
+
 // description is all that a finding tells about the problem.
 func (c *Check) description() string {
 	return joinParagraphs(c.Description, c.Impact)

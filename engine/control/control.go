@@ -35,12 +35,17 @@ type Config struct {
 	Rules func() ([]string, error)
 	Asked []string
 
+	// Catalogue describes everything that this engine looks for, by id; nil knows nothing.
+	Catalogue func() ([]engine.Rule, error)
+	// MaySYN tells whether the agent of this process may open raw sockets; nil is no.
+	MaySYN func() bool
+
 	Scope    engine.Scope // where scans may go
 	Plans    engine.Plans // what users may do, by the name of their plan; nil is [engine.DefaultPlans]
 	Slots    int          // how many scans run at once on this store
 	Attached bool         // scans live and die with this process
 	LocalKey string       // a key only this process knows, for the first user; "" for none
-	About    engine.About // without EngineID, which the store knows
+	About    engine.About // without EngineID, which the store knows, and Capabilities
 	Process  Process      // who holds the leases
 	Log      *slog.Logger
 }
@@ -80,14 +85,6 @@ func New(config Config) *Control {
 		Config: config, wake: newSignal(), ended: newSignal(), changes: newChanges(config.Store), runs: newRuns(),
 		listeners: newListeners(), throttles: newThrottles(),
 	}
-}
-
-// About describes the engine.
-func (c *Control) About(ctx context.Context) (engine.About, error) {
-	about := c.Config.About
-	id, err := c.Store.EngineID(ctx)
-	about.EngineID = id
-	return about, err
 }
 
 // now is the present in the precision the store keeps.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/agent"
 	"github.com/portolan-io/terraform-provider-portolan/engine/bus"
 	"github.com/portolan-io/terraform-provider-portolan/engine/check"
@@ -50,6 +51,19 @@ func (d *dataWing) checks() (*check.Library, error) {
 		return d.config.Checks, nil
 	}
 	return check.Load()
+}
+
+// catalogue describes what is found with the checks that are asked.
+func (d *dataWing) catalogue() ([]engine.Rule, error) {
+	library, err := d.checks()
+	if err != nil {
+		return nil, err
+	}
+	var rules []engine.Rule
+	for _, c := range Catalogue(library) {
+		rules = append(rules, c.Rule())
+	}
+	return rules, nil
 }
 
 func (d *dataWing) run(what string, fn func() error) {

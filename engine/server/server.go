@@ -24,6 +24,7 @@ import (
 	indexsqlite "github.com/portolan-io/terraform-provider-portolan/engine/index/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 	storesqlite "github.com/portolan-io/terraform-provider-portolan/engine/store/sqlite"
+	"github.com/portolan-io/terraform-provider-portolan/engine/wire"
 )
 
 // DefaultSlots is how many scans run at once on one data folder: more share the
@@ -122,6 +123,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 func (s *Server) newControl(localKey string, plans engine.Plans) *control.Control {
 	return control.New(control.Config{
 		Store: s.store, Shelf: s.shelf, Bus: s.data.start, Known: feed.NewJudge(s.feed), Rules: Rules, Asked: s.config.asked(),
+		Catalogue: s.data.catalogue, MaySYN: sync.OnceValue(wire.MaySYN),
 		Scope: engine.Scope{Allow: s.config.Allow}, Plans: plans, Slots: s.config.Slots,
 		Attached: s.config.Mode == engine.ModeEmbedded, LocalKey: localKey,
 		About:   engine.About{Version: s.config.Version, Mode: s.config.Mode, DataDir: s.config.DataDir},

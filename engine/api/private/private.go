@@ -27,6 +27,8 @@ type Control interface {
 	Authenticate(ctx context.Context, key string) (engine.User, error)
 	// About describes the engine.
 	About(ctx context.Context) (engine.About, error)
+	// Checks describes everything that the engine looks for, by id.
+	Checks(ctx context.Context) ([]engine.Rule, error)
 	People
 	Scans
 	Documents
