@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 )
 
@@ -77,13 +78,49 @@ func readExample(t testing.TB, name string) string {
 // example scans is on this machine.
 func testExample(t *testing.T, folder string) {
 	t.Helper()
-	w := newWorkspace(t, "")
-	zoo := enginetest.Services(t)
-	w.copyExample(folder)
-	w.env = append(w.env, "PORTOLAN_DATA_DIR="+t.TempDir(), `TF_VAR_targets=["127.0.0.1"]`, "TF_VAR_ports="+zoo.Ports())
-	out := w.must("test")
+	newGround(t).test(folder)
+}
+
+// ground is what an example is tested on: services to scan, and an engine inside the
+// provider that may hold scans already.
+type ground struct {
+	*workspace
+	t   *testing.T
+	dir string // of the engine
+	zoo *enginetest.Zoo
+}
+
+func newGround(t *testing.T) *ground {
+	t.Helper()
+	g := &ground{workspace: newWorkspace(t, ""), t: t, dir: t.TempDir(), zoo: enginetest.Services(t)}
+	g.env = append(g.env, "PORTOLAN_DATA_DIR="+g.dir, `TF_VAR_targets=["127.0.0.1"]`, "TF_VAR_ports="+g.zoo.Ports())
+	return g
+}
+
+// scanned puts scans of the services into the engine, one for each label.
+func (g *ground) scanned(labels ...string) {
+	g.t.Helper()
+	g.t.Run("scan before", func(t *testing.T) {
+		c := enginetest.Embedded(t, g.dir)
+		for _, label := range labels {
+			scan, err := c.CreateScan(t.Context(), engine.ScanRequest{Targets: []engine.Target{"127.0.0.1"}, Ports: engine.Ports(g.zoo.Ports()), Label: label})
+			if err == nil {
+				_, err = c.Wait(t.Context(), scan.ID, nil)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// test runs the tests beside an example.
+func (g *ground) test(folder string) {
+	g.t.Helper()
+	g.copyExample(folder)
+	out := g.must("test")
 	if !strings.Contains(out, "Success!") || strings.Contains(out, "Success! 0 passed") {
-		t.Errorf("nothing was tested:\n%s", out)
+		g.t.Errorf("nothing was tested:\n%s", out)
 	}
 }
 

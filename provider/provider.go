@@ -67,8 +67,14 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 // DataSources lists the data sources.
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		newAccountDataSource,
+		newChecksDataSource,
+		newEngineDataSource,
 		newFindingsDataSource,
 		newResponsesDataSource,
+		newScanDataSource,
+		newScanDiffDataSource,
+		newScansDataSource,
 	}
 }
 

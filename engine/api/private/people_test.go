@@ -58,3 +58,20 @@ func TestKeysThatOpenNoDoor(t *testing.T) {
 		t.Errorf("a wrong key is told %q", wrong["detail"])
 	}
 }
+
+// TestAccountAndChecks: what the caller may do, and what the engine looks for.
+func TestAccountAndChecks(t *testing.T) {
+	r := open(t)
+	account := r.own("GET /api/account/", "").is(200).object()
+	user, _ := account["user"].(map[string]any)
+	limits, _ := account["limits"].(map[string]any)
+	if user["email"] != r.user.Email || limits["targets_per_scan"] != float64(engine.Unlimited) {
+		t.Errorf("the account is %v", account)
+	}
+	if got := r.own("GET /api/checks/", "").is(200).body; got != "[]\n" {
+		t.Errorf("an engine without a catalogue looks for %s", got)
+	}
+	if about := r.own("GET /api/engine/", "").is(200).object(); about["capabilities"] == nil {
+		t.Errorf("the capabilities are missing from %v", about)
+	}
+}
