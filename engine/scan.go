@@ -175,6 +175,7 @@ type Scan struct {
 	EstimatedTime *float64 `json:"estimated_time_to_complete"`
 	Owner         Owner    `json:"owner"`
 	IsFromTeam    bool     `json:"is_scan_from_team"`
+	CoinsSpent    int64    `json:"coins_spent"` // 0 under a plan without a limit
 
 	// State of record that no caller sees.
 	OwnerID   UserID     `json:"-"`

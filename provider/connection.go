@@ -56,6 +56,14 @@ func (c *connection) engine(ctx context.Context) (*client.Client, engine.About, 
 	return cl, about, nil
 }
 
+// stays reports whether the engine goes on when this process ends.
+func (c *connection) stays() bool { return !c.embedded }
+
+// place is where scans of the engine are.
+func (c *connection) place(about engine.About) place {
+	return place{engineID: about.EngineID, endpoint: c.endpoint}
+}
+
 // lookCommand is a command that shows a scan as the engine knows it. The engine
 // in this process is gone when the user reads it; what it said is in the state.
 func (c *connection) lookCommand(id engine.ScanID) string {

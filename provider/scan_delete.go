@@ -11,13 +11,13 @@ import (
 )
 
 // Delete stops the scan if it still runs and erases it. One that is gone, or out
-// of reach in another engine, needs nothing.
+// of reach in another engine, needs nothing, and neither does one that is to be kept.
 func (r *scanResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state scanModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	limit, diags := state.Timeouts.Delete(ctx, deleteTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || state.OnDestroy.ValueString() == destroyKeeps {
 		return
 	}
 	ctx, done := r.connection.lifetime.operation(ctx)

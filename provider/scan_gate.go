@@ -6,75 +6,155 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
-)
-
-// Modes of fail_on.
-const (
-	modeError   = "error"
-	modeWarning = "warning"
 )
 
 // worstShown is how many findings an error lists; the data source has them all.
 const worstShown = 10
 
-// failOnModel is the block fail_on.
-type failOnModel struct {
-	Severity types.String `tfsdk:"severity"`
-	MaxCount types.Int64  `tfsdk:"max_count"`
-	Mode     types.String `tfsdk:"mode"`
+// gate is what the findings of a scan are judged by.
+type gate struct {
+	failOn, warnOn *policy.Policy // nil: not said
+	suppressions   policy.Suppressions
+	baseline       engine.ScanID // 0: none
 }
 
-// policy gives the block in the language all doors share.
-func (m failOnModel) policy() (policy.Policy, error) {
-	return policy.Parse(fmt.Sprintf("%s > %d", m.Severity.ValueString(), m.MaxCount.ValueInt64()))
+// gate reads what a model says of judging.
+func (m *scanModel) gate() (g gate, err error) {
+	if g.failOn, err = policyOf("fail_on", m.FailOn); err != nil {
+		return g, err
+	}
+	if g.warnOn, err = policyOf("warn_on", m.WarnOn); err != nil {
+		return g, err
+	}
+	if g.suppressions, err = m.readSuppressions(time.Now()); err != nil || m.BaselineScanID.IsNull() {
+		return g, err
+	}
+	g.baseline, err = parseScanID(m.BaselineScanID.ValueString())
+	return g, inField("baseline_scan_id", err)
 }
 
-// judge reports at fail_on what the gate does not let pass. The state is saved
-// by then: an error now taints the scan, and the next apply makes a new one.
-func (w *scanWatch) judge(ctx context.Context, diags *diag.Diagnostics, scan engine.Scan, block types.Object) {
-	if block.IsNull() {
+func policyOf(attribute string, text types.String) (*policy.Policy, error) {
+	if text.IsNull() {
+		return nil, nil //nolint:nilnil // no policy is no error
+	}
+	p, err := policy.Parse(text.ValueString())
+	return &p, inField(attribute, err)
+}
+
+// isOpen reports a gate that judges nothing.
+func (g gate) isOpen() bool { return g.failOn == nil && g.warnOn == nil }
+
+// gateAttributes are the attributes an error about judging may be at.
+func gateAttributes() []string {
+	return []string{"fail_on", "warn_on", "baseline_scan_id", "suppressions", "suppressions_file"}
+}
+
+// judge reports at fail_on and warn_on what the gate does not let pass. The state is
+// saved by then: an error now taints the scan, and the next apply makes a new one.
+func (w *scanWatch) judge(ctx context.Context, diags *diag.Diagnostics, m scanModel) {
+	g, err := m.gate()
+	if err == nil && g.isOpen() {
 		return
 	}
-	var gate failOnModel
-	diags.Append(block.As(ctx, &gate, basetypes.ObjectAsOptions{})...)
-	if diags.HasError() {
-		return
+	var found policy.Assessment
+	if err == nil {
+		found, err = g.assess(ctx, w.client, w.scan.ID)
 	}
-	verdict, findings, err := w.verdict(ctx, gate)
 	if err != nil {
-		addError(diags, "judge the findings of scan "+fmt.Sprint(scan.ID), err)
+		addError(diags, fmt.Sprintf("judge the findings of scan %d", w.scan.ID), err, gateAttributes()...)
 		return
 	}
-	if verdict.Failed {
-		gate.report(diags, scan.ID, findings, w.remedy())
+	addNotices(diags, found.Notices)
+	if g.warnOn != nil && g.warnOn.Judge(found).Failed {
+		title, detail := describeVerdict(w.scan.ID, *g.warnOn, found)
+		diags.AddAttributeWarning(path.Root("warn_on"), title, detail)
+	}
+	if g.failOn != nil && g.failOn.Judge(found).Failed {
+		title, detail := describeVerdict(w.scan.ID, *g.failOn, found)
+		diags.AddAttributeError(path.Root("fail_on"), title, detail+w.remedy())
 		return
 	}
-	if n := scan.Summary.TasksFailed; n > 0 {
-		diags.AddAttributeWarning(path.Root("fail_on"), "Gate passed on an incomplete scan",
-			fmt.Sprintf("%d parts of scan %d could not be completed; what was not found there says nothing.", n, scan.ID))
+	if why := incomplete(w.scan); why != "" && g.failOn != nil {
+		diags.AddAttributeWarning(path.Root("fail_on"), "Gate passed on an incomplete scan", why)
 	}
 }
 
-func (w *scanWatch) verdict(ctx context.Context, gate failOnModel) (policy.Verdict, []engine.Finding, error) {
-	p, err := gate.policy()
-	if err != nil {
-		return policy.Verdict{}, nil, err
+// incomplete says why a scan cannot tell that something is not there, "" if it can.
+func incomplete(scan engine.Scan) string {
+	switch {
+	case scan.Summary.TasksFailed > 0:
+		return fmt.Sprintf("%d parts of scan %d could not be completed; what was not found there says nothing.", scan.Summary.TasksFailed, scan.ID)
+	case scan.Summary.HostsUp == 0:
+		return fmt.Sprintf("No target of scan %d answered, so that nothing was found says nothing.\n\nCheck that the targets are right and reachable from where the engine runs.", scan.ID)
 	}
-	filter := findingFilter{scans: []engine.ScanID{w.scan.ID}, minSeverity: engine.Severity(gate.Severity.ValueString())}
-	page, err := filter.read(ctx, w.client, noLimit)
+	return ""
+}
+
+// assess reads the findings that the gate counts, and what is known about them.
+func (g gate) assess(ctx context.Context, c *client.Client, id engine.ScanID) (policy.Assessment, error) {
+	filter := findingFilter{scans: []engine.ScanID{id}, minSeverity: g.floor()}
+	page, err := filter.read(ctx, c, noLimit)
 	if err != nil {
-		return policy.Verdict{}, nil, err
+		return policy.Assessment{}, err
 	}
-	findings := page.plain()
-	return p.Judge(policy.Plain(findings)), findings, nil
+	baseline, err := g.readBaseline(ctx, c)
+	return policy.Assess(engine.Sight{}, page.plain(), baseline, g.suppressions, time.Now()), err
+}
+
+// floor spares reading findings that nothing counts. All are read where there are
+// suppressions, as one that matches nothing is told.
+func (g gate) floor() engine.Severity {
+	if len(g.suppressions.List) > 0 {
+		return ""
+	}
+	floor := engine.Critical
+	for _, p := range []*policy.Policy{g.failOn, g.warnOn} {
+		switch {
+		case p == nil:
+		case p.Floor() == "":
+			return ""
+		case floor.AtLeast(p.Floor()):
+			floor = p.Floor()
+		}
+	}
+	return floor
+}
+
+func (g gate) readBaseline(ctx context.Context, c *client.Client) (policy.Baseline, error) {
+	if g.baseline == 0 {
+		return policy.Baseline{}, nil
+	}
+	scan, err := c.Scan(ctx, g.baseline)
+	if err != nil {
+		return policy.Baseline{}, inField("baseline_scan_id", err)
+	}
+	page, err := findingFilter{scans: []engine.ScanID{g.baseline}}.read(ctx, c, noLimit)
+	return policy.BaselineOf(scanName(g.baseline), engine.Results{Scan: scan, Findings: page.plain()}, policy.Baseline{}), err
+}
+
+// addNotices tells which suppressions want to be looked at.
+func addNotices(diags *diag.Diagnostics, notices []policy.Notice) {
+	if len(notices) == 0 {
+		return
+	}
+	at := inlineSuppressions
+	var b strings.Builder
+	for _, n := range notices {
+		if n.File != inlineSuppressions {
+			at = "suppressions_file"
+		}
+		fmt.Fprintf(&b, "  %s\n", clean(n.String(), lineLength))
+	}
+	diags.AddAttributeWarning(path.Root(at), "Suppressions want to be looked at", b.String())
 }
 
 // remedy is how to open the gate. Only a scan that was just made is tainted: an
@@ -86,18 +166,27 @@ func (w *scanWatch) remedy() string {
 	return "\nMend what was found and apply again. The scan is marked as tainted and will be replaced by a new one."
 }
 
-func (m failOnModel) report(diags *diag.Diagnostics, id engine.ScanID, findings []engine.Finding, remedy string) {
-	title := fmt.Sprintf("Scan %d has %s of severity %s or worse", id, countOf(len(findings), "finding"), m.Severity.ValueString())
-	detail := "None is accepted. The worst:\n\n"
-	if n := m.MaxCount.ValueInt64(); n > 0 {
-		detail = fmt.Sprintf("At most %d are accepted. The worst:\n\n", n)
+// describeVerdict says what a policy does not let pass: its items that hold, with what
+// they counted, and the worst of it.
+func describeVerdict(id engine.ScanID, p policy.Policy, found policy.Assessment) (title, detail string) {
+	guilty := p.Guilty(found)
+	var list []engine.Finding
+	for i := range found.Active {
+		if guilty(&found.Active[i]) {
+			list = append(list, *found.Active[i].Finding)
+		}
 	}
-	detail += worstFindings(findings)
-	if m.Mode.ValueString() == modeWarning {
-		diags.AddAttributeWarning(path.Root("fail_on"), title, detail)
-		return
+	verdict := p.Judge(found)
+	items := make([]string, len(verdict.Matched))
+	for i, m := range verdict.Matched {
+		items[i] = fmt.Sprintf("%s (%d)", m.Item, m.Count)
 	}
-	diags.AddAttributeError(path.Root("fail_on"), title, detail+remedy)
+	title = fmt.Sprintf("Scan %d has %s that the policy counts", id, countOf(len(list), "finding"))
+	detail = "The policy matches: " + clean(strings.Join(items, ", "), lineLength) + "."
+	if n := len(found.Suppressed); n > 0 {
+		detail += " Suppressions set " + countOf(n, "finding") + " aside."
+	}
+	return title, detail + " The worst:\n\n" + worstFindings(list)
 }
 
 func countOf(n int, what string) string {
@@ -115,7 +204,7 @@ func worstFindings(findings []engine.Finding) string {
 		if f.Port != 0 { // what is about a name itself has none
 			where = net.JoinHostPort(f.Host, strconv.Itoa(f.Port))
 		}
-		fmt.Fprintf(&b, "  %-8s  %s  %s (%s)\n", clean(string(f.Severity), lineLength), clean(where, lineLength), clean(f.Title, lineLength), clean(f.Rule, lineLength))
+		fmt.Fprintf(&b, "  %-8s  %s  %s (%s, %s)\n", clean(string(f.Severity), lineLength), clean(where, lineLength), clean(f.Title, lineLength), clean(f.Rule, lineLength), clean(f.Fingerprint, lineLength))
 	}
 	if more := len(findings) - worstShown; more > 0 {
 		fmt.Fprintf(&b, "  and %d more; see the data source portolan_findings\n", more)

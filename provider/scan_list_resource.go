@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -60,12 +59,12 @@ func (l *scanListResource) List(ctx context.Context, req list.ListRequest, strea
 		return
 	}
 	stream.Results = listResults(ctx, req, doing, filter.scans(ctx, c), func(scan engine.Scan, result *list.ListResult) {
-		describeScan(ctx, scan, about.EngineID, req.IncludeResource, result)
+		describeScan(ctx, scan, l.connection.place(about), req.IncludeResource, result)
 	})
 }
 
 // describeScan fills in a result: the scan as an import would have it.
-func describeScan(ctx context.Context, scan engine.Scan, engineID string, whole bool, result *list.ListResult) {
+func describeScan(ctx context.Context, scan engine.Scan, in place, whole bool, result *list.ListResult) {
 	result.DisplayName = scanDisplayName(scan)
 	result.Diagnostics.Append(result.Identity.Set(ctx, scanIdentity{ID: fmt.Sprint(scan.ID)})...)
 	if !whole {
@@ -74,8 +73,8 @@ func describeScan(ctx context.Context, scan engine.Scan, engineID string, whole 
 	var model scanModel
 	blank(ctx, result.Resource)
 	result.Diagnostics.Append(result.Resource.Get(ctx, &model)...)
-	model.Wait = types.BoolValue(true)
-	model.record(scan, engineID)
+	model.setDefaults()
+	model.record(scan, in)
 	result.Diagnostics.Append(result.Resource.Set(ctx, &model)...)
 }
 

@@ -2,14 +2,17 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
 // ValidateConfig checks what no single attribute shows.
@@ -21,10 +24,26 @@ func (r *scanResource) ValidateConfig(ctx context.Context, req resource.Validate
 	}
 	checkLimits(&resp.Diagnostics, config.Targets)
 	checkExpectations(&resp.Diagnostics, config)
-	if !config.FailOn.IsNull() && !config.Wait.IsNull() && !config.Wait.IsUnknown() && !config.Wait.ValueBool() {
-		resp.Diagnostics.AddAttributeError(path.Root("fail_on"), "Gate would never close",
-			"With wait = false apply ends before there are findings to judge.\n\nRemove wait = false, or remove fail_on.")
+	if _, err := suppressionsOf(config.Suppressions, time.Now()); err != nil {
+		addError(&resp.Diagnostics, "read the suppressions", err, inlineSuppressions)
 	}
+	waits := config.Wait.IsNull() || config.Wait.IsUnknown() || config.Wait.ValueBool()
+	for _, gate := range config.policies() {
+		if !gate.text.IsNull() && !waits {
+			resp.Diagnostics.AddAttributeError(path.Root(gate.attribute), "Gate would never close",
+				"With wait = false apply ends before there are findings to judge.\n\nRemove wait = false, or remove "+gate.attribute+".")
+		}
+	}
+}
+
+// policyText is a policy of a configuration.
+type policyText struct {
+	attribute string
+	text      types.String
+}
+
+func (m *scanModel) policies() []policyText {
+	return []policyText{{"fail_on", m.FailOn}, {"warn_on", m.WarnOn}}
 }
 
 // checkLimits reports targets no engine of ours takes, before anything is created.
@@ -41,8 +60,8 @@ func checkLimits(diags *diag.Diagnostics, list types.List) {
 	}
 }
 
-// ModifyPlan fills in what follows from the targets and refuses what would fail
-// in the middle of apply.
+// ModifyPlan fills in what follows from the configuration, decides what scans again, and
+// refuses what would fail in the middle of apply.
 func (r *scanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return // to be destroyed
@@ -52,35 +71,92 @@ func (r *scanResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	checkLimits(&resp.Diagnostics, plan.Targets)
-	r.checkWait(&resp.Diagnostics, plan)
-	if req.State.Raw.IsNull() { // Terraform plans a replacement as a new scan too
-		r.checkGuard(&resp.Diagnostics, plan)
-	}
+	r.checkPlan(&resp.Diagnostics, &plan, req.State.Raw.IsNull())
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.planTargets()
 	if !req.State.Raw.IsNull() {
 		var state scanModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		plan.planWait(state)
+		resp.RequiresReplace.Append(plan.planAgain(state, time.Now(), &resp.Diagnostics)...)
+		plan.planInPlace(state)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-func (r *scanResource) checkWait(diags *diag.Diagnostics, plan scanModel) {
-	if r.connection == nil || !r.connection.embedded || plan.Wait.IsUnknown() || plan.Wait.ValueBool() {
+// checkPlan fills in what follows from the files and targets of a plan. What only a scan
+// that is made has to keep is not held against those there are: Terraform plans a
+// replacement as a new scan too.
+func (r *scanResource) checkPlan(diags *diag.Diagnostics, plan *scanModel, isNew bool) {
+	checkLimits(diags, plan.Targets)
+	r.checkStay(diags, *plan)
+	r.checkRules(diags, *plan)
+	targets, known := plan.plannedTargets(diags)
+	plan.planTargets(targets, known)
+	plan.planSuppressions(diags, time.Now())
+	if isNew {
+		r.checkGuard(diags, *plan, targets)
+		warnMany(diags, *plan)
+	}
+}
+
+// checkStay refuses what needs an engine that stays where there is none.
+func (r *scanResource) checkStay(diags *diag.Diagnostics, plan scanModel) {
+	waits := plan.Wait.IsUnknown() || plan.Wait.ValueBool()
+	if r.connection == nil || waits && plan.OnInterrupt.ValueString() != interruptDetaches || r.connection.stays() {
 		return
 	}
-	diags.AddAttributeError(path.Root("wait"), "Scan would not outlive apply",
-		"Without an endpoint the engine runs inside the provider, and both end with apply. A scan nobody waits for would be cut off.\n\n"+
-			"Either start a server (portolan serve) and set endpoint in the provider block, or keep wait = true.")
+	const remedy = "Without an endpoint the engine runs inside the provider, and both end with apply.\n\n" +
+		"Start a server (portolan serve) on this machine, or set endpoint in the provider block; or let the engine go on by itself with detached = true in the block embedded of the provider; or "
+	if !waits {
+		diags.AddAttributeError(path.Root("wait"), "Scan would not outlive apply", "A scan nobody waits for would be cut off. "+remedy+"keep wait = true.")
+	}
+	if plan.OnInterrupt.ValueString() == interruptDetaches {
+		diags.AddAttributeError(path.Root("on_interrupt"), "Scan would not outlive apply", "A scan that is to go on would be cut off. "+remedy+"leave on_interrupt at cancel.")
+	}
+}
+
+// checkRules reports policies that name checks which nobody knows: they would pass. The
+// checks of a server may be others than those of this version.
+func (r *scanResource) checkRules(diags *diag.Diagnostics, plan scanModel) {
+	for _, gate := range plan.policies() {
+		p, err := policy.Parse(gate.text.ValueString())
+		if gate.text.IsNull() || gate.text.IsUnknown() || err != nil || !p.NamesRules() {
+			continue
+		}
+		rules, err := server.Rules()
+		if err == nil {
+			err = p.CheckRules(rules)
+		}
+		switch {
+		case err == nil:
+		case r.connection != nil && r.connection.embedded:
+			addErrorAt(diags, path.Root(gate.attribute), err)
+		default:
+			diags.AddAttributeWarning(path.Root(gate.attribute), "Check is not known to this version", clean(err.Error(), textLength))
+		}
+	}
+}
+
+// manyAddresses is from how many addresses on a plan asks to think twice.
+const manyAddresses = 1 << 16
+
+func warnMany(diags *diag.Diagnostics, plan scanModel) {
+	n := plan.AddressCount.ValueInt64()
+	if n <= manyAddresses {
+		return
+	}
+	name := "targets"
+	if !plan.TargetsFile.IsNull() {
+		name = "targets_file"
+	}
+	diags.AddAttributeWarning(path.Root(name), "Scan is large",
+		fmt.Sprintf("The targets stand for %d addresses. Such a scan takes long and is noticed; timeouts.create has to be long enough.\n\nIs the prefix length of every CIDR right?", n))
 }
 
 // checkGuard reports targets that the provider block lets nobody scan. What is not known
 // yet is judged when it is.
-func (r *scanResource) checkGuard(diags *diag.Diagnostics, plan scanModel) {
+func (r *scanResource) checkGuard(diags *diag.Diagnostics, plan scanModel, ofFile []engine.Target) {
 	if r.connection == nil || plan.Targets.IsUnknown() || !isWhollyKnown(plan.Exclude) {
 		return
 	}
@@ -94,31 +170,18 @@ func (r *scanResource) checkGuard(diags *diag.Diagnostics, plan scanModel) {
 			addErrorAt(diags, path.Root("targets").AtListIndex(i), err)
 		}
 	}
+	if plan.TargetsFile.IsNull() {
+		return
+	}
+	if err := r.connection.guard.check(ofFile, exclude); err != nil {
+		addErrorAt(diags, path.Root("targets_file"), err)
+	}
 }
 
-func (m *scanModel) planTargets() {
+func (m *scanModel) planTargets(targets []engine.Target, known bool) {
 	m.AddressCount, m.TargetsSHA256 = types.Int64Unknown(), types.StringUnknown()
-	if isWhollyKnown(m.Targets) {
-		targets := targetsOf(m.Targets)
+	if known {
 		m.AddressCount = types.Int64Value(engine.AddressCount(targetSet(targets)))
 		m.TargetsSHA256 = types.StringValue(targetsDigest(targets))
 	}
-}
-
-// planWait marks what will change when an update waits for the end of a scan
-// that has not ended: everything else of an update leaves the scan as it is.
-func (m *scanModel) planWait(state scanModel) {
-	if !m.Wait.ValueBool() || engine.Status(state.Status.ValueString()).Final() || m.sameSettings(state) {
-		return
-	}
-	m.Status, m.IndexID, m.QueuePosition, m.ResultCount = types.StringUnknown(), types.Int64Unknown(), types.Int64Unknown(), types.Int64Unknown()
-	m.StartedAt, m.EndedAt = timetypes.NewRFC3339Unknown(), timetypes.NewRFC3339Unknown()
-	m.Summary = types.ObjectUnknown(summaryTypes())
-}
-
-// sameSettings reports a plan without any change of the user's: then Terraform
-// must not be told of one.
-func (m *scanModel) sameSettings(o scanModel) bool {
-	return m.Targets.Equal(o.Targets) && m.Exclude.Equal(o.Exclude) && m.Ports.Equal(o.Ports) && m.Label.Equal(o.Label) &&
-		m.Triggers.Equal(o.Triggers) && m.Wait.Equal(o.Wait) && m.FailOn.Equal(o.FailOn) && m.Timeouts.Equal(o.Timeouts)
 }

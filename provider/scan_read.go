@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -69,9 +68,16 @@ func (r *scanResource) refresh(ctx context.Context, model *scanModel, diags *dia
 		return false, err
 	}
 	if model.Wait.IsNull() { // imported
-		model.Wait = types.BoolValue(true)
+		model.setDefaults()
 	}
-	model.record(scan, about.EngineID)
+	hadEnded := engine.Status(model.Status.ValueString()).Final()
+	model.record(scan, r.connection.place(about))
+	if hadEnded {
+		return false, nil
+	}
+	if err := model.compare(ctx, c, scan); err != nil { // the baseline may be gone by now
+		diags.AddAttributeWarning(path.Root("baseline_scan_id"), "Scan cannot be compared with its baseline", clean(err.Error(), textLength))
+	}
 	return false, nil
 }
 

@@ -9,11 +9,11 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
-// Update changes what needs no new scan: the label, the gate, the waiting, and
-// how targets and ports are written.
+// Update changes what needs no new scan: the label, the place in the queue, what is
+// judged by, the waiting, and how targets and ports are written.
 //
 // A gate that closes now must stay closed: an error of an update does not taint
-// a resource, so the state keeps the old fail_on and wait, and the next plan
+// a resource, so the state keeps what was judged by before, and the next plan
 // shows the same update again.
 func (r *scanResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state scanModel
@@ -40,11 +40,17 @@ func (r *scanResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	scan, err := rename(ctx, c, &plan, state)
+	if err == nil {
+		scan, err = prefer(ctx, c, scan, plan.Priority.ValueInt64()-state.Priority.ValueInt64())
+	}
 	if err != nil {
 		addError(&resp.Diagnostics, "update scan "+state.ID.ValueString(), err, requestAttributes()...)
 		return
 	}
-	watch := &scanWatch{client: c, connection: r.connection, engineID: about.EngineID, scan: scan, limit: limit, setting: "timeouts.update", isOld: true}
+	watch := &scanWatch{
+		client: c, connection: r.connection, place: r.connection.place(about), scan: scan, limit: limit, setting: "timeouts.update", isOld: true,
+		detach: plan.OnInterrupt.ValueString() == interruptDetaches,
+	}
 	watch.update(ctx, plan, state, resp)
 }
 
@@ -68,33 +74,40 @@ func rename(ctx context.Context, c renamer, plan *scanModel, state scanModel) (e
 // update saves what has been done so far, then waits and judges as the plan says.
 // Only what has held is saved as such.
 func (w *scanWatch) update(ctx context.Context, plan, state scanModel, resp *resource.UpdateResponse) {
-	wait, gate := plan.Wait, plan.FailOn
-	isNew := !wait.Equal(state.Wait) || !gate.Equal(state.FailOn) && !gate.IsNull()
-	plan.Wait, plan.FailOn = state.Wait, state.FailOn
+	wanted, held := plan.judging(), state.judging()
+	isNew, waits := !wanted.equal(held), wanted.wait.ValueBool()
+	plan.judgeBy(held)
 	w.save(ctx, &plan, resp)
-	if wait.ValueBool() && (isNew || !w.scan.Status().Final()) {
+	if waits && (isNew || !w.scan.Status().Final()) {
 		w.untilEnd(ctx, &resp.Diagnostics)
 		w.save(ctx, &plan, resp)
-	}
-	if wait.ValueBool() && isNew && !resp.Diagnostics.HasError() {
-		w.judge(ctx, &resp.Diagnostics, w.scan, gate)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.Wait, plan.FailOn = wait, gate
-	w.save(ctx, &plan, resp)
+	plan.judgeBy(wanted)
+	plan.record(w.scan, w.place)
+	if err := plan.compare(ctx, w.client, w.scan); err != nil {
+		addError(&resp.Diagnostics, "compare with the baseline", err, gateAttributes()...)
+		return
+	}
+	if waits && isNew {
+		w.judge(ctx, &resp.Diagnostics, plan)
+	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}
 }
 
 func (w *scanWatch) save(ctx context.Context, model *scanModel, resp *resource.UpdateResponse) {
-	model.record(w.scan, w.engineID)
+	model.record(w.scan, w.place)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
 // updateForeign changes the state alone: the scan is out of reach. What would
 // need its findings is refused.
 func updateForeign(ctx context.Context, plan, state scanModel, about engine.About, resp *resource.UpdateResponse) {
-	if !plan.FailOn.Equal(state.FailOn) && !plan.FailOn.IsNull() {
+	if !plan.judging().equal(state.judging()) && !(plan.FailOn.IsNull() && plan.WarnOn.IsNull()) {
 		resp.Diagnostics.AddAttributeError(path.Root("fail_on"), "Gate cannot be judged",
 			scanText(&state)+" belongs to another engine, so its findings are out of reach.\n\nScan again: change triggers, or apply with -replace.")
 		return
@@ -108,7 +121,11 @@ func updateForeign(ctx context.Context, plan, state scanModel, about engine.Abou
 func (m *scanModel) keepRecord(state scanModel) {
 	m.ID, m.IndexID, m.Status, m.Owner, m.EngineID = state.ID, state.IndexID, state.Status, state.Owner, state.EngineID
 	m.CreatedAt, m.StartedAt, m.EndedAt = state.CreatedAt, state.StartedAt, state.EndedAt
-	m.QueuePosition, m.ResultCount, m.Summary = state.QueuePosition, state.ResultCount, state.Summary
+	m.QueuePosition, m.EstimatedTime, m.ResultCount, m.Summary = state.QueuePosition, state.EstimatedTime, state.ResultCount, state.Summary
+	m.IsScanFromTeam, m.CoinsSpent, m.URL = state.IsScanFromTeam, state.CoinsSpent, state.URL
+	if m.SuppressionsSHA256.IsUnknown() {
+		m.recordSuppressions()
+	}
 	if m.Label.IsUnknown() {
 		m.Label = state.Label
 	}

@@ -17,11 +17,12 @@ import (
 type scanWatch struct {
 	client     *client.Client
 	connection *connection
-	engineID   string
+	place      place
 	scan       engine.Scan   // as last seen
 	limit      time.Duration // how long the operation may take
 	setting    string        // the attribute that says so
 	isOld      bool          // the scan was made by an earlier apply
+	detach     bool          // the scan goes on when nobody waits for it any more
 }
 
 // untilEnd waits until the scan has ended, and gives it as it is then. An end
@@ -68,9 +69,11 @@ func (w *scanWatch) abandon(ctx context.Context, diags *diag.Diagnostics) {
 	last, cause := clean(w.scan.LastStep(), lineLength), ctx.Err()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), parting)
 	defer cancel()
-	scan, err := w.client.CancelScan(ctx, w.scan.ID)
+	scan, err := w.part(ctx)
 	outcome := "It has been cancelled."
 	switch {
+	case w.detach:
+		outcome = "It goes on."
 	case err != nil:
 		outcome = "It could not be cancelled and may still run: " + clean(err.Error(), lineLength) + "."
 	case scan.Status() != engine.StatusCancelled:
@@ -86,4 +89,12 @@ func (w *scanWatch) abandon(ctx context.Context, diags *diag.Diagnostics) {
 	}
 	diags.AddAttributeError(reportPath(), title, fmt.Sprintf("%sLast state: %s. %s The next apply scans again. Look at it with:\n\n  %s",
 		why, last, outcome, w.connection.lookCommand(w.scan.ID)))
+}
+
+// part ends a scan that nobody waits for any more, unless it is to go on.
+func (w *scanWatch) part(ctx context.Context) (engine.Scan, error) {
+	if w.detach {
+		return w.client.Scan(ctx, w.scan.ID)
+	}
+	return w.client.CancelScan(ctx, w.scan.ID)
 }

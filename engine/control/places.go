@@ -28,12 +28,27 @@ func (c *Control) asSeenBy(tx store.Tx, caller engine.User, scans []*engine.Scan
 		if scan.State() != engine.StatePending {
 			scan.EstimatedTime = outlook.running(*scan, now())
 		}
+		if scan.State().Final() {
+			if err := tellCoins(tx, scan); err != nil {
+				return err
+			}
+		}
 	}
 	pending := slices.DeleteFunc(slices.Clone(scans), func(s *engine.Scan) bool { return s.State() != engine.StatePending })
 	if err := placePending(tx, caller, outlook, pending); err != nil {
 		return err
 	}
 	return owners(tx, caller, scans)
+}
+
+// tellCoins adds up what an ended scan has cost.
+func tellCoins(tx store.Tx, scan *engine.Scan) error {
+	entries, err := tx.ScanCoins(scan.ID)
+	scan.CoinsSpent = 0
+	for _, e := range entries {
+		scan.CoinsSpent += e.Taken
+	}
+	return err
 }
 
 // placePending asks for the place of one scan, and reads the queue once for several.

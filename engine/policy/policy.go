@@ -31,6 +31,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // Never is the policy that no finding fails, as text.
@@ -95,6 +97,26 @@ func (p Policy) Guilty(findings Assessment) func(*Assessed) bool {
 			return it.matches(a)
 		})
 	}
+}
+
+// Floor is the least severity of which the policy counts findings, "" if it may count any:
+// whoever judges by it needs to read no others.
+func (p Policy) Floor() engine.Severity {
+	floor := engine.Critical
+	for _, it := range p.items {
+		if it.severity == "" || it.severity == anySeverity {
+			return ""
+		}
+		if floor.AtLeast(it.severity) {
+			floor = it.severity
+		}
+	}
+	return floor
+}
+
+// NamesRules reports whether [Policy.CheckRules] has anything to check.
+func (p Policy) NamesRules() bool {
+	return slices.ContainsFunc(p.items, func(it item) bool { return it.rule != "" })
 }
 
 // CheckRules reports the first rule item that stands for none of the rules there

@@ -1,11 +1,7 @@
 package policy
 
 import (
-	"errors"
-	"net/netip"
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -71,8 +67,8 @@ func (r *suppressionReader) entry(node *yaml.Node) Suppression {
 
 // complete holds an entry against the rules that are about several of its keys.
 func (r *suppressionReader) complete(node *yaml.Node, s *Suppression) {
-	if s.ID == "" && s.Rule == "" && s.Target == "" && s.Port == 0 && s.Path == "" {
-		r.Complain(node, "nothing is named; give an id, or one of rule, target, port, path")
+	if s.namesNothing() {
+		r.Complain(node, "%s", nothingNamed)
 	}
 	if !saysSomething(s.Reason) {
 		r.Complain(node, "reason is missing")
@@ -80,15 +76,8 @@ func (r *suppressionReader) complete(node *yaml.Node, s *Suppression) {
 	if s.Expires.IsZero() && !r.saidExpires(node) {
 		r.Complain(node, "expires is missing; write a date such as %s", usualExpiry(r.at))
 	}
-	for _, glob := range []string{s.Rule, s.Target, s.Path} {
-		if _, err := path.Match(glob, ""); errors.Is(err, path.ErrBadPattern) {
-			r.Complain(node, "%q is not a glob", glob)
-		}
-	}
-	if strings.Contains(s.Target, "/") {
-		if _, err := netip.ParsePrefix(s.Target); err != nil {
-			r.Complain(node, "target %q is neither a glob over names nor a CIDR", s.Target)
-		}
+	for _, complaint := range s.badPlaces() {
+		r.Complain(node, "%s", complaint)
 	}
 }
 
@@ -114,9 +103,9 @@ func (r *suppressionReader) port(node *yaml.Node) int {
 
 // severity reads "<=medium": a suppression says what it may hide at worst.
 func (r *suppressionReader) severity(node *yaml.Node) (string, engine.Severity) {
-	ceiling := engine.Severity(strings.TrimSpace(strings.TrimPrefix(node.Value, "<=")))
-	if !strings.HasPrefix(node.Value, "<=") || ceiling.Rank() < 0 {
-		r.Complain(node, "severity %q is not a ceiling; write for example <=medium", node.Value)
+	ceiling, err := parseCeiling(node.Value)
+	if err != nil {
+		r.Complain(node, "%s", detailOf(err))
 	}
 	return node.Value, ceiling
 }

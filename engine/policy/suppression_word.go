@@ -3,6 +3,8 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"net/netip"
+	"path"
 	"regexp"
 	"strings"
 	"time"
@@ -56,6 +58,37 @@ func ValidateReason(reason string) error {
 		return nil
 	}
 	return wrongWord("the reason is missing", "say why the finding may stay, for whoever reads this in a year")
+}
+
+// parseCeiling reads "<=medium".
+func parseCeiling(text string) (engine.Severity, error) {
+	word, isCeiling := strings.CutPrefix(text, "<=")
+	ceiling := engine.Severity(strings.TrimSpace(word))
+	if !isCeiling || ceiling.Rank() < 0 {
+		return ceiling, wrongWord(fmt.Sprintf("severity %q is not a ceiling; write for example <=medium", text), "")
+	}
+	return ceiling, nil
+}
+
+const nothingNamed = "nothing is named; give an id, or one of rule, target, port, path"
+
+func (s *Suppression) namesNothing() bool {
+	return s.ID == "" && s.Rule == "" && s.Target == "" && s.Port == 0 && s.Path == ""
+}
+
+// badPlaces tells what is wrong with the matchers.
+func (s *Suppression) badPlaces() (complaints []string) {
+	for _, glob := range []string{s.Rule, s.Target, s.Path} {
+		if _, err := path.Match(glob, ""); errors.Is(err, path.ErrBadPattern) {
+			complaints = append(complaints, fmt.Sprintf("%q is not a glob", glob))
+		}
+	}
+	if strings.Contains(s.Target, "/") {
+		if _, err := netip.ParsePrefix(s.Target); err != nil {
+			complaints = append(complaints, fmt.Sprintf("target %q is neither a glob over names nor a CIDR", s.Target))
+		}
+	}
+	return complaints
 }
 
 // saysSomething is false for the dots of a line that was pasted as it stands.

@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
+)
+
+// policyValidator accepts policies of package policy.
+type policyValidator struct{}
+
+var _ validator.String = policyValidator{}
+
+func (policyValidator) Description(context.Context) string {
+	return "a policy, such as high or new:medium"
+}
+
+func (v policyValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (policyValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := policy.Parse(req.ConfigValue.ValueString()); err != nil {
+		addErrorAt(&resp.Diagnostics, req.Path, err)
+	}
+}
+
+// scanIDValidator accepts the numbers of scans.
+type scanIDValidator struct{}
+
+var _ validator.String = scanIDValidator{}
+
+func (scanIDValidator) Description(context.Context) string { return "the number of a scan" }
+
+func (v scanIDValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (scanIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := parseScanID(req.ConfigValue.ValueString()); err != nil {
+		addErrorAt(&resp.Diagnostics, req.Path, err)
+	}
+}
