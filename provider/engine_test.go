@@ -165,7 +165,7 @@ func TestForeignEngine(t *testing.T) {
 	if text(t, after, "label") != "renamed" || text(t, after, "id") != text(t, state, "id") {
 		t.Errorf("updated to %s", after)
 	}
-	config["fail_on"] = object{"severity": "high"}
+	config["fail_on"] = "high"
 	wantError(t, w.apply(after, config), "fail_on", "cannot be judged", "triggers")
 	w.clean(w.apply(after, nil))
 }

@@ -19,7 +19,7 @@ func TestAccExpect(t *testing.T) {
 	withoutEnvironment(t)
 	zoo, e := enginetest.Services(t), enginetest.Start(t)
 	redis := strconv.Itoa(zoo.Get("redis").Port)
-	gate := "fail_on = {\n severity = \"high\"\n mode = \"warning\"\n}\n"
+	gate := "warn_on = \"high\"\n"
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: inProcess(t),
 		Steps: []resource.TestStep{
@@ -35,10 +35,10 @@ func TestAccExpect(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("undeclared", knownvalue.Int64Exact(0))},
 			},
 			{
-				ResourceName: scanAddress, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"fail_on"},
+				ResourceName: scanAddress, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"warn_on"},
 			},
 			{ // nothing should be
-				Config:      serverBlock(e) + scanBlock(redis, "fail_on = { severity = \"high\" }\nexpect = []"),
+				Config:      serverBlock(e) + scanBlock(redis, "fail_on = \"high\"\nexpect = []"),
 				ExpectError: regexp.MustCompile(`exposure\.undeclared`),
 			},
 		},

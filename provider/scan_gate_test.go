@@ -8,31 +8,23 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 )
 
-func gate(severity string, more object) object {
-	g := object{"severity": severity}
-	for name, v := range more {
-		g[name] = v
-	}
-	return g
-}
-
 func TestGate(t *testing.T) {
 	zoo := enginetest.Services(t)
 	w := onServer(t, enginetest.Start(t))
 	t.Run("closes", func(t *testing.T) {
-		resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": gate("high", nil)}))
-		wantError(t, resp, "fail_on", "of severity high or worse", "None is accepted", "redis.no-auth", "tainted")
+		resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": "high"}))
+		wantError(t, resp, "fail_on", "the policy counts", "The policy matches: high (", "redis.no-auth", "tainted")
 		if state := w.state(w.resourceType(), resp.NewState); text(t, state, "status") != "done" {
 			t.Errorf("the state is not saved: %s", state)
 		}
 	})
 	t.Run("warns", func(t *testing.T) {
-		resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": gate("high", object{"mode": "warning"})}))
+		resp := w.apply(noState, scanOf(zoo.Ports(), object{"warn_on": "high"}))
 		w.clean(resp)
-		wantWarning(t, resp, "fail_on", "redis.no-auth")
+		wantWarning(t, resp, "warn_on", "redis.no-auth")
 	})
 	t.Run("accepts some", func(t *testing.T) {
-		resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": gate("info", object{"max_count": 1000})}))
+		resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": "info>1000"}))
 		w.clean(resp)
 		if len(resp.Diagnostics) != 0 {
 			t.Errorf("says %v", resp.Diagnostics)
@@ -47,7 +39,7 @@ func TestGateOnUpdate(t *testing.T) {
 	w := onServer(t, enginetest.Start(t))
 	config := scanOf(zoo.Ports(), object{"label": "old"})
 	state := w.created(config)
-	config["fail_on"], config["label"] = gate("high", nil), "new"
+	config["fail_on"], config["label"] = "high", "new"
 	resp := w.apply(state, config)
 	wantError(t, resp, "fail_on", "redis.no-auth", "apply with -replace") // it is not tainted
 	after := w.state(w.resourceType(), resp.NewState)
@@ -58,7 +50,7 @@ func TestGateOnUpdate(t *testing.T) {
 		t.Error("the label, which was changed, is not in the state")
 	}
 	wantError(t, w.apply(after, config), "fail_on")
-	config["fail_on"] = gate("high", object{"max_count": 1000})
+	config["fail_on"] = "high>1000"
 	resp = w.apply(after, config)
 	w.clean(resp)
 	if member(t, w.state(w.resourceType(), resp.NewState), "fail_on").IsNull() {
@@ -70,7 +62,7 @@ func TestGateOnUpdate(t *testing.T) {
 func TestGateListsTheWorst(t *testing.T) {
 	zoo := enginetest.Services(t)
 	w := onServer(t, enginetest.Start(t))
-	resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": gate("info", nil)}))
+	resp := w.apply(noState, scanOf(zoo.Ports(), object{"fail_on": "info"}))
 	wantError(t, resp, "fail_on", "and ", " more; see the data source")
 	for _, d := range resp.Diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError && len(d.Detail) > 4000 {

@@ -184,6 +184,9 @@ func (m *scanModel) compare(ctx context.Context, c *client.Client, scan engine.S
 		return engine.In("baseline_scan_id", err)
 	}
 	diff, err := c.Diff(ctx, scan.ID, base)
+	if engine.KindOf(err) == engine.NotFound {
+		return inField("baseline_scan_id", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,8 @@ import (
 // recorded is the state of a finished scan of targets.
 func recorded(w *wire, members object) tftypes.Value {
 	state := object{
-		"id": "7", "status": "done", "wait": true, "label": "Scan", "result_count": 3, "engine_id": "e", "owner": "a@example.com",
+		"id": "7", "status": "done", "wait": true, "on_destroy": "delete", "on_interrupt": "cancel", "label": "Scan", "result_count": 3, "engine_id": "e", "owner": "a@example.com",
+		"is_scan_from_team": false, "coins_spent": 0,
 		"created_at": "2026-01-02T03:04:05Z", "started_at": "2026-01-02T03:04:06Z", "ended_at": "2026-01-02T03:04:07Z", "index_id": 7,
 		"summary": object{"critical": 0, "high": 1, "medium": 0, "low": 0, "info": 0, "total": 1, "hosts_up": 1, "open_ports": 1, "tasks_failed": 0},
 	}
@@ -54,7 +55,7 @@ func TestPlanReplaces(t *testing.T) {
 		"another trigger":        {with("triggers", object{"a": "2"}), []string{"triggers"}},
 		"no trigger":             {with("triggers", nil), []string{"triggers"}},
 		"label":                  {with("label", "new"), nil},
-		"gate":                   {with("fail_on", object{"severity": "low"}), nil},
+		"gate":                   {with("fail_on", "low"), nil},
 		"timeouts":               {with("timeouts", object{"create": "5m"}), nil},
 	}
 	for name, test := range tests {
@@ -87,7 +88,7 @@ func TestPlanInPlaceKeepsValues(t *testing.T) {
 	withoutEnvironment(t)
 	w := configured(t, object{})
 	prior := recorded(w, object{"targets": []string{"192.0.2.1", "192.0.2.2"}})
-	planned := w.planned(w.plan(prior, object{"targets": []string{"192.0.2.2", "192.0.2.1"}, "label": "new", "fail_on": object{"severity": "high"}}))
+	planned := w.planned(w.plan(prior, object{"targets": []string{"192.0.2.2", "192.0.2.1"}, "label": "new", "fail_on": "high"}))
 	if !planned.IsFullyKnown() {
 		t.Errorf("not everything is known: %s", planned)
 	}

@@ -176,8 +176,8 @@ func TestAccFailOn(t *testing.T) {
 	withoutEnvironment(t)
 	zoo, e := enginetest.Services(t), enginetest.Start(t)
 	redis := zoo.Get("redis")
-	config := serverBlock(e) + scanBlock(strconv.Itoa(redis.Port), "fail_on = { severity = \"medium\" }")
-	closed := regexp.MustCompile(`(?s)has 1 finding of severity\s+medium.*fail_on.*redis\.no-auth`)
+	config := serverBlock(e) + scanBlock(strconv.Itoa(redis.Port), "fail_on = \"medium\"")
+	closed := regexp.MustCompile(`(?s)has 1 finding that the\s+policy counts.*fail_on.*redis\.no-auth`)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: inProcess(t),
 		Steps: []resource.TestStep{

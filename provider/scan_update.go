@@ -107,7 +107,7 @@ func (w *scanWatch) save(ctx context.Context, model *scanModel, resp *resource.U
 // updateForeign changes the state alone: the scan is out of reach. What would
 // need its findings is refused.
 func updateForeign(ctx context.Context, plan, state scanModel, about engine.About, resp *resource.UpdateResponse) {
-	if !plan.judging().equal(state.judging()) && !(plan.FailOn.IsNull() && plan.WarnOn.IsNull()) {
+	if !plan.judging().equal(state.judging()) && (!plan.FailOn.IsNull() || !plan.WarnOn.IsNull()) {
 		resp.Diagnostics.AddAttributeError(path.Root("fail_on"), "Gate cannot be judged",
 			scanText(&state)+" belongs to another engine, so its findings are out of reach.\n\nScan again: change triggers, or apply with -replace.")
 		return

@@ -66,6 +66,9 @@ func TestCoinsFollowTheScan(t *testing.T) {
 	h.wantSums(t, "started", 17, 0)
 	h.advance(t, done.ID, engine.StateDone)
 	h.wantSums(t, "done", 0, 17)
+	if seen, err := h.Scan(t.Context(), h.user, done.ID); err != nil || seen.CoinsSpent != 17 {
+		t.Errorf("the scan tells of %d coins, %v", seen.CoinsSpent, err)
+	}
 
 	failed := h.create(t, "192.0.2.1")
 	h.advance(t, failed.ID, engine.StateScheduled, engine.StateScanning, engine.StateFailed)

@@ -10,5 +10,5 @@ resource "portolan_scan" "shop" {
     { host = "192.0.2.0/28", port = "22", service = "ssh", owner = "@ops" },
   ]
 
-  fail_on = { severity = "high" }
+  fail_on = "high"
 }

@@ -2,5 +2,5 @@
 resource "portolan_scan" "edge" {
   targets = ["192.0.2.10", "www.example.com"]
   ports   = "common"
-  fail_on = { severity = "high" }
+  fail_on = "high"
 }
