@@ -10,20 +10,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // actionRun is a scan that an action has started and watches.
 type actionRun struct {
-	watch  *scanWatch
-	resp   *action.InvokeResponse
-	at     path.Path // of the attribute that says what is scanned
-	limit  time.Duration
-	failOn types.Object // null: it is not judged
-	pacer  pacer
+	watch *scanWatch
+	resp  *action.InvokeResponse
+	at    path.Path // of the attribute that says what is scanned
+	limit time.Duration
+	gate  scanModel // what it is judged by
+	pacer pacer
 }
 
 // run watches the scan until it has ended, tells how it goes, and judges it.
@@ -36,7 +35,8 @@ func (r *actionRun) run(ctx context.Context) {
 	switch status := r.watch.scan.Status(); {
 	case status == engine.StatusDone:
 		announce(r.resp, "%s", scanDisplayName(r.watch.scan))
-		r.judge(ctx)
+		r.watch.remedy = remedyAction
+		r.watch.judge(ctx, &r.resp.Diagnostics, r.gate)
 	case status.Final():
 		r.fail(string(status), "It ended with: %s.", clean(r.watch.scan.LastStep(), lineLength))
 	case ctx.Err() != nil:
@@ -105,27 +105,6 @@ func (r *actionRun) abandon(ctx context.Context) {
 	r.fail("interrupted", "%s", outcome)
 }
 
-// judge reports at fail_on what the gate does not let pass.
-func (r *actionRun) judge(ctx context.Context) {
-	if r.failOn.IsNull() {
-		return
-	}
-	var gate failOnModel
-	r.resp.Diagnostics.Append(r.failOn.As(ctx, &gate, basetypes.ObjectAsOptions{})...)
-	if r.resp.Diagnostics.HasError() {
-		return
-	}
-	verdict, findings, err := r.watch.verdict(ctx, gate)
-	if err != nil {
-		addError(&r.resp.Diagnostics, "judge the findings of scan "+fmt.Sprint(r.watch.scan.ID), err)
-		return
-	}
-	if verdict.Failed {
-		gate.report(&r.resp.Diagnostics, r.watch.scan.ID, findings,
-			"\nAn action runs once: the next apply does not repeat it. A gate that holds until this is mended is fail_on of the resource portolan_scan.")
-	}
-}
-
 // actionTimeouts describes the time an action may take.
 func actionTimeouts(ctx context.Context) schema.Attribute {
 	a, ok := timeouts.AttributesWithOpts(ctx, timeouts.Opts{}).(schema.SingleNestedAttribute)
@@ -140,12 +119,12 @@ func actionTimeouts(ctx context.Context) schema.Attribute {
 	return a
 }
 
-// actionFailOn is the block fail_on of a resource, with the text for an action.
+// actionFailOn and actionWarnOn are the policies of a resource, with the text for an action.
 func actionFailOn() schema.Attribute {
-	a, ok := asActionAttribute(failOnSchema()).(schema.SingleNestedAttribute)
-	if !ok {
-		panic("fail_on is no block")
+	return schema.StringAttribute{
+		Optional: true, Validators: []validator.String{policyValidator{}},
+		MarkdownDescription: "What fails the action, as a [policy](../guides/policy) such as `high` or `critical, rule:redis.*`. An action runs once: the next apply does not repeat it, and an interrupted one does not fail. A gate that has to hold is `fail_on` of the resource `portolan_scan`.",
 	}
-	a.MarkdownDescription = "Fail the action on findings. An action runs once: the next apply does not repeat it, and an interrupted one does not fail. A gate that has to hold is `fail_on` of the resource `portolan_scan`."
-	return a
 }
+
+func actionWarnOn() schema.Attribute { return asActionAttribute(scanVerdict()["warn_on"]) }

@@ -27,21 +27,3 @@ func (policyValidator) ValidateString(_ context.Context, req validator.StringReq
 		addErrorAt(&resp.Diagnostics, req.Path, err)
 	}
 }
-
-// scanIDValidator accepts the numbers of scans.
-type scanIDValidator struct{}
-
-var _ validator.String = scanIDValidator{}
-
-func (scanIDValidator) Description(context.Context) string { return "the number of a scan" }
-
-func (v scanIDValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (scanIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := parseScanID(req.ConfigValue.ValueString()); err != nil {
-		addErrorAt(&resp.Diagnostics, req.Path, err)
-	}
-}

@@ -19,7 +19,8 @@ func newRescanAction() action.Action { return &rescanAction{} }
 
 type rescanActionModel struct {
 	ScanID   types.String   `tfsdk:"scan_id"`
-	FailOn   types.Object   `tfsdk:"fail_on"`
+	FailOn   types.String   `tfsdk:"fail_on"`
+	WarnOn   types.String   `tfsdk:"warn_on"`
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -35,6 +36,7 @@ func (a *rescanAction) Schema(ctx context.Context, _ action.SchemaRequest, resp 
 		Attributes: map[string]schema.Attribute{
 			"scan_id":  actionScanID("Number of the scan that is repeated."),
 			"fail_on":  actionFailOn(),
+			"warn_on":  actionWarnOn(),
 			"timeouts": actionTimeouts(ctx),
 		},
 	}
@@ -56,7 +58,7 @@ func (a *rescanAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		addError(&resp.Diagnostics, "repeat scan "+clean(config.ScanID.ValueString(), lineLength), err, "scan_id")
 		return
 	}
-	(&actionRun{watch: watch, resp: resp, at: path.Root("scan_id"), limit: limit, failOn: config.FailOn}).run(ctx)
+	(&actionRun{watch: watch, resp: resp, at: path.Root("scan_id"), limit: limit, gate: scanModel{FailOn: config.FailOn, WarnOn: config.WarnOn}}).run(ctx)
 }
 
 func (a *rescanAction) start(ctx context.Context, number string) (*scanWatch, error) {
@@ -71,5 +73,5 @@ func (a *rescanAction) start(ctx context.Context, number string) (*scanWatch, er
 	lingering, cancel := linger(ctx, parting)
 	defer cancel()
 	scan, err := c.Rescan(lingering, id)
-	return &scanWatch{client: c, connection: a.connection, engineID: about.EngineID, scan: scan}, err
+	return &scanWatch{client: c, connection: a.connection, place: a.connection.place(about), scan: scan}, err
 }

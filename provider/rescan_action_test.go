@@ -20,7 +20,7 @@ func TestRescanAction(t *testing.T) {
 		t.Errorf("told\n%s", strings.Join(got.lines, "\n"))
 	}
 	wantStatus(t, e, 2, engine.StatusDone)
-	wantError(t, w.invoke(name, object{"scan_id": "1", "fail_on": object{"severity": "low"}}), "fail_on", "redis.no-auth")
+	wantError(t, w.invoke(name, object{"scan_id": "1", "fail_on": "low"}), "fail_on", "redis.no-auth")
 	wantError(t, w.invoke(name, object{"scan_id": "4711"}), "", "4711")
 	wantError(t, w.validateAction(name, object{"scan_id": "seven"}), "scan_id", "seven")
 }

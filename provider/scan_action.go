@@ -27,13 +27,14 @@ type scanActionModel struct {
 	Ports    portsValue     `tfsdk:"ports"`
 	Label    types.String   `tfsdk:"label"`
 	Expect   types.List     `tfsdk:"expect"`
-	FailOn   types.Object   `tfsdk:"fail_on"`
+	FailOn   types.String   `tfsdk:"fail_on"`
+	WarnOn   types.String   `tfsdk:"warn_on"`
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
 // scan is the same as a resource would say it.
 func (m *scanActionModel) scan() scanModel {
-	return scanModel{Targets: m.Targets, Exclude: m.Exclude, Ports: m.Ports, Label: m.Label, Expect: m.Expect, FailOn: m.FailOn}
+	return scanModel{Targets: m.Targets, Exclude: m.Exclude, Ports: m.Ports, Label: m.Label, Expect: m.Expect, FailOn: m.FailOn, WarnOn: m.WarnOn}
 }
 
 // Metadata names the action.
@@ -43,10 +44,13 @@ func (a *scanAction) Metadata(_ context.Context, req action.MetadataRequest, res
 
 // Schema describes the action.
 func (a *scanAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	inputs := scanInputs()
-	attributes := map[string]schema.Attribute{"timeouts": actionTimeouts(ctx), "fail_on": actionFailOn()}
-	for _, name := range []string{"targets", "exclude", "ports", "label", "expect"} {
-		attributes[name] = asActionAttribute(inputs[name])
+	attributes := map[string]schema.Attribute{
+		"targets": asActionAttribute(inlineTargets()), "label": asActionAttribute(labelAttribute()),
+		"fail_on": actionFailOn(), "warn_on": actionWarnOn(), "timeouts": actionTimeouts(ctx),
+	}
+	space := scanSpace()
+	for _, name := range []string{"exclude", "ports", "expect"} {
+		attributes[name] = asActionAttribute(space[name])
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Scan now, and tell how it goes: the place in the queue, the step, open ports and findings so far. " +
@@ -84,7 +88,7 @@ func (a *scanAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		addError(&resp.Diagnostics, "start the scan", err, requestAttributes()...)
 		return
 	}
-	(&actionRun{watch: watch, resp: resp, at: reportPath(), limit: limit, failOn: config.FailOn}).run(ctx)
+	(&actionRun{watch: watch, resp: resp, at: reportPath(), limit: limit, gate: model}).run(ctx)
 }
 
 // operation gives the context of an invocation, which ends with the provider and after

@@ -25,13 +25,13 @@ func TestScanAction(t *testing.T) {
 	}
 	wantStatus(t, e, 1, engine.StatusDone)
 
-	config["fail_on"] = object{"severity": "medium"}
+	config["fail_on"] = "medium"
 	failed := w.invoke(scanType, config)
 	wantError(t, failed, "fail_on", "redis.no-auth", "fail_on of the resource")
-	config["fail_on"] = object{"severity": "medium", "mode": "warning"}
+	config["fail_on"], config["warn_on"] = nil, "medium"
 	warned := w.invoke(scanType, config)
 	w.clean(warned)
-	wantWarning(t, warned, "fail_on", "redis.no-auth")
+	wantWarning(t, warned, "warn_on", "redis.no-auth")
 }
 
 // An interrupt, and the end of time, cancel the scan.
@@ -77,7 +77,7 @@ func TestScanActionErrors(t *testing.T) {
 	wantError(t, w.validateAction(scanType, object{"targets": []string{"http://x"}}), "targets[0]", "http://x")
 	wantError(t, w.validateAction(scanType, object{"targets": []string{"10.0.0.0/7", "2000::/3"}}), "targets[1]")
 	wantError(t, w.validateAction(scanType, object{"targets": []string{"192.0.2.1"}, "expect": []any{object{"port": "x"}}}), "expect[0].port")
-	wantError(t, w.validateAction(scanType, object{"targets": []string{"192.0.2.1"}, "fail_on": object{"severity": "bad"}}), "fail_on.severity")
+	wantError(t, w.validateAction(scanType, object{"targets": []string{"192.0.2.1"}, "fail_on": "bad"}), "fail_on")
 	w.clean(w.validateAction(scanType, object{"targets": unknown{}}))
 	w.clean(w.configure(object{"endpoint": unknown{}}, false))
 	wantError(t, w.invoke(scanType, scanOf("80", nil)), "", "Engine is not known yet")

@@ -99,7 +99,7 @@ func (r *scanResource) start(ctx context.Context, model *scanModel) (*scanWatch,
 	}
 	in := r.connection.place(about)
 	model.record(scan, in)
-	return &scanWatch{client: c, connection: r.connection, place: in, scan: scan, detach: model.OnInterrupt.ValueString() == interruptDetaches}, nil
+	return &scanWatch{client: c, connection: r.connection, place: in, scan: scan, remedy: remedyNew, detach: model.OnInterrupt.ValueString() == interruptDetaches}, nil
 }
 
 // checkGate reports what the scan could not be judged by, before it is made.

@@ -80,7 +80,7 @@ func (w *scanWatch) judge(ctx context.Context, diags *diag.Diagnostics, m scanMo
 	}
 	if g.failOn != nil && g.failOn.Judge(found).Failed {
 		title, detail := describeVerdict(w.scan.ID, *g.failOn, found)
-		diags.AddAttributeError(path.Root("fail_on"), title, detail+w.remedy())
+		diags.AddAttributeError(path.Root("fail_on"), title, detail+w.remedy)
 		return
 	}
 	if why := incomplete(w.scan); why != "" && g.failOn != nil {
@@ -157,14 +157,13 @@ func addNotices(diags *diag.Diagnostics, notices []policy.Notice) {
 	diags.AddAttributeWarning(path.Root(at), "Suppressions want to be looked at", b.String())
 }
 
-// remedy is how to open the gate. Only a scan that was just made is tainted: an
-// older one has the same findings for good.
-func (w *scanWatch) remedy() string {
-	if w.isOld {
-		return "\nThis scan was made before and will not be repeated by itself. Mend what was found, then scan again: change triggers, or apply with -replace."
-	}
-	return "\nMend what was found and apply again. The scan is marked as tainted and will be replaced by a new one."
-}
+// How a gate is opened. Only a scan that was just made is tainted: an older one has the
+// same findings for good.
+const (
+	remedyNew    = "\nMend what was found and apply again. The scan is marked as tainted and will be replaced by a new one."
+	remedyOld    = "\nThis scan was made before and will not be repeated by itself. Mend what was found, then scan again: change triggers, or apply with -replace."
+	remedyAction = "\nAn action runs once: the next apply does not repeat it. A gate that holds until this is mended is fail_on of the resource portolan_scan."
+)
 
 // describeVerdict says what a policy does not let pass: its items that hold, with what
 // they counted, and the worst of it.

@@ -46,14 +46,23 @@ func (r *scanResource) Schema(ctx context.Context, _ resource.SchemaRequest, res
 	}
 }
 
+// inlineTargets is a list of targets that has to be there.
+func inlineTargets() schema.ListAttribute {
+	return schema.ListAttribute{
+		Required: true, ElementType: targetType{},
+		MarkdownDescription: fmt.Sprintf("What to scan: IPv4 and IPv6 addresses, CIDRs and domain names, at most %d entries. Order and spelling do not matter.", maxInlineTargets),
+		Validators:          []validator.List{targetsValidator{}},
+	}
+}
+
 // scanSpace is what is scanned, and what should be there.
 func scanSpace() map[string]schema.Attribute {
+	targets := inlineTargets()
+	targets.Required, targets.Optional = false, true
+	targets.MarkdownDescription += " Either this or `targets_file`."
+	targets.Validators = append(targets.Validators, listvalidator.ExactlyOneOf(path.MatchRoot("targets"), path.MatchRoot("targets_file")))
 	return map[string]schema.Attribute{
-		"targets": schema.ListAttribute{
-			Optional: true, ElementType: targetType{},
-			MarkdownDescription: fmt.Sprintf("What to scan: IPv4 and IPv6 addresses, CIDRs and domain names, at most %d entries. Order and spelling do not matter. Either this or `targets_file`.", maxInlineTargets),
-			Validators:          []validator.List{targetsValidator{}, listvalidator.ExactlyOneOf(path.MatchRoot("targets"), path.MatchRoot("targets_file"))},
-		},
+		"targets": targets,
 		"targets_file": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: fmt.Sprintf("File with what to scan, one target a line, at most %d; `#` begins a comment. Scanned again when the set of targets in it is another one. The state keeps its hash, not its content.", engine.MaxTargets),
@@ -118,15 +127,19 @@ func scanVerdict() map[string]schema.Attribute {
 	}
 }
 
+func labelAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: fmt.Sprintf("Name of the scan, at most %d characters. The engine names it by its time when unset.", engine.MaxLabelRunes),
+		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, engine.MaxLabelRunes)},
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
 // scanManners is how Terraform and the scan get on.
 func scanManners() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"label": schema.StringAttribute{
-			Optional: true, Computed: true,
-			MarkdownDescription: fmt.Sprintf("Name of the scan, at most %d characters. The engine names it by its time when unset.", engine.MaxLabelRunes),
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, engine.MaxLabelRunes)},
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		},
+		"label": labelAttribute(),
 		"wait": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(true),
 			MarkdownDescription: "Whether apply waits until the scan has ended. Default `true`. `false` needs an engine that stays: a server at the provider's `endpoint` or on its data folder, or `embedded.detached`.",

@@ -48,7 +48,7 @@ func (r *scanResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	watch := &scanWatch{
-		client: c, connection: r.connection, place: r.connection.place(about), scan: scan, limit: limit, setting: "timeouts.update", isOld: true,
+		client: c, connection: r.connection, place: r.connection.place(about), scan: scan, limit: limit, setting: "timeouts.update", remedy: remedyOld,
 		detach: plan.OnInterrupt.ValueString() == interruptDetaches,
 	}
 	watch.update(ctx, plan, state, resp)

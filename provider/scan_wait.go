@@ -21,7 +21,7 @@ type scanWatch struct {
 	scan       engine.Scan   // as last seen
 	limit      time.Duration // how long the operation may take
 	setting    string        // the attribute that says so
-	isOld      bool          // the scan was made by an earlier apply
+	remedy     string        // how a gate that has closed is opened
 	detach     bool          // the scan goes on when nobody waits for it any more
 }
 

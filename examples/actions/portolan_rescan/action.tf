@@ -19,7 +19,7 @@ resource "portolan_scan" "office" {
 action "portolan_rescan" "office" {
   config {
     scan_id = portolan_scan.office.id
-    fail_on = { severity = "high" }
+    fail_on = "high"
 
     timeouts = {
       invoke = "30m"

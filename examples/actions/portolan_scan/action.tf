@@ -32,6 +32,6 @@ action "portolan_scan" "web" {
     targets = var.targets
     ports   = var.ports
     label   = "after ${var.image}"
-    fail_on = { severity = "critical", mode = "warning" }
+    warn_on = "critical"
   }
 }
