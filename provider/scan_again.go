@@ -58,7 +58,7 @@ func (m *scanModel) planInPlace(state scanModel) {
 		return // then Terraform must not be told of any change
 	}
 	if !m.BaselineScanID.Equal(state.BaselineScanID) {
-		m.Summary = types.ObjectUnknown(summaryTypes())
+		m.Summary = types.ObjectUnknown(comparedTypes())
 	}
 	if engine.Status(state.Status.ValueString()).Final() {
 		return
@@ -69,7 +69,7 @@ func (m *scanModel) planInPlace(state scanModel) {
 	if m.Wait.ValueBool() {
 		m.Status, m.IndexID, m.ResultCount, m.CoinsSpent = types.StringUnknown(), types.Int64Unknown(), types.Int64Unknown(), types.Int64Unknown()
 		m.StartedAt, m.EndedAt = timetypes.NewRFC3339Unknown(), timetypes.NewRFC3339Unknown()
-		m.Summary = types.ObjectUnknown(summaryTypes())
+		m.Summary = types.ObjectUnknown(comparedTypes())
 	}
 }
 

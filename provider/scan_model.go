@@ -98,7 +98,7 @@ func (m *scanModel) record(scan engine.Scan, in place) {
 	m.QueuePosition = optionalInt(scan.QueuePosition)
 	m.EstimatedTime = types.Float64PointerValue(scan.EstimatedTime)
 	m.ResultCount = types.Int64Value(int64(scan.Count))
-	m.Summary = summaryObject(scan.Summary, m.changes())
+	m.Summary = comparedObject(scan.Summary, m.changes())
 	m.Owner = types.StringValue(clean(scan.Owner.Email, lineLength))
 	m.IsScanFromTeam, m.CoinsSpent = types.BoolValue(scan.IsFromTeam), types.Int64Value(scan.CoinsSpent)
 	m.EngineID, m.URL = types.StringValue(in.engineID), in.urlOf(scan.ID)
@@ -190,25 +190,42 @@ func (m *scanModel) compare(ctx context.Context, c *client.Client, scan engine.S
 	if err != nil {
 		return err
 	}
-	m.Summary = summaryObject(scan.Summary, changes{types.Int64Value(int64(len(diff.New))), types.Int64Value(int64(len(diff.Fixed)))})
+	m.Summary = comparedObject(scan.Summary, changes{types.Int64Value(int64(len(diff.New))), types.Int64Value(int64(len(diff.Fixed)))})
 	return nil
 }
 
-// summaryTypes are the members of a summary of this resource.
+// summaryTypes are the members of a summary in the data sources.
 func summaryTypes() map[string]attr.Type {
-	members := map[string]attr.Type{"new": types.Int64Type, "fixed": types.Int64Type}
+	members := map[string]attr.Type{}
 	for name := range summaryCounts(engine.Summary{}) {
 		members[name] = types.Int64Type
 	}
 	return members
 }
 
-func summaryObject(s engine.Summary, c changes) types.Object {
-	members := map[string]attr.Value{"new": c.added, "fixed": c.fixed}
+func summaryObject(s engine.Summary) types.Object {
+	return types.ObjectValueMust(summaryTypes(), summaryMembers(s))
+}
+
+func summaryMembers(s engine.Summary) map[string]attr.Value {
+	members := map[string]attr.Value{}
 	for name, n := range summaryCounts(s) {
 		members[name] = types.Int64Value(int64(n))
 	}
-	return types.ObjectValueMust(summaryTypes(), members)
+	return members
+}
+
+// comparedTypes are the members of a summary in the resource, which has a baseline.
+func comparedTypes() map[string]attr.Type {
+	members := summaryTypes()
+	members["new"], members["fixed"] = types.Int64Type, types.Int64Type
+	return members
+}
+
+func comparedObject(s engine.Summary, c changes) types.Object {
+	members := summaryMembers(s)
+	members["new"], members["fixed"] = c.added, c.fixed
+	return types.ObjectValueMust(comparedTypes(), members)
 }
 
 func summaryCounts(s engine.Summary) map[string]int {

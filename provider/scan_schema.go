@@ -205,7 +205,10 @@ func intOutput(description string) schema.Attribute {
 
 func summaryOutput() schema.Attribute {
 	members := map[string]schema.Attribute{}
-	for name, description := range summaryDescriptions() {
+	descriptions := summaryDescriptions()
+	descriptions["new"] = "Findings that the scan of `baseline_scan_id` has not; null without it."
+	descriptions["fixed"] = "Findings of the scan of `baseline_scan_id` that are gone, as far as this scan can tell; null without it."
+	for name, description := range descriptions {
 		members[name] = schema.Int64Attribute{Computed: true, MarkdownDescription: description}
 	}
 	return schema.SingleNestedAttribute{
