@@ -118,6 +118,7 @@ func (g *ground) scanned(labels ...string) {
 func (g *ground) test(folder string) {
 	g.t.Helper()
 	g.copyExample(folder)
+	g.must("get") // modules that tests declare things with
 	out := g.must("test")
 	if !strings.Contains(out, "Success!") || strings.Contains(out, "Success! 0 passed") {
 		g.t.Errorf("nothing was tested:\n%s", out)

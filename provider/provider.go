@@ -61,6 +61,9 @@ func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		newScanResource,
+		newScanProfileResource,
+		newTargetGroupResource,
+		newTargetResource,
 	}
 }
 
@@ -74,7 +77,9 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		newResponsesDataSource,
 		newScanDataSource,
 		newScanDiffDataSource,
+		newScanProfileDataSource,
 		newScansDataSource,
+		newTargetDataSource,
 	}
 }
 

@@ -10,7 +10,7 @@ const scanType = "portolan_scan"
 func (w *wire) validate(config object) *tfprotov6.ValidateResourceConfigResponse {
 	w.t.Helper()
 	resp, err := w.server.ValidateResourceConfig(w.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: scanType, Config: w.dynamic(w.resourceType(), config),
+		TypeName: w.resource, Config: w.dynamic(w.resourceType(), config),
 	})
 	w.must(err)
 	return resp
@@ -26,7 +26,7 @@ func (w *wire) plan(prior tftypes.Value, config object) *tfprotov6.PlanResourceC
 		prior = tftypes.NewValue(typ, nil)
 	}
 	resp, err := w.server.PlanResourceChange(w.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: scanType, PriorState: w.dynamic(typ, prior), Config: w.dynamic(typ, configured),
+		TypeName: w.resource, PriorState: w.dynamic(typ, prior), Config: w.dynamic(typ, configured),
 		ProposedNewState: w.dynamic(typ, w.proposed(prior, configured)),
 	})
 	w.must(err)
@@ -40,7 +40,7 @@ func (w *wire) proposed(prior, config tftypes.Value) tftypes.Value {
 	}
 	members := map[string]tftypes.Value{}
 	w.must(config.As(&members))
-	for _, a := range w.schema.ResourceSchemas[scanType].Block.Attributes {
+	for _, a := range w.schema.ResourceSchemas[w.resource].Block.Attributes {
 		if a.Computed && members[a.Name].IsNull() {
 			members[a.Name] = member(w.t, prior, a.Name)
 		}
@@ -68,7 +68,7 @@ func replaced(resp *tfprotov6.PlanResourceChangeResponse) []string {
 func (w *wire) apply(prior tftypes.Value, config object) *tfprotov6.ApplyResourceChangeResponse {
 	w.t.Helper()
 	typ := w.resourceType()
-	req := &tfprotov6.ApplyResourceChangeRequest{TypeName: scanType, Config: w.dynamic(typ, nil), PlannedState: w.dynamic(typ, nil)}
+	req := &tfprotov6.ApplyResourceChangeRequest{TypeName: w.resource, Config: w.dynamic(typ, nil), PlannedState: w.dynamic(typ, nil)}
 	if config != nil {
 		plan := w.plan(prior, config)
 		w.clean(plan)
@@ -91,7 +91,7 @@ func (w *wire) applyPlan(prior tftypes.Value, config object, planned tftypes.Val
 		prior = tftypes.NewValue(typ, nil)
 	}
 	resp, err := w.server.ApplyResourceChange(w.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: scanType, PriorState: w.dynamic(typ, prior), Config: w.dynamic(typ, config), PlannedState: w.dynamic(typ, planned),
+		TypeName: w.resource, PriorState: w.dynamic(typ, prior), Config: w.dynamic(typ, config), PlannedState: w.dynamic(typ, planned),
 	})
 	w.must(err)
 	return resp
@@ -108,7 +108,7 @@ func (w *wire) created(config object) tftypes.Value {
 func (w *wire) read(state tftypes.Value) *tfprotov6.ReadResourceResponse {
 	w.t.Helper()
 	resp, err := w.server.ReadResource(w.t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: scanType, CurrentState: w.dynamic(w.resourceType(), state),
+		TypeName: w.resource, CurrentState: w.dynamic(w.resourceType(), state),
 	})
 	w.must(err)
 	return resp

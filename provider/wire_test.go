@@ -21,6 +21,8 @@ type wire struct {
 	t      testing.TB
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
+
+	resource string // which one the calls about a resource are for
 }
 
 // object is a configuration or state as a test writes it: absent members are null.
@@ -39,7 +41,7 @@ func newWire(t testing.TB) *wire {
 			}
 		})
 	}
-	w := &wire{t: t, server: providerserver.NewProtocol6(p)()}
+	w := &wire{t: t, server: providerserver.NewProtocol6(p)(), resource: scanType}
 	schema, err := w.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	w.must(err)
 	w.schema = schema
@@ -75,7 +77,14 @@ func (w *wire) configure(config object, deferral bool) *tfprotov6.ConfigureProvi
 func (w *wire) providerType() tftypes.Type { return w.schema.Provider.ValueType() }
 
 func (w *wire) resourceType() tftypes.Type {
-	return w.schema.ResourceSchemas["portolan_scan"].ValueType()
+	return w.schema.ResourceSchemas[w.resource].ValueType()
+}
+
+// of is the same wire for another resource.
+func (w *wire) of(resource string) *wire {
+	other := *w
+	other.resource = resource
+	return &other
 }
 
 func (w *wire) dynamic(typ tftypes.Type, v any) *tfprotov6.DynamicValue {
@@ -220,6 +229,9 @@ func valueOf(t testing.TB, typ tftypes.Type, v any) tftypes.Value {
 
 func elementType(t testing.TB, typ tftypes.Type) tftypes.Type {
 	t.Helper()
+	if set, ok := typ.(tftypes.Set); ok {
+		return set.ElementType
+	}
 	list, ok := typ.(tftypes.List)
 	if !ok {
 		t.Fatalf("%s is no list", typ)

@@ -20,7 +20,7 @@ func TestTargetLife(t *testing.T) {
 		made.Owner != "@web" || !maps.Equal(made.Labels, map[string]string{"cost": "7"}) || made.Token == "" || made.VerifiedAt != nil {
 		t.Errorf("made is %+v", made)
 	}
-	if got := r.own("POST /api/targets/", `{"address":"www.EXAMPLE.com"}`).fails(409, engine.Conflict, "address"); !strings.Contains(got["detail"].(string), fmt.Sprint(made.ID)) {
+	if got := r.own("POST /api/targets/", `{"address":"www.EXAMPLE.com"}`).fails(409, engine.Conflict, "address"); !strings.Contains(fmt.Sprint(got["detail"]), fmt.Sprint(made.ID)) {
 		t.Errorf("a second one is refused by %v", got)
 	}
 	line := fmt.Sprintf("/api/targets/%d/", made.ID)
@@ -59,7 +59,7 @@ func TestTargetGroups(t *testing.T) {
 		r.own("POST /api/target_groups/", body).fails(400, engine.Invalid, field)
 	}
 	refused := r.own("DELETE /api/targets/1/", "").fails(409, engine.Conflict, "id")
-	if !strings.Contains(refused["detail"].(string), `needed by target group 5 ("web")`) {
+	if !strings.Contains(fmt.Sprint(refused["detail"]), `needed by target group 5 ("web")`) {
 		t.Errorf("deleting a target in use is refused by %v", refused)
 	}
 	var scan engine.Scan

@@ -1,0 +1,6 @@
+import {
+  to = portolan_scan_profile.gentle
+  identity = {
+    id = "7"
+  }
+}

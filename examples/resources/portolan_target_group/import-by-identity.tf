@@ -1,0 +1,6 @@
+import {
+  to = portolan_target_group.web
+  identity = {
+    id = "21"
+  }
+}

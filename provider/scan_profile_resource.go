@@ -1,0 +1,86 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
+)
+
+// scanProfileModel is portolan_scan_profile as Terraform keeps it.
+type scanProfileModel struct {
+	recordStamp
+
+	Name        types.String `tfsdk:"name"`
+	Description types.String `tfsdk:"description"`
+	Ports       portsValue   `tfsdk:"ports"`
+	Addresses   types.String `tfsdk:"addresses"`
+	Mode        types.String `tfsdk:"mode"`
+	Rate        types.Int64  `tfsdk:"rate"`
+	HostRate    types.Int64  `tfsdk:"host_rate"`
+	MaxBytes    types.Int64  `tfsdk:"max_bytes"`
+}
+
+func newScanProfileResource() resource.Resource { return newRecordResource(scanProfileRecord()) }
+
+func scanProfileRecord() recordType[engine.ScanProfile, *engine.ScanProfile, scanProfileModel] {
+	return recordType[engine.ScanProfile, *engine.ScanProfile, scanProfileModel]{
+		name: "scan_profile", word: "scan profile",
+		doc: "How scans go about their work, declared once under a name. Scans use it by id or name; what a scan says itself wins. " +
+			"Changing a profile changes no scan there is.",
+		attributes: scanProfileAttributes(),
+		records:    (*client.Client).ScanProfiles,
+		stamp:      func(m *scanProfileModel) *recordStamp { return &m.recordStamp },
+		declare:    func(p recordPlan[scanProfileModel]) engine.ScanProfile { return p.Plan.declared() },
+		record:     (*scanProfileModel).record,
+	}
+}
+
+func scanProfileAttributes() map[string]schema.Attribute {
+	unlimited := []validator.Int64{int64validator.AtLeast(0)}
+	return map[string]schema.Attribute{
+		"name":        schema.StringAttribute{Required: true, MarkdownDescription: "Unique in the team, whatever its case."},
+		"description": schema.StringAttribute{Optional: true, MarkdownDescription: fmt.Sprintf("What it is for, at most %d characters.", engine.MaxNoteRunes)},
+		"ports": schema.StringAttribute{
+			Optional: true, CustomType: portsType{},
+			MarkdownDescription: "Ports of scans that name none, written as in `portolan_scan`.",
+		},
+		"addresses": schema.StringAttribute{
+			Optional: true, Validators: []validator.String{stringvalidator.OneOf("one", "all")},
+			MarkdownDescription: "How many addresses of a name are scanned: `one` (the lowest, used when unset) or `all`.",
+		},
+		"mode": schema.StringAttribute{
+			Optional: true, Validators: []validator.String{stringvalidator.OneOf("auto", "connect", "syn")},
+			MarkdownDescription: "How TCP ports are tried: `auto` (used when unset), `connect` (whole connections) or `syn` (bare SYN packets, which need the right to open raw sockets).",
+		},
+		"rate":      schema.Int64Attribute{Optional: true, Validators: unlimited, MarkdownDescription: "Packets a second over each part of a scan. No limit when unset or `0`."},
+		"host_rate": schema.Int64Attribute{Optional: true, Validators: unlimited, MarkdownDescription: "Packets a second to one host. No limit when unset or `0`."},
+		"max_bytes": schema.Int64Attribute{Optional: true, Validators: unlimited, MarkdownDescription: "Bytes sent and read over each part of a scan. No limit when unset or `0`."},
+	}
+}
+
+func (m *scanProfileModel) declared() engine.ScanProfile {
+	return engine.ScanProfile{
+		Name: m.Name.ValueString(), Description: m.Description.ValueString(), Ports: m.Ports.ports(),
+		Profile: engine.Profile{
+			Addresses: engine.Addresses(m.Addresses.ValueString()), Mode: engine.ScanMode(m.Mode.ValueString()),
+			Rate: int(m.Rate.ValueInt64()), HostRate: int(m.HostRate.ValueInt64()), MaxBytes: m.MaxBytes.ValueInt64(),
+		},
+	}
+}
+
+func (m *scanProfileModel) record(p engine.ScanProfile) {
+	m.Name, m.Description = textAfter(m.Name, p.Name), textAfter(m.Description, p.Description)
+	if !samePorts(m.Ports.ports(), p.Ports) || m.Ports.IsUnknown() {
+		m.Ports = newPortsValue(p.Ports)
+	}
+	m.Addresses, m.Mode = textAfter(m.Addresses, string(p.Addresses)), textAfter(m.Mode, string(p.Mode))
+	m.Rate, m.HostRate, m.MaxBytes = intAfter(m.Rate, int64(p.Rate)), intAfter(m.HostRate, int64(p.HostRate)), intAfter(m.MaxBytes, p.MaxBytes)
+}
