@@ -157,7 +157,8 @@ type Scan struct {
 	TargetsDigest string `json:"targets_digest"`
 	ConfigDigest  string `json:"config_digest"`
 
-	ProfileID RecordID `json:"profile_id,omitzero"` // the scan profile that was asked for; it may have changed since, or be gone
+	ProfileID  RecordID `json:"profile_id,omitzero"`  // the scan profile that was asked for; it may have changed since, or be gone
+	ScheduleID RecordID `json:"schedule_id,omitzero"` // the [Schedule] that asked for it, or in whose place somebody did
 
 	Expect    []Expectation `json:"expect,omitzero"` // see [ScanRequest]
 	Rules     []string      `json:"rules,omitzero"`  // the checks that were asked, and what else could be found; nil is all that the engine knows

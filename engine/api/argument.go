@@ -10,10 +10,11 @@ type Argument struct {
 	Kind     Kind
 	Doc      string // what it means, its unit and what is taken without it
 	Required bool
+	Either   bool       // a request needs one of several; examples have the one with an example
 	Words    []string   // the only values of a [Text]; nil for any
 	Min, Max int64      // of a [Number]; both 0 for any
 	Members  []Argument // of an [Object], and of each of [Objects]
-	Example  any        // a string, int, bool, []string or []int; the examples of a route's required arguments together are a request that works
+	Example  any        // a string, int, bool, []string, []int or, of an [Object], a map; the examples of a route's required arguments together are a request that works
 }
 
 // Kind says how an argument is read, and so what clients may write.

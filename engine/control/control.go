@@ -65,6 +65,7 @@ type Control struct {
 	wake    signal   // something changed in the queue
 	changes *changes // something changed in a scan
 	ended   signal   // a scan has ended that may not be merged
+	planned signal   // a schedule was changed
 	runs    *runs    // the scans this process is running
 	isFull  bool     // the disk was when Run looked last
 
@@ -82,7 +83,7 @@ func New(config Config) *Control {
 	}
 	config.Store = ledger{config.Store}
 	return &Control{
-		Config: config, wake: newSignal(), ended: newSignal(), changes: newChanges(config.Store), runs: newRuns(),
+		Config: config, wake: newSignal(), ended: newSignal(), planned: newSignal(), changes: newChanges(config.Store), runs: newRuns(),
 		listeners: newListeners(), throttles: newThrottles(),
 	}
 }

@@ -23,6 +23,8 @@ type order struct {
 	digest    string // of what was asked for
 	rescanOf  engine.ScanID
 	profileID engine.RecordID
+
+	scheduleID engine.RecordID // that asks for it, 0 for none
 }
 
 // CreateScanOnce is [Control.CreateScan] for a request that may come again: the same

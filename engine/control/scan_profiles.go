@@ -22,11 +22,16 @@ func (c *Control) complete(ctx context.Context, caller engine.User, o *order) er
 		if err != nil {
 			return err
 		}
-		if err := addTargets(tx, party, &o.ScanRequest); err != nil {
-			return err
-		}
-		return o.profiled(tx, party)
+		return o.completeIn(tx, party)
 	})
+}
+
+// completeIn is complete in a transaction, for a party.
+func (o *order) completeIn(tx store.Tx, party engine.Party) error {
+	if err := addTargets(tx, party, &o.ScanRequest); err != nil {
+		return err
+	}
+	return o.profiled(tx, party)
 }
 
 // profiled takes what a request leaves open from the scan profile that it names.

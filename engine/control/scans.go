@@ -57,7 +57,7 @@ func (c *Control) newScan(caller engine.User, o order) (engine.Scan, error) {
 	at := now()
 	scan := engine.Scan{
 		Label: o.Label, Targets: o.Targets, Exclude: o.Exclude, Ports: o.Ports, Profile: o.Profile, Expect: o.Expect, Rules: c.Asked,
-		Source: o.Source, ConfigDigest: o.Digest(c.Asked), ProfileID: o.profileID,
+		Source: o.Source, ConfigDigest: o.Digest(c.Asked), ProfileID: o.profileID, ScheduleID: o.scheduleID,
 		CreatedAt: at, OwnerID: caller.ID, Attached: c.Attached, RescanOf: o.rescanOf,
 	}
 	if scan.Label == "" {

@@ -10,8 +10,8 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
 )
 
-// bodyExample is a body with the required members of a route, or with all that have
-// an example if none is required.
+// bodyExample is a body with the members that a route needs, or with all that have an
+// example if it needs none.
 func bodyExample(route api.Route) any {
 	body := map[string]any{}
 	for _, member := range exemplary(route.Body) {
@@ -28,7 +28,7 @@ func exemplary(arguments []api.Argument) []api.Argument {
 			continue
 		}
 		all = append(all, argument)
-		if argument.Required {
+		if argument.Required || argument.Either {
 			required = append(required, argument)
 		}
 	}

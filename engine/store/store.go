@@ -46,6 +46,7 @@ type Tx interface {
 	IssueTx
 	MergeTx
 	RecordTx
+	ScheduleTx
 }
 
 // ScanTx reads and writes scans.

@@ -127,6 +127,12 @@ type Declarations interface {
 	ScanProfiles() control.Records[engine.ScanProfile, *engine.ScanProfile]
 	DeclaredTargets() control.Records[engine.DeclaredTarget, *engine.DeclaredTarget]
 	TargetGroups() control.Records[engine.TargetGroup, *engine.TargetGroup]
+	Schedules() control.Records[engine.Schedule, *engine.Schedule]
+	// ScheduleRuns gives a page of what became of the runs of a schedule, the newest first.
+	ScheduleRuns(ctx context.Context, caller engine.User, id engine.RecordID, page control.Page) (control.RunPage, error)
+	// RunSchedule makes a scan of a schedule now, or gives the one that the same request
+	// with the same key made; [engine.Conflict] while the last one goes on.
+	RunSchedule(ctx context.Context, caller engine.User, key string, id engine.RecordID) (engine.Scan, error)
 }
 
 var _ Control = (*control.Control)(nil)

@@ -37,11 +37,15 @@ type noun[T any] struct {
 	declared []api.Argument // the members that people write
 	computed []string       // members that the engine fills in besides those of an [engine.Stamp]; in requests they are ignored
 	records  func() Collection[T]
+
+	// more makes the rows of what else can be done with one, given the argument of its id;
+	// nil for nothing.
+	more func(id api.Argument) []api.Route
 }
 
 // nouns lists what people declare; each noun's row is in a file of its own.
 func (d *dialect) nouns() []served {
-	return []served{d.scanProfiles(), d.declaredTargets(), d.targetGroups()}
+	return []served{d.scanProfiles(), d.declaredTargets(), d.targetGroups(), d.schedules()}
 }
 
 // served is a [noun] of whatever type.
@@ -68,6 +72,9 @@ type recordsObject[T any] struct {
 func (n noun[T]) routes(example int) []api.Route {
 	id := api.Argument{Name: "id", Kind: api.Number, Required: true, Min: 1, Doc: "which " + n.word, Example: example}
 	routes := []api.Route{n.listRoute(), n.createRoute(), n.getRoute(id), n.replaceRoute(id), n.deleteRoute(id)}
+	if n.more != nil {
+		routes = append(routes, n.more(id)...)
+	}
 	for i := range routes {
 		routes[i].Chapter, routes[i].Own = n.chapter, true
 	}

@@ -10,7 +10,7 @@ import (
 const scanColumns = "owner_id, position, lease_owner, lease_until, attached, attempts, " +
 	"created_at, started_at, ended_at, deleted_at, count, label, ports, summary, profile, exclude, targets, " +
 	"rescan_of, work, work_done, claimed_at, erasing_at, expect, rules, " +
-	"targets_key, config_digest, repository, branch, commit_name, run_url, profile_id"
+	"targets_key, config_digest, repository, branch, commit_name, run_url, profile_id, schedule_id"
 
 func scanFields(s *engine.Scan) []any {
 	return []any{
@@ -18,7 +18,7 @@ func scanFields(s *engine.Scan) []any {
 		moment{&s.CreatedAt}, maybe{&s.StartedAt}, maybe{&s.EndedAt}, maybe{&s.DeletedAt}, &s.Count,
 		&s.Label, &s.Ports, document{&s.Summary}, document{&s.Profile}, document{&s.Exclude}, document{&s.Targets},
 		&s.RescanOf, &s.Work, &s.WorkDone, maybe{&s.ClaimedAt}, maybe{&s.ErasingAt}, document{&s.Expect}, document{&s.Rules},
-		&s.TargetsDigest, &s.ConfigDigest, &s.Source.Repository, &s.Source.Branch, &s.Source.Commit, &s.Source.RunURL, &s.ProfileID,
+		&s.TargetsDigest, &s.ConfigDigest, &s.Source.Repository, &s.Source.Branch, &s.Source.Commit, &s.Source.RunURL, &s.ProfileID, &s.ScheduleID,
 	}
 }
 

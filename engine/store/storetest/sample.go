@@ -53,6 +53,7 @@ func full(t testing.TB) engine.Scan {
 		WorkDone:     52,
 		RescanOf:     53,
 		ProfileID:    54,
+		ScheduleID:   55,
 	}
 	scan = advanced(t, scan, engine.StatePending, engine.StateScheduled, engine.StateScanning, engine.StateDone)
 	scan.Steps[1].Description = nil
