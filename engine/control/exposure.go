@@ -14,18 +14,26 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
-// judgeExposure adds to a scan whose tasks have all ended where what it saw differs
-// from what it was told to expect. It may come again after a crash: the findings are
-// the same, and each is kept once.
-func (c *Control) judgeExposure(ctx context.Context, scan engine.Scan, ix index.Index) error {
-	if scan.Expect == nil {
-		return nil
-	}
-	seen, err := exposure(ctx, ix)
+// judgeWhole adds to a scan whose tasks have all ended what only all of it tells: where
+// what it saw differs from what it was told to expect, and what its documents tell
+// together. It may come again after a crash: the findings are the same, and each is kept
+// once.
+func (c *Control) judgeWhole(ctx context.Context, scan engine.Scan, ix index.Index) error {
+	findings, err := compare(ctx, ix)
 	if err != nil {
 		return err
 	}
-	findings := policy.Deviations(scan.Expect, seen)
+	nameOwners(engine.NewDeclaration(scan.Expect), findings)
+	if scan.Expect != nil {
+		seen, err := exposure(ctx, ix)
+		if err != nil {
+			return err
+		}
+		findings = append(findings, policy.Deviations(scan.Expect, seen)...)
+	}
+	if len(findings) == 0 {
+		return nil
+	}
 	for batch := range slices.Chunk(findings, findingsBatch) {
 		if err := ix.Append(ctx, engine.Report{ScanID: scan.ID, Findings: batch, At: now()}); err != nil {
 			return err
@@ -121,10 +129,10 @@ func addNew[T ~string](list []T, items ...T) []T {
 }
 
 // nameOwners writes into findings who is answerable for their places.
-func (r *run) nameOwners(findings []engine.Finding) {
+func nameOwners(declaration engine.Declaration, findings []engine.Finding) {
 	for i := range findings {
 		f := &findings[i]
 		addr, _ := netip.ParseAddr(f.IP) // none: it is known by its name
-		f.Owner = r.declaration.Owner(uint16(f.Port), addr, f.Target, engine.Target(f.Host))
+		f.Owner = declaration.Owner(uint16(f.Port), addr, f.Target, engine.Target(f.Host))
 	}
 }

@@ -61,7 +61,7 @@ func (c *Control) run(ctx context.Context, scan engine.Scan, one *run) error {
 	err = c.conduct(ctx, conveyor, one, ix)
 	c.runs.shut(scan.ID) // before agents are told, or one may begin a task in between
 	if err == nil {
-		err = c.judgeExposure(ctx, scan, ix)
+		err = c.judgeWhole(ctx, scan, ix)
 	}
 	if err != nil {
 		// Agents must stop although ctx may be done.

@@ -82,6 +82,11 @@ func ExposureRules() []engine.Rule {
 	return []engine.Rule{missing(), oldTLS(), otherService(), undeclared()}
 }
 
+// WholeRules gives what all findings are about that only a whole scan tells, by id.
+func WholeRules() []engine.Rule {
+	return slices.Concat([]engine.Rule{brokenPin()}, ExposureRules(), []engine.Rule{sharedHostKey()})
+}
+
 // Deviations gives where what is exposed differs from the expectations: what is open
 // and not declared, what is declared and not there, and what is there otherwise than
 // declared. They are sorted by rule and place. No list of expectations, unlike an empty

@@ -31,7 +31,7 @@ func RulesWith(library *check.Library) []string {
 // and the rules that are none.
 func Catalogue(library *check.Library) []check.Check {
 	all := library.Checks()
-	for _, rule := range slices.Concat(policy.ExposureRules(), feed.Rules()) {
+	for _, rule := range slices.Concat(policy.WholeRules(), feed.Rules()) {
 		all = append(all, check.OfRule(rule))
 	}
 	slices.SortFunc(all, func(a, b check.Check) int { return strings.Compare(a.ID, b.ID) })
