@@ -30,7 +30,7 @@ type Block struct {
 	SPF      *SPF     `json:"spf,omitempty"`               //
 	DMARC    *DMARC   `json:"dmarc,omitempty"`             //
 	DKIM     []DKIM   `json:"dkim,omitempty"`              // of selectors that are usual
-	MTASTS   *Tagged  `json:"mta_sts,omitempty"`           // RFC 8461
+	MTASTS   *MTASTS  `json:"mta_sts,omitempty"`           // RFC 8461
 	TLSRPT   *Tagged  `json:"tls_rpt,omitempty"`           // RFC 8460
 	TLSA     []TLSA   `json:"tlsa,omitempty"`              //
 	CAA      *CAA     `json:"caa,omitempty"`               //

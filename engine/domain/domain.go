@@ -3,12 +3,13 @@
 // signatures hold. Begin with [Examine] and [Block].
 //
 // It judges nothing, that is for checks, and it resolves no name for a scan. It asks the
-// resolver it is handed, and name servers themselves only through the dialer it is
-// handed and where permitted. What cannot be learnt is absent: silence says nothing.
+// resolver it is handed, and name servers and the host of a policy for mail themselves
+// only through the dialer it is handed and where permitted. What cannot be learnt is absent: silence says nothing.
 package domain
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/netip"
@@ -34,7 +35,7 @@ type Asker interface {
 	Ask(ctx context.Context, q resolver.Question) (resolver.Reply, error)
 }
 
-// Dialer opens connections to name servers, or refuses to.
+// Dialer opens connections to name servers and to hosts of policies, or refuses to.
 type Dialer interface {
 	Dial(ctx context.Context, to engine.Endpoint) (net.Conn, error)
 }
@@ -43,10 +44,14 @@ type Dialer interface {
 type Config struct {
 	Asker  Asker
 	Dialer Dialer
-	// Permit says why a name server at an address is not to be asked itself, or nil.
+	// Permit says why an address is not to be asked itself, or nil.
 	Permit  func(netip.Addr) error
 	Anchors []*dns.DS // keys of the zones at the top that are trusted; none are those of the root
 	Port    uint16    // of name servers; 0 is 53
+	// PolicyPort and Roots are for the host of a policy for mail (RFC 8461): 0 is 443, nil
+	// are the authorities that the system trusts.
+	PolicyPort uint16
+	Roots      *x509.CertPool
 	// Wait is how long a name server is waited for, thrice over UDP and once over TCP; 0
 	// is 2 s.
 	Wait time.Duration
@@ -74,6 +79,9 @@ type examination struct {
 func Examine(ctx context.Context, config Config, name string) (*Block, error) {
 	if config.Port == 0 {
 		config.Port = 53
+	}
+	if config.PolicyPort == 0 {
+		config.PolicyPort = 443
 	}
 	if config.Wait == 0 {
 		config.Wait = defaultWait

@@ -24,7 +24,7 @@ func (x *examination) learnMail(ctx context.Context) {
 		func() { x.block.SPF = x.learnSPF(ctx) },
 		func() { x.block.DMARC = x.learnDMARC(ctx) },
 		func() { x.block.DKIM = x.learnDKIM(ctx) },
-		func() { x.block.MTASTS = x.learnTagged(ctx, "_mta-sts", "STSv1", "id") },
+		func() { x.block.MTASTS = x.learnMTASTS(ctx) },
 		func() { x.block.TLSRPT = x.learnTagged(ctx, "_smtp._tls", "TLSRPTv1", "rua") },
 		func() { x.block.TLSA = x.learnTLSA(ctx) },
 	)

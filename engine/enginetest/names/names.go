@@ -6,6 +6,7 @@
 package names
 
 import (
+	"crypto/x509"
 	"fmt"
 	"net"
 	"net/netip"
@@ -21,6 +22,9 @@ type Lab struct {
 	Port      uint16    // of its name servers
 	Anchor    []*dns.DS // of its root
 	Zones     []Zone
+
+	PolicyPort uint16         // of the host of all policies for mail
+	Roots      *x509.CertPool // who signs its certificate
 }
 
 // Start runs the DNS until the test ends. It is skipped where loopback has one address
@@ -33,6 +37,11 @@ func Start(tb testing.TB) *Lab {
 	}
 	lab := &Lab{Zones: Zones(), Anchor: world.anchor()}
 	lab.Port = freePort(tb)
+	by, err := newAuthority()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	lab.PolicyPort, lab.Roots = servePolicies(tb, lab.Zones, by), by.pool()
 	for host, address := range hosts() {
 		serve(tb, netip.AddrPortFrom(address, lab.Port), world.server(host))
 	}

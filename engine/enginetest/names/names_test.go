@@ -42,7 +42,7 @@ func scan(t *testing.T, lab *names.Lab, targets ...engine.Target) *basket {
 		t.Fatal(err)
 	}
 	found := &basket{}
-	config := domain.Config{Anchors: lab.Anchor, Port: lab.Port, Wait: 500 * time.Millisecond}
+	config := domain.Config{Anchors: lab.Anchor, Port: lab.Port, PolicyPort: lab.PolicyPort, Roots: lab.Roots, Wait: 500 * time.Millisecond}
 	s := scanner.New(scanner.Config{Checks: checks, Resolver: ask(t, lab.Resolvers...), Domain: config})
 	task := engine.Task{
 		ScanID: 1, ID: 1, Attempt: 1, Ports: "1", Targets: targets, Profile: engine.Profile{Mode: engine.ModeConnect},

@@ -26,18 +26,20 @@ type Zone struct {
 	Expired   bool  // signatures ended two days ago
 	WrongDS   bool
 	Broken    bool // resolvers fail
+
+	Policy string // for mail to Target (RFC 8461); "" is one that allows its mail hosts
 }
 
 // Zones are those of the lab that have a target, and what they lean on.
 func Zones() []Zone {
-	return slices.Concat(cleanZones(), mailFlaws(), serverFlaws(), signatureFlaws())
+	return slices.Concat(cleanZones(), mailFlaws(), policyFlaws(), serverFlaws(), signatureFlaws())
 }
 
 // healthy are the records of a zone with which nothing is wrong; less leaves out those
 // that begin with a word.
 func healthy(less ...string) []string {
 	records := []string{
-		"@ NS one.servers.lab.", "@ NS two.servers.lab.", "@ A 127.0.0.1", "mail A 127.0.0.1",
+		"@ NS one.servers.lab.", "@ NS two.servers.lab.", "@ A 127.0.0.1", "mail A 127.0.0.1", "mta-sts A " + hostPolicy,
 		"@ MX 10 mail", `@ TXT "v=spf1 mx -all"`, `_dmarc TXT "v=DMARC1; p=reject; rua=mailto:reports@clean.lab"`,
 		`@ CAA 0 issue "ca.example"`, `_mta-sts TXT "v=STSv1; id=20260101"`, `_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@clean.lab"`,
 		`selector1._domainkey TXT ` + dkim(2048, ""),
@@ -92,7 +94,7 @@ func cleanZones() []Zone {
 		// An alias to a name that nobody has made, in a zone where every name exists.
 		{Name: "wild.lab.", Target: "alias.wild.lab", Records: with(quietMail(), "* A 127.0.0.1", "alias CNAME anything.at.wild.lab.", "*.at A 127.0.0.1")},
 		// A name of which mail, policy and authorities are those of the name above.
-		{Name: "inherit.lab.", Target: "shop.inherit.lab", Records: with(healthy(), "shop A 127.0.0.1", "shop MX 10 mail", `shop TXT "v=spf1 a mx ~all"`, `_mta-sts.shop TXT "v=STSv1; id=1"`, `_smtp._tls.shop TXT "v=TLSRPTv1; rua=mailto:a@inherit.lab"`)},
+		{Name: "inherit.lab.", Target: "shop.inherit.lab", Records: with(healthy(), "shop A 127.0.0.1", "shop MX 10 mail", `shop TXT "v=spf1 a mx ~all"`, `_mta-sts.shop TXT "v=STSv1; id=1"`, "mta-sts.shop A "+hostPolicy, `_smtp._tls.shop TXT "v=TLSRPTv1; rua=mailto:a@inherit.lab"`)},
 		// One record of several strings, of which no part is one, among others.
 		{Name: "strings.lab.", Target: "strings.lab", Records: with(healthy("@ TXT"), `@ TXT "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32" " a:mail.strings.lab/24//64 ?exists:%{i}.strings.lab " "~all"`, `@ TXT "verification=v=spf1"`)},
 		// The authorities of an alias are those of its target.
@@ -105,7 +107,7 @@ func cleanZones() []Zone {
 		// More records than anybody has, all of which are signed.
 		{Name: "crowd.lab.", Target: "crowd.lab", Records: crowd},
 		// A mail host's record in another zone, and DMARC by a policy for names below.
-		{Name: "below.lab.", Target: "www.below.lab", Records: with(healthy("_dmarc"), `_dmarc TXT "v=DMARC1; p=none; sp=reject"`, "www A 127.0.0.1", "www MX 10 mail", `www TXT "v=spf1 -all"`, `_mta-sts.www TXT "v=STSv1; id=1"`, `_smtp._tls.www TXT "v=TLSRPTv1; rua=https://reports.example/"`)},
+		{Name: "below.lab.", Target: "www.below.lab", Records: with(healthy("_dmarc"), `_dmarc TXT "v=DMARC1; p=none; sp=reject"`, "www A 127.0.0.1", "www MX 10 mail", `www TXT "v=spf1 -all"`, `_mta-sts.www TXT "v=STSv1; id=1"`, "mta-sts.www A "+hostPolicy, `_smtp._tls.www TXT "v=TLSRPTv1; rua=https://reports.example/"`)},
 	}
 }
 
