@@ -19,25 +19,25 @@ import (
 )
 
 // checks is `portolan checks`.
-func checks(_ context.Context, t Terminal, args []string, _ string) (policy.Exit, error) {
-	words := map[string]func(Terminal, []string) error{"list": listChecks, "show": showCheck, "test": testChecks}
+func checks(ctx context.Context, t Terminal, args []string, version string) (policy.Exit, error) {
+	words := map[string]func(context.Context, Terminal, []string, string) error{"list": listChecks, "show": showCheck, "test": testChecks}
 	if len(args) == 0 || words[args[0]] == nil {
 		return policy.ExitPassed, &engine.Error{Kind: engine.Invalid, Title: "Command is not valid", Detail: "checks wants list, show or test", Hint: "portolan checks list shows what is looked for"}
 	}
-	return policy.ExitPassed, words[args[0]](t, args[1:])
+	return policy.ExitPassed, words[args[0]](ctx, t, args[1:], version)
 }
 
 // listChecks is `portolan checks list`.
-func listChecks(t Terminal, args []string) error {
+func listChecks(ctx context.Context, t Terminal, args []string, version string) error {
 	flags := pflag.NewFlagSet("portolan checks list", pflag.ContinueOnError)
 	families := flags.StringSlice("family", nil, "only those that begin so: tls,http")
 	severities := flags.StringSlice("severity", nil, "only those: critical,high,medium,low,info")
 	tags := flags.StringSlice("tag", nil, "only those with one of the tags: database,exposure")
-	which, format := addCheckFlags(flags), addFormatFlag(flags)
+	of, which, format := addEndpointFlag(flags, t), addCheckFlags(flags), addFormatFlag(flags)
 	if err := errors.Join(parse(flags, t, args), format.validate()); err != nil {
 		return err
 	}
-	all, err := which.catalogue()
+	all, err := which.catalogue(ctx, of, version)
 	if err != nil {
 		return err
 	}
@@ -84,13 +84,13 @@ func printJSON(t Terminal, value any) error {
 }
 
 // showCheck is `portolan checks show`.
-func showCheck(t Terminal, args []string) error {
+func showCheck(ctx context.Context, t Terminal, args []string, version string) error {
 	flags := pflag.NewFlagSet("portolan checks show", pflag.ContinueOnError)
-	which, format := addCheckFlags(flags), addFormatFlag(flags)
+	of, which, format := addEndpointFlag(flags, t), addCheckFlags(flags), addFormatFlag(flags)
 	if err := errors.Join(parse(flags, t, args), format.validate()); err != nil {
 		return err
 	}
-	all, err := which.catalogue()
+	all, err := which.catalogue(ctx, of, version)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func printCheck(t Terminal, c check.Check) error {
 }
 
 // testChecks is `portolan checks test`: without arguments it tests the checks built in.
-func testChecks(t Terminal, args []string) error {
+func testChecks(_ context.Context, t Terminal, args []string, _ string) error {
 	flags := pflag.NewFlagSet("portolan checks test", pflag.ContinueOnError)
 	if err := parse(flags, t, args); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/portolan-io/terraform-provider-portolan/engine/check"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 )
 
@@ -40,6 +41,32 @@ func folderOf(t *testing.T, files map[string]string) string {
 		}
 	}
 	return dir
+}
+
+// A server says what it looks for itself: it may be of another version, with checks that
+// this program does not know, and without some that it does.
+func TestChecksOfAServer(t *testing.T) {
+	library, err := check.Verify(os.DirFS(folderOf(t, map[string]string{"own.redis-seven.yaml": own})), "", "*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, zoo, s := enginetest.StartAsking(t, library), enginetest.Services(t), newShell(t)
+	s.env["PORTOLAN_API_KEY"], s.env["PORTOLAN_ENDPOINT"] = e.Key, e.Endpoint
+	s.want(t, 0, "checks", "list", "--format", "json")
+	var list []struct{ ID, Query string }
+	if err := json.Unmarshal([]byte(s.out.String()), &list); err != nil || len(list) != 1+6 || !strings.Contains(s.out.String(), "redis.version:[6 TO 8}") {
+		t.Errorf("%+v, %v", list, err)
+	}
+	s.want(t, 0, "checks", "show", "own.redis-seven")
+	s.want(t, 64, "checks", "show", "redis.no-auth")
+	s.want(t, 64, "checks", "list", "--checks", t.TempDir())
+
+	s.want(t, 10, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--fail-on", "rule:own.*")
+	s.want(t, 64, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--fail-on", "rule:redis.no-auth")
+	s.want(t, 64, "report", "--fail-on", "rule:redis.no-auth")
+	if scans, err := e.Client.Scans(t.Context()); err != nil || len(scans) != 1 {
+		t.Errorf("%d scans, %v: a misspelt policy began one", len(scans), err)
+	}
 }
 
 func TestChecksAreListed(t *testing.T) {

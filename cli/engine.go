@@ -19,9 +19,15 @@ type engineFlags struct {
 }
 
 func addEngineFlags(flags *pflag.FlagSet, t Terminal) *engineFlags {
-	e := &engineFlags{getenv: t.Getenv}
-	flags.StringVar(&e.endpoint, "endpoint", t.Getenv("PORTOLAN_ENDPOINT"), "base URL of a server; without it the engine runs in this process (PORTOLAN_ENDPOINT)")
+	e := addEndpointFlag(flags, t)
 	flags.StringVar(&e.data, "data", "", "data folder of the engine in this process (PORTOLAN_DATA_DIR)")
+	return e
+}
+
+// addEndpointFlag is for commands that need no engine in this process.
+func addEndpointFlag(flags *pflag.FlagSet, t Terminal) *engineFlags {
+	e := &engineFlags{getenv: t.Getenv}
+	flags.StringVar(&e.endpoint, "endpoint", t.Getenv("PORTOLAN_ENDPOINT"), "base URL of a server; without it the engine is the one in this process (PORTOLAN_ENDPOINT)")
 	return e
 }
 
@@ -41,4 +47,13 @@ func (e *engineFlags) open(ctx context.Context, version string) (*client.Client,
 		return nil, nil, err
 	}
 	return s.Client(), s.Close, nil
+}
+
+// rules gives the ids of what the engine in this process finds; nil for a server, which
+// has to be asked.
+func (e *engineFlags) rules() ([]string, error) {
+	if e.endpoint != "" {
+		return nil, nil
+	}
+	return server.Rules()
 }

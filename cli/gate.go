@@ -15,7 +15,6 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	"github.com/portolan-io/terraform-provider-portolan/engine/results"
-	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
 // none is the word for no suppressions and no baseline.
@@ -28,7 +27,7 @@ type gateFlags struct {
 	ignore       []string
 	against, out string
 
-	rules        []string // there are; nil is those of the checks built in
+	rules        []string // there are; nil is not known yet: a server says
 	at           time.Time
 	judges       bool // there is a policy
 	policy       policy.Policy
@@ -51,43 +50,46 @@ func addGateFlags(flags *pflag.FlagSet, failOn string, t Terminal) *gateFlags {
 func (g *gateFlags) load() error {
 	var err error
 	if g.judges = g.failOn != ""; g.judges {
-		if g.policy, err = g.parsePolicy(); err != nil {
+		if g.policy, err = policy.Parse(g.failOn); err != nil {
 			return about("--fail-on", err)
 		}
 	}
 	if err := g.loadSuppressions(); err != nil {
 		return err
 	}
+	if g.rules != nil {
+		if err := g.checkRules(); err != nil {
+			return err
+		}
+	}
 	return g.loadBaseline()
 }
 
-// parsePolicy reads a policy whose rules there are: one that is misspelt lets
+// checkRules refuses a policy with a rule that there is none of: one that is misspelt lets
 // everything pass.
-func (g *gateFlags) parsePolicy() (policy.Policy, error) {
-	p, err := policy.Parse(g.failOn)
-	if err != nil {
-		return p, err
-	}
-	rules, err := g.ruleIDs()
-	if err != nil {
-		return p, err
-	}
-	return p, p.CheckRules(rules)
+func (g *gateFlags) checkRules() error {
+	g.suppressions.Rules = g.rules
+	return about("--fail-on", g.policy.CheckRules(g.rules))
 }
 
-// ruleIDs gives the ids of the checks there are.
-func (g *gateFlags) ruleIDs() ([]string, error) {
-	if g.rules != nil {
-		return g.rules, nil
+// meet asks an engine what is not known yet: which rules there are, if it is another
+// program's, and the baseline, if that is a scan.
+func (g *gateFlags) meet(ctx context.Context, t Terminal, c *client.Client, of engine.Scan) (err error) {
+	if g.rules == nil {
+		if g.rules, err = results.Rules(ctx, c); err != nil {
+			return err
+		}
+		if g.rules != nil {
+			if err := g.checkRules(); err != nil {
+				return err
+			}
+		}
 	}
-	return server.Rules()
+	return g.fetch(ctx, t, c, of)
 }
 
 // loadSuppressions reads all files that are named; if none is, the usual one may be there.
 func (g *gateFlags) loadSuppressions() (err error) {
-	if g.suppressions.Rules, err = g.ruleIDs(); err != nil {
-		return err
-	}
 	names, isUsual := g.ignore, len(g.ignore) == 0
 	if isUsual {
 		names = []string{policy.SuppressionFile}

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"context"
+	"errors"
+
 	"github.com/spf13/pflag"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -38,17 +41,41 @@ func (c *checkFlags) load() (library *check.Library, rules []string, err error) 
 	return library, server.RulesWith(all), nil
 }
 
-// catalogue describes what is wanted of all that is looked for, what is no check included.
-func (c *checkFlags) catalogue() ([]check.Check, error) {
-	all, err := c.all()
+// catalogue describes what is wanted of all that an engine looks for, what is no check
+// included.
+func (c *checkFlags) catalogue(ctx context.Context, which *engineFlags, version string) ([]check.Check, error) {
+	all, err := c.everything(ctx, which, version)
 	if err != nil {
 		return nil, err
 	}
-	chosen, err := check.Select(server.Catalogue(all), c.only, c.skip)
+	chosen, err := check.Select(all, c.only, c.skip)
 	if err != nil {
 		return nil, about("--only, --skip", err)
 	}
 	return chosen, nil
+}
+
+func (c *checkFlags) everything(ctx context.Context, which *engineFlags, version string) ([]check.Check, error) {
+	if which.endpoint == "" {
+		all, err := c.all()
+		if err != nil {
+			return nil, err
+		}
+		return server.Catalogue(all), nil
+	}
+	if c.folder != "" {
+		return nil, c.refuse()
+	}
+	remote, stop, err := which.open(ctx, version)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := remote.Checks(ctx)
+	var all []check.Check
+	for _, rule := range rules {
+		all = append(all, check.OfRule(rule))
+	}
+	return all, errors.Join(err, stop())
 }
 
 // all gives the checks built in and those of the folder.
@@ -68,14 +95,22 @@ func (c *checkFlags) all() (*check.Library, error) {
 }
 
 // forEngine gives the checks for the engine in this process, nil for all those built in,
-// and the rules for a policy. A server asks its own.
+// and the rules for a policy. A server asks its own, and says which those are.
 func (c *checkFlags) forEngine(e *engineFlags) (*check.Library, []string, error) {
+	if e.endpoint != "" {
+		return nil, nil, c.refuse()
+	}
 	library, rules, err := c.load()
 	if err != nil || !c.isUsed() {
 		return nil, rules, err
 	}
-	if e.endpoint != "" {
-		return nil, nil, &engine.Error{Kind: engine.Invalid, Title: "A server asks its own checks", Field: "--checks, --only, --skip", Detail: "they are for the engine in this process", Hint: "leave --endpoint and PORTOLAN_ENDPOINT out"}
-	}
 	return library, rules, nil
+}
+
+// refuse reports flags that are not for a server.
+func (c *checkFlags) refuse() error {
+	if !c.isUsed() {
+		return nil
+	}
+	return &engine.Error{Kind: engine.Invalid, Title: "A server asks its own checks", Field: "--checks, --only, --skip", Detail: "they are for the engine in this process", Hint: "leave --endpoint and PORTOLAN_ENDPOINT out"}
 }

@@ -22,6 +22,10 @@ func report(ctx context.Context, t Terminal, args []string, version string) (pol
 	if err := errors.Join(parse(flags, t, args), page.validate()); err != nil {
 		return policy.ExitPassed, err
 	}
+	var err error
+	if gate.rules, err = which.rules(); err != nil {
+		return policy.ExitPassed, err
+	}
 	if err := gate.load(); err != nil {
 		return policy.ExitPassed, err
 	}
@@ -38,7 +42,7 @@ func reportAgain(ctx context.Context, w writing, args []string) (policy.Exit, er
 	if err != nil {
 		return policy.ExitPassed, err
 	}
-	if err := w.gate.fetch(ctx, w.terminal, w.client, shown); err != nil {
+	if err := w.gate.meet(ctx, w.terminal, w.client, shown); err != nil {
 		return policy.ExitPassed, err
 	}
 	verdict, err := w.report(ctx, shown)

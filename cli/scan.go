@@ -100,7 +100,7 @@ func scan(ctx context.Context, t Terminal, args []string, version string) (polic
 func scanAndReport(ctx context.Context, t Terminal, c *client.Client, f *scanFlags, version string) (policy.Exit, error) {
 	wait, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	if err := f.gate.fetch(wait, t, c, engine.Scan{Targets: f.request.Targets, Source: f.request.Source}); err != nil {
+	if err := f.gate.meet(wait, t, c, engine.Scan{Targets: f.request.Targets, Source: f.request.Source}); err != nil {
 		return policy.ExitPassed, err
 	}
 	created, err := c.CreateScan(wait, f.request)

@@ -98,8 +98,8 @@ func (c *Confirmation) holds(doc map[string]any) bool {
 // query, so no library takes it.
 func OfRule(r engine.Rule) Check {
 	return Check{
-		ID: r.ID, Title: r.Title, Severity: r.Severity, CWE: r.CWE, Description: r.Description, Impact: r.Impact, Remedy: r.Remedy,
-		References: r.References, Tags: r.Tags, Evidence: []string{}, Judged: r.Judged,
+		ID: r.ID, Title: r.Title, Severity: r.Severity, CVSS: r.CVSS, Vector: r.Vector, CWE: r.CWE, Description: r.Description, Impact: r.Impact, Remedy: r.Remedy,
+		References: r.References, Tags: r.Tags, Text: r.Query, Evidence: append([]string{}, r.Evidence...), Judged: r.Judged,
 	}
 }
 
@@ -110,8 +110,8 @@ func (c *Check) Rule() engine.Rule {
 		judged = "a response matches " + c.Text
 	}
 	return engine.Rule{
-		ID: c.ID, Title: c.Title, Severity: c.Severity, CVSS: c.CVSS, CWE: c.CWE, Description: c.Description, Impact: c.Impact, Remedy: c.remedy(),
-		Judged: judged, References: c.References, Tags: c.Tags,
+		ID: c.ID, Title: c.Title, Severity: c.Severity, CVSS: c.CVSS, Vector: c.Vector, CWE: c.CWE, Description: c.Description, Impact: c.Impact, Remedy: c.remedy(),
+		Query: c.Text, Evidence: c.Evidence, Judged: judged, References: c.References, Tags: c.Tags,
 	}
 }
 

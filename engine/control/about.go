@@ -29,11 +29,3 @@ func (c *Control) capabilities(ctx context.Context) []string {
 	}
 	return list
 }
-
-// Checks describes everything that this engine looks for, by id.
-func (c *Control) Checks(context.Context) ([]engine.Rule, error) {
-	if c.Catalogue == nil {
-		return nil, nil
-	}
-	return c.Catalogue()
-}

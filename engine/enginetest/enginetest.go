@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/check"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
@@ -36,8 +37,20 @@ func Start(t testing.TB) *Engine {
 // StartIn runs an engine on a data folder and an address of the caller's.
 func StartIn(t testing.TB, dir, address string) *Engine {
 	t.Helper()
+	return serve(t, server.Config{DataDir: dir}, address)
+}
+
+// StartAsking runs an engine that asks other checks than those built in.
+func StartAsking(t testing.TB, checks *check.Library) *Engine {
+	t.Helper()
+	return serve(t, server.Config{DataDir: t.TempDir(), Checks: checks}, "127.0.0.1:0")
+}
+
+func serve(t testing.TB, config server.Config, address string) *Engine {
+	t.Helper()
+	config.Mode, config.Allow, config.AdminKey, config.Version = engine.ModeServer, engine.LoopbackPrefixes(), Key, "test"
 	ctx, cancel := context.WithCancel(t.Context())
-	s, err := server.Start(ctx, server.Config{DataDir: dir, Mode: engine.ModeServer, Allow: engine.LoopbackPrefixes(), AdminKey: Key, Version: "test"})
+	s, err := server.Start(ctx, config)
 	if err != nil {
 		cancel()
 		t.Fatal(err)
@@ -58,7 +71,7 @@ func StartIn(t testing.TB, dir, address string) *Engine {
 			t.Error(err)
 		}
 	})
-	return &Engine{Endpoint: "http://" + listener.Addr().String(), Key: Key, Dir: dir, Client: dial(t, listener)}
+	return &Engine{Endpoint: "http://" + listener.Addr().String(), Key: Key, Dir: config.DataDir, Client: dial(t, listener)}
 }
 
 func dial(t testing.TB, listener net.Listener) *client.Client {

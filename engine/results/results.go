@@ -13,14 +13,13 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	pages "github.com/portolan-io/terraform-provider-portolan/engine/report"
-	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 )
 
 // Of reads all that a scan found.
 func Of(ctx context.Context, c *client.Client, s engine.Scan) (r engine.Results, err error) {
 	r.Scan = s
 	if r.Rules = s.Rules; r.Rules == nil {
-		if r.Rules, err = server.Rules(); err != nil {
+		if r.Rules, err = Rules(ctx, c); err != nil {
 			return r, err
 		}
 	}
@@ -34,6 +33,16 @@ func Of(ctx context.Context, c *client.Client, s engine.Scan) (r engine.Results,
 	}
 	r.Hosts, err = c.AnsweredHosts(ctx, s.ID)
 	return r, err
+}
+
+// Rules gives the ids of everything that the engine finds; nil for an older engine, which
+// does not say.
+func Rules(ctx context.Context, c *client.Client) ([]string, error) {
+	rules, err := c.Checks(ctx)
+	if engine.KindOf(err) == engine.NotFound {
+		return nil, nil
+	}
+	return engine.RuleIDs(rules), err
 }
 
 // NoteQuiet notes the open ports about which nothing was learnt: of what was found

@@ -50,11 +50,6 @@ func (d *dialect) accountRoutes() []api.Route {
 			Answer: engine.About{},
 		},
 		{
-			Method: http.MethodGet, Path: "/api/checks/", Handle: d.listChecks, Success: http.StatusOK,
-			ID: "listChecks", Chapter: chapter, Summary: "List checks", Doc: "Everything the engine looks for, by id.", Own: true,
-			Answer: []engine.Rule{},
-		},
-		{
 			Method: http.MethodGet, Path: "/api/account/", Handle: d.account, Success: http.StatusOK,
 			ID: "getAccount", Chapter: chapter, Summary: "Get what the caller may do, and has done", Doc: "The limits of the plan; -1 is without limit.", Own: true,
 			Answer: accountObject{},

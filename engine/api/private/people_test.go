@@ -68,9 +68,13 @@ func TestAccountAndChecks(t *testing.T) {
 	if user["email"] != r.user.Email || limits["targets_per_scan"] != float64(engine.Unlimited) {
 		t.Errorf("the account is %v", account)
 	}
-	if got := r.own("GET /api/checks/", "").is(200).body; got != "[]\n" {
-		t.Errorf("an engine without a catalogue looks for %s", got)
+	var checks []engine.Rule
+	r.own("GET /api/checks/", "").is(200).into(&checks)
+	one := r.own("GET /api/checks/software.kev/", "").is(200).object()
+	if len(checks) != 2 || checks[0].ID != one["id"] || checks[0].Title != one["title"] || one["id"] != engine.RuleExploited {
+		t.Errorf("the engine looks for %v, and of them one is %v", checks, one)
 	}
+	r.own("GET /api/checks/no.such/", "").is(404)
 	if about := r.own("GET /api/engine/", "").is(200).object(); about["capabilities"] == nil {
 		t.Errorf("the capabilities are missing from %v", about)
 	}

@@ -27,8 +27,10 @@ type Control interface {
 	Authenticate(ctx context.Context, key string) (engine.User, error)
 	// About describes the engine.
 	About(ctx context.Context) (engine.About, error)
-	// Checks describes everything that the engine looks for, by id.
+	// Checks describes everything that the engine looks for, by id; Check one of it, or
+	// [engine.NotFound].
 	Checks(ctx context.Context) ([]engine.Rule, error)
+	Check(ctx context.Context, id string) (engine.Rule, error)
 	People
 	Scans
 	Documents

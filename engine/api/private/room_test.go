@@ -16,6 +16,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api/private"
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
+	"github.com/portolan-io/terraform-provider-portolan/engine/feed"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
 	indexsqlite "github.com/portolan-io/terraform-provider-portolan/engine/index/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
@@ -53,7 +54,7 @@ func open(t *testing.T) *room {
 	}
 	t.Cleanup(func() { _ = r.shelf.Close() })
 	r.control = control.New(control.Config{
-		Store: r.store, Shelf: r.shelf, Process: control.ThisProcess(),
+		Store: r.store, Shelf: r.shelf, Process: control.ThisProcess(), Catalogue: func() ([]engine.Rule, error) { return feed.Rules(), nil },
 		About: engine.About{Version: "test", Mode: engine.ModeServer},
 	})
 	if r.user, _, err = r.control.EnsureFirstUser(t.Context(), "own@example.com", ownKey); err != nil {

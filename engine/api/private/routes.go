@@ -10,7 +10,7 @@ import (
 // Routes is the table of the dialect. Each noun's rows are in its file ..._routes.go.
 func Routes(c Control) []api.Route {
 	d := &dialect{control: c}
-	return openapi.Routes(info(), slices.Concat(d.scanRoutes(), d.actionRoutes(), d.resultRoutes(), d.issueRoutes(), d.recordRoutes(), d.responseRoutes(),
+	return openapi.Routes(info(), slices.Concat(d.scanRoutes(), d.actionRoutes(), d.resultRoutes(), d.issueRoutes(), d.checkRoutes(), d.recordRoutes(), d.responseRoutes(),
 		d.hostRoutes(), d.mappingRoutes(), d.certificateRoutes(), d.emptyRoutes(), d.accountRoutes()))
 }
 
