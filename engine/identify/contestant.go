@@ -39,6 +39,7 @@ type contestant struct {
 	began  time.Time
 	isGone bool         // cancelled, and still to come in
 	result probe.Result // once it has come in
+	ended  time.Time
 
 	lock    sync.Mutex
 	total   int       // bytes the peer has said, on all connections
@@ -88,6 +89,13 @@ func (c *contestant) heard() []byte {
 	return bytes.Clone(c.words)
 }
 
+// delay is how long the peer took to begin to speak to the probe; 0 if it has not.
+func (c *contestant) delay() time.Duration {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	return max(0, c.first.Sub(c.began))
+}
+
 // isHeard reports whether the peer has said anything to the probe.
 func (c *contestant) isHeard() bool {
 	c.lock.Lock()
@@ -113,6 +121,7 @@ func (c *contestant) isStuckFor(pause time.Duration) bool {
 func (c *contestant) run() {
 	defer c.cancel()
 	c.result = c.speak()
+	c.ended = time.Now()
 }
 
 func (c *contestant) verdict() verdict { return verdict{c.Probe, c.result} }

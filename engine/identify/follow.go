@@ -12,7 +12,7 @@ import (
 func (r *race) greeted(ctx context.Context, probes []probe.Probe) verdict {
 	for _, p := range probes {
 		c := r.newContestant(ctx, entrant{Probe: p})
-		r.watch(c)
+		r.watch(c, favour)
 		if r.settle(c) {
 			return c.verdict()
 		}
@@ -23,8 +23,9 @@ func (r *race) greeted(ctx context.Context, probes []probe.Probe) verdict {
 	return r.weak
 }
 
-// watch runs a contestant until it comes in, or is stuck.
-func (r *race) watch(c *contestant) {
+// watch runs a contestant until it comes in, is stuck, or has been told nothing for so
+// long. Who cannot be overheard is not hurried.
+func (r *race) watch(c *contestant, patience time.Duration) {
 	r.flight.Go(func() {
 		c.run()
 		r.finished <- c
@@ -41,7 +42,7 @@ func (r *race) watch(c *contestant) {
 				r.weak = other.verdict()
 			}
 		case <-clock.C:
-			if r.isStuck(c) || !c.isHeard() && !r.isOpaque && time.Since(c.began) > favour {
+			if r.isStuck(c) || !c.isHeard() && (!r.isOpaque || r.isTakingTurns) && time.Since(c.began) > patience {
 				c.leave()
 			}
 		}

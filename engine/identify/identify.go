@@ -52,7 +52,7 @@ func New(config Config) *Identifier {
 }
 
 // Run gives what the endpoint's protocol has told, the document that names it
-// best first; nothing for a port that says nothing. A silent peer costs 6 s, one
+// best first; nothing for a port that says nothing. A silent peer costs 13 s, one
 // that never ends its answers 15 s. When ctx is done it gives what it has.
 func (i *Identifier) Run(ctx context.Context, dial probe.Dialer, to engine.Endpoint) []engine.Response {
 	ctx, cancel := context.WithTimeout(ctx, endpointTime)

@@ -22,7 +22,7 @@ func TestPatience(t *testing.T) {
 		soonest time.Duration
 		latest  time.Duration
 	}{
-		"silent":              {holds, "", 3 * time.Second, 7 * time.Second},
+		"silent":              {holds, "", 3 * time.Second, 14 * time.Second},
 		"greets at once":      {probetest.Says([]byte("220 x ESMTP Postfix\r\n250-x\r\n250 SIZE 1\r\n")), "smtp", 0, 200 * time.Millisecond},
 		"greets after 2 s":    {after(2*time.Second, probetest.Says([]byte("220 x ESMTP Postfix\r\n250-x\r\n250 SIZE 1\r\n"))), "smtp", 2 * time.Second, 5 * time.Second},
 		"greets after 0.5 s":  {after(500*time.Millisecond, probetest.Says([]byte("220 x ESMTP Postfix\r\n250-x\r\n250 SIZE 1\r\n"))), "smtp", 500 * time.Millisecond, time.Second},
@@ -129,7 +129,7 @@ func TestSilentPeerIsSpared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, start := newTurnstile(holds), time.Now()
 		responses := identify.New(identify.Config{Probes: all.Probes()}).Run(t.Context(), d, probetest.Endpoint())
-		if took := time.Since(start); len(responses) != 0 || took > 7*time.Second || d.most > identify.Sockets {
+		if took := time.Since(start); len(responses) != 0 || took > 14*time.Second || d.most > identify.Sockets {
 			t.Errorf("%d documents after %s, %d connections at the same time", len(responses), took, d.most)
 		}
 		d.Wait()

@@ -15,9 +15,9 @@ const (
 	// starts to turn away strangers at 10 (MaxStartups 10:30:100).
 	raceWidth = 8
 	// silence is how long a peer may say nothing to anybody before it is left: the
-	// some thirty probes of a race, eight at a time, for a second each, and time for
-	// what takes anything.
-	silence = 6 * time.Second
+	// some forty probes of a race, eight at a time, for a second each, and then
+	// twelve at a time for three, because the server may be slow.
+	silence = 13 * time.Second
 	// weakTime is how much longer the others get once there is a weak answer, grace how
 	// long those who are at it when nobody is left to begin: a server that has answered
 	// one will not be slow to answer another.
@@ -43,6 +43,7 @@ type race struct {
 	weak      verdict
 	weakAt    time.Time     // when it came
 	again     []entrant     // who left to make room and may try once more
+	delay     time.Duration // the longest that the peer took to begin to speak
 	attended  time.Duration // of attention
 	waves     int           // that have begun
 	isLate    bool          // there are no more
@@ -53,6 +54,9 @@ type race struct {
 	isListening bool        // for it
 	greeting    []byte      // overheard, to be followed up
 	isFollowed  bool
+
+	turnedAway    []entrant // whom the peer hung up on
+	isTakingTurns bool
 }
 
 // datagramTrip stands for the round trip of an endpoint that no connection has
@@ -62,7 +66,7 @@ const datagramTrip = 50 * time.Millisecond
 func newRace(log *slog.Logger, l layer) *race {
 	return &race{
 		layer: l, log: log, rtt: datagramTrip,
-		finished: make(chan *contestant, 2*l.line.len()+len(l.line.greeters)), greetings: make(chan []byte, 1),
+		finished: make(chan *contestant, 3*l.line.len()+len(l.line.greeters)), greetings: make(chan []byte, 1),
 	}
 }
 
@@ -104,6 +108,9 @@ func (r *race) compete(ctx context.Context) verdict {
 			if won := r.followUp(ctx); won.isSure() {
 				return won
 			}
+			if won := r.takeTurns(ctx); won.isSure() {
+				return won
+			}
 			if !r.advance(ctx) {
 				return r.weak
 			}
@@ -132,15 +139,18 @@ func (r *race) newContestant(ctx context.Context, e entrant) *contestant {
 // settle takes a contestant out of the race and reports whether it has won.
 func (r *race) settle(c *contestant) bool {
 	r.running = slices.DeleteFunc(r.running, func(other *contestant) bool { return other == c })
-	r.isHeard = r.isHeard || c.isHeard()
+	r.isHeard, r.delay = r.isHeard || c.isHeard(), max(r.delay, c.delay())
 	r.log.Debug("probe", "probe", c.Name(), "endpoint", r.to, "outcome", c.result.Outcome, "err", c.result.Err)
 	if c.verdict().isSure() {
 		return true
 	}
+	if c.isTurnedAway() && !r.isTakingTurns {
+		r.turnedAway = append(r.turnedAway, entrant{Probe: c.Probe, isFavoured: c.isFavoured, isSecond: true})
+	}
 	if c.verdict().isBetterThan(r.weak) {
 		r.weak, r.weakAt = c.verdict(), time.Now()
 		if !r.isLate && r.late != nil {
-			r.late.Reset(r.weak.timeToSpare())
+			r.late.Reset(max(r.weak.timeToSpare(), 5*r.delay))
 		}
 	}
 	r.overhear(c)
@@ -165,10 +175,18 @@ func (r *race) leave(condition func(*contestant) bool) {
 
 // rest waits for everybody when time is up: some have learnt something.
 func (r *race) rest() verdict {
+	if won := r.drain(); won.isSure() {
+		return won
+	}
+	return r.weak
+}
+
+// drain waits for everybody, or until somebody has won.
+func (r *race) drain() verdict {
 	for len(r.running) > 0 {
 		if c := <-r.finished; r.settle(c) {
 			return c.verdict()
 		}
 	}
-	return r.weak
+	return verdict{}
 }

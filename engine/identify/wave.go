@@ -10,6 +10,14 @@ const (
 	// favour is how long a probe that is likely to be right keeps its place: a
 	// retransmission (RFC 6298: 1 s), and a page that has to be made first.
 	favour = 3 * time.Second
+	// leastPatience is how long any other keeps it.
+	leastPatience = 800 * time.Millisecond
+	// wide is how many probes speak to a peer at the same time that says nothing, or is
+	// slow: with the one that takes anything, and those that are about to leave, all there
+	// may be.
+	wide = Sockets - 4
+	// slowest is the longest that a probe keeps its place with a peer that is slow.
+	slowest = 4 * time.Second
 	// attention is how long the probes to which the peer has spoken hold up the others
 	// in all: a peer that sends a byte a second has spoken to each of them.
 	attention = 400 * time.Millisecond
@@ -59,13 +67,17 @@ func (r *race) nextWave() []entrant {
 	switch {
 	case r.hasHungUp && !r.isHeard && r.waves > 0:
 		return nil
+	case !r.isLate && r.isSlow() && len(r.again) > 0:
+		return r.takeAgain()
 	case !r.isLate && !r.line.isEmpty():
-		return r.line.take(r.room())
+		return r.line.take(r.room(r.width()))
+	case !r.isLate && !isWeak && len(r.again) > 0:
+		return r.takeAgain()
 	case !isWeak && len(r.line.takers) > 0 && (r.isHeard || !r.isLate):
 		return r.line.takeLast()
 	case r.isLate:
 		return nil
-	case isWeak && time.Since(r.weakAt) >= grace && !r.isAwaited():
+	case isWeak && time.Since(r.weakAt) >= max(grace, 2*r.delay) && !r.isAwaited():
 		r.end()
 		return nil
 	}
@@ -76,9 +88,14 @@ func (r *race) nextWave() []entrant {
 // lost, or the server may be slow.
 func (r *race) takeAgain() []entrant {
 	if len(r.again) == 0 {
-		return nil
+		return nil // nobody need make room
 	}
-	n := min(len(r.again), waveWidth, max(0, r.room()))
+	width := r.width()
+	if !r.isHeard {
+		width = wide // a peer that has said nothing to anybody counts nobody
+	}
+	room := r.room(width)
+	n := min(len(r.again), waveWidth, max(0, room))
 	wave := r.again[:n]
 	r.again = r.again[n:]
 	return wave
@@ -91,14 +108,15 @@ func (r *race) isAwaited() bool {
 	return isTaker(r.weak.by) && slices.ContainsFunc(r.running, func(c *contestant) bool { return c.isFavoured && !c.isLast && !c.isGone })
 }
 
-// room is how many probes may begin, once those who have had their time are gone.
-func (r *race) room() int {
-	room := raceWidth
+// room is how many probes may begin, of so many at the same time, once those who have
+// had their time are gone.
+func (r *race) room(width int) int {
+	room := width
 	for _, c := range r.running {
 		if !c.isGone && !c.isHeard() && time.Since(c.began) >= r.patience(c) {
 			c.leave()
 			if !c.isSecond {
-				r.again = append(r.again, entrant{Probe: c.Probe, isSecond: true})
+				r.again = append(r.again, entrant{Probe: c.Probe, isFavoured: c.isFavoured, isSecond: true})
 			}
 		}
 		if !c.isGone {
@@ -108,12 +126,30 @@ func (r *race) room() int {
 	return room
 }
 
-// patience is how long a probe keeps its place in the race while others wait for it.
-func (r *race) patience(c *contestant) time.Duration {
-	if c.isFavoured {
-		return favour
+// width is how many probes speak to the peer at the same time: with one that takes its
+// time more, or there is none for all of them.
+func (r *race) width() int {
+	if r.isSlow() {
+		return wide
 	}
-	return between(800*time.Millisecond, 10*r.rtt, 2*time.Second)
+	return raceWidth
+}
+
+// isSlow reports whether the peer takes so long that whoever was not waited for has left
+// too early.
+func (r *race) isSlow() bool { return r.delay > leastPatience }
+
+// patience is how long a probe keeps its place in the race while others wait for it:
+// longer the second time, and with a peer that has taken its time before.
+func (r *race) patience(c *contestant) time.Duration {
+	usual := between(leastPatience, 10*r.rtt, 2*time.Second)
+	switch isSilent := c.isSecond && !r.isHeard; {
+	case c.isFavoured && isSilent:
+		return slowest
+	case c.isFavoured || isSilent:
+		usual = favour
+	}
+	return between(usual, 2*r.delay, slowest)
 }
 
 // isStuck reports whether a contestant waits for the rest of a few bytes that does

@@ -45,7 +45,7 @@ func (s Species) Transport() string {
 
 // All lists every species.
 func All() []Species {
-	return slices.Concat(webSpecies(), tlsSpecies(), textSpecies(), dataSpecies(), queueSpecies(), remoteSpecies(), industrySpecies(), datagramSpecies(), hostileSpecies())
+	return slices.Concat(webSpecies(), tlsSpecies(), textSpecies(), dataSpecies(), queueSpecies(), remoteSpecies(), industrySpecies(), mannerSpecies(), datagramSpecies(), hostileSpecies())
 }
 
 // Find gives the species of a name, for tests of a probe that meet it in memory.
