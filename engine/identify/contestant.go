@@ -34,6 +34,7 @@ type contestant struct {
 	to     engine.Endpoint
 	isDeaf bool // what the peer says is not for its ears
 	kept   *kept
+	pause  time.Duration // before each connection, for a peer that takes one at a time
 	speak  func() probe.Result
 	cancel context.CancelFunc
 	began  time.Time
@@ -58,6 +59,7 @@ func (c *contestant) Dial(ctx context.Context, to engine.Endpoint) (net.Conn, er
 			return &overheard{conn, c}, nil
 		}
 	}
+	wait(ctx, c.pause)
 	conn, err := c.dialer.Dial(ctx, to)
 	if err != nil || c.isDeaf {
 		return conn, err

@@ -23,9 +23,9 @@ func TestPatience(t *testing.T) {
 		latest  time.Duration
 	}{
 		"silent":              {holds, "", 3 * time.Second, 14 * time.Second},
-		"greets at once":      {probetest.Says([]byte("220 x ESMTP Postfix\r\n250-x\r\n250 SIZE 1\r\n")), "smtp", 0, 200 * time.Millisecond},
-		"greets after 2 s":    {after(2*time.Second, probetest.Says([]byte("220 x ESMTP Postfix\r\n250-x\r\n250 SIZE 1\r\n"))), "smtp", 2 * time.Second, 5 * time.Second},
-		"greets after 0.5 s":  {after(500*time.Millisecond, probetest.Says([]byte("220 x ESMTP Postfix\r\n250-x\r\n250 SIZE 1\r\n"))), "smtp", 500 * time.Millisecond, time.Second},
+		"greets at once":      {probetest.Says([]byte("220 x ESMTP Postfix\r\n250-x\r\n250 SIZE 1\r\n")), "smtp", 0, 2 * time.Second},
+		"greets after 2 s":    {after(2*time.Second, probetest.Says([]byte("220 x ESMTP Postfix\r\n250-x\r\n250 SIZE 1\r\n"))), "smtp", 2 * time.Second, 6 * time.Second},
+		"greets after 0.5 s":  {after(500*time.Millisecond, probetest.Says([]byte("220 x ESMTP Postfix\r\n250-x\r\n250 SIZE 1\r\n"))), "smtp", 500 * time.Millisecond, 3 * time.Second},
 		"answers after 1 s":   {after(time.Second, probetest.Answers([]byte("HTTP/1.0 200 OK\r\n\r\nhi"))), "http", time.Second, 8 * time.Second},
 		"a byte a second":     {drip, "unknown", time.Second, 40 * time.Second},
 		"redirects for ever":  {probetest.Answers([]byte("HTTP/1.0 302 Found\r\nLocation: /x/\r\n\r\n")), "http", 0, time.Second},

@@ -26,7 +26,7 @@ func TestManners(t *testing.T) {
 	}{
 		"its own":             {func(serve probetest.Peer) probetest.Peer { return serve }, 4 * time.Second, 300 * time.Millisecond, 0},
 		"slow":                {func(serve probetest.Peer) probetest.Peer { return after(1200*time.Millisecond, serve) }, 14 * time.Second, 6 * time.Second, 3},
-		"one at a time":       {oneAtATime, 12 * time.Second, 2 * time.Second, 1},
+		"one at a time":       {oneAtATime, 12 * time.Second, 2 * time.Second, 5}, // smb and grpc want two connections,
 		"one after the other": {oneAfterTheOther, 15 * time.Second, 4 * time.Second, 25},
 	}
 	for name, tt := range manners {

@@ -46,8 +46,8 @@ func (r *race) takeTurns(ctx context.Context) verdict {
 	turns := append(r.turnedAway, r.again...)
 	r.again = nil
 	for _, e := range turns {
-		r.breathe(ctx)
 		c := r.newContestant(ctx, e)
+		c.pause = r.breath()
 		r.watch(c, r.turn())
 		if r.settle(c) {
 			return c.verdict()
@@ -59,12 +59,20 @@ func (r *race) takeTurns(ctx context.Context) verdict {
 	return verdict{}
 }
 
-// breathe gives the peer time to notice that who was there before is gone.
-func (r *race) breathe(ctx context.Context) {
-	pause := time.NewTimer(between(30*time.Millisecond, 2*r.rtt, 500*time.Millisecond))
-	defer pause.Stop()
+// breath is what the peer takes to notice that who was there before is gone.
+func (r *race) breath() time.Duration {
+	return between(30*time.Millisecond, 2*r.rtt, 500*time.Millisecond)
+}
+
+// wait waits, unless ctx is done.
+func wait(ctx context.Context, pause time.Duration) {
+	if pause <= 0 {
+		return
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
 	select {
-	case <-pause.C:
+	case <-timer.C:
 	case <-ctx.Done():
 	}
 }
@@ -73,9 +81,9 @@ func (r *race) breathe(ctx context.Context) {
 // said inside a tunnel cannot be overheard, and takes a handshake first.
 func (r *race) turn() time.Duration {
 	if r.isOpaque {
-		return between(time.Second, 10*r.rtt, favour)
+		return r.breath() + between(time.Second, 10*r.rtt, favour)
 	}
-	return between(200*time.Millisecond, 4*r.rtt, time.Second)
+	return r.breath() + between(200*time.Millisecond, 4*r.rtt, time.Second)
 }
 
 // clear ends everybody to whom nothing was said, and waits for all.
@@ -95,19 +103,25 @@ func (r *race) isExclusive(ctx context.Context) bool {
 	if r.open == nil {
 		return false
 	}
+	wanted := 1
 	if !slices.ContainsFunc(r.running, func(c *contestant) bool { return !c.isGone }) {
-		first, err := r.open(ctx)
-		if err != nil {
-			return false
+		wait(ctx, r.breath())
+		wanted = 2
+	}
+	var open []net.Conn
+	defer func() {
+		for _, conn := range open {
+			_ = conn.Close()
 		}
-		defer func() { _ = first.Close() }()
+	}()
+	for range wanted {
+		conn, err := r.open(ctx)
+		if err != nil {
+			return ctx.Err() == nil
+		}
+		open = append(open, conn)
 	}
-	second, err := r.open(ctx)
-	if err != nil {
-		return true
-	}
-	defer func() { _ = second.Close() }()
-	return r.hangsUp(second)
+	return slices.ContainsFunc(open, r.hangsUp)
 }
 
 // hangsUp reports whether the peer ends a connection on which nobody speaks.
