@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/portolan-io/terraform-provider-portolan/action"
 	"github.com/portolan-io/terraform-provider-portolan/cli"
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 	"github.com/portolan-io/terraform-provider-portolan/provider"
@@ -40,6 +41,9 @@ func run(args []string) int {
 	}
 	if len(args) > 0 && args[0] == "feed" {
 		return server.Feed(ctx, args, os.Stdout, os.Stderr, os.Getenv)
+	}
+	if len(args) > 0 && args[0] == "action" {
+		return action.Main(ctx, args[1:], action.World{In: os.Stdin, Out: os.Stdout, Environ: os.Environ()}, version)
 	}
 	return cli.Main(ctx, args, cli.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.Getenv}, version)
 }

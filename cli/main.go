@@ -51,6 +51,7 @@ func commands() []command {
 		{"team", "team COMMAND", "people who read each other's scans", nil},
 		{"plan", "plan COMMAND", "how much people may do", nil},
 		{"feed", "feed COMMAND", "known vulnerabilities: import lists of them, see what is there", nil},
+		{"action", "action COMMAND", "a step of GitHub Actions; see action/action.yml", nil},
 		{"provider", "provider", "run as a Terraform provider under a debugger", nil},
 		{"version", "version", "print the version", printVersion},
 	}

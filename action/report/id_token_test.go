@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -49,7 +48,7 @@ func TestIdentity(t *testing.T) {
 }
 
 func TestIdentityThatMayNotBeAskedFor(t *testing.T) {
-	_, err := newStep(t).runner().IDToken(context.Background(), "x")
+	_, err := newStep(t).runner().IDToken(t.Context(), "x")
 	if engine.KindOf(err) != engine.Forbidden || !strings.Contains(err.Error(), "id-token: write") {
 		t.Error(err)
 	}

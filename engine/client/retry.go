@@ -72,17 +72,18 @@ func delay(attempt int, err error) time.Duration {
 type patience struct {
 	answered time.Time // when it last did
 	failures int       // since then
+	limit    time.Duration
 }
 
-func newPatience() patience { return patience{answered: time.Now()} }
+func newPatience() patience { return patience{answered: time.Now(), limit: restartTime} }
 
 // heard notes that the engine has answered.
 func (p *patience) heard() { p.answered, p.failures = time.Now(), 0 }
 
 // bear waits a moment after an error that may pass, and gives back any other, or one
-// that has lasted longer than [restartTime].
+// that has lasted longer than the limit.
 func (p *patience) bear(ctx context.Context, err error) error {
-	if ctx.Err() != nil || !passing(err) || time.Since(p.answered) > restartTime {
+	if ctx.Err() != nil || !passing(err) || time.Since(p.answered) > p.limit {
 		return err
 	}
 	p.failures++

@@ -16,13 +16,19 @@ func scanPath(id engine.ScanID) string { return fmt.Sprintf("%s%d/", scansPath, 
 
 // CreateScan starts a scan. However often it has to be sent, the engine makes one scan
 // of it; when ctx ends before the answer is there, the scan is cancelled.
-func (c *Client) CreateScan(ctx context.Context, r engine.ScanRequest) (scan engine.Scan, err error) {
+func (c *Client) CreateScan(ctx context.Context, r engine.ScanRequest) (engine.Scan, error) {
+	return c.CreateScanOnce(ctx, engine.NewKey(), r)
+}
+
+// CreateScanOnce is [Client.CreateScan] for a caller who may ask again, from another
+// process too: of all its requests with the same key the engine makes one scan.
+func (c *Client) CreateScanOnce(ctx context.Context, key string, r engine.ScanRequest) (scan engine.Scan, err error) {
 	if r.Targets == nil {
 		r.Targets = []engine.Target{} // an empty list is what is wrong, not a missing one
 	}
 	// The key lets the request be sent again when its answer was lost: the engine makes
 	// one scan of it.
-	create := request{method: http.MethodPost, path: scansPath, body: r, key: engine.NewKey(), safe: true}
+	create := request{method: http.MethodPost, path: scansPath, body: r, key: key, safe: true}
 	err = c.call(ctx, create, &scan)
 	if err != nil && ctx.Err() != nil {
 		c.takeBack(ctx, create)

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/url"
 	"strconv"
 	"time"
@@ -26,7 +27,21 @@ const (
 // ends or the engine stays away too long, the scan is given as it was last seen, with
 // the error.
 func (c *Client) Wait(ctx context.Context, id engine.ScanID, progress func(engine.Scan)) (engine.Scan, error) {
-	w := &wait{client: c, id: id, progress: progress, patience: newPatience()}
+	return c.WaitAt(ctx, id, Cadence{First: pollPause, Longest: pollPause, Patience: restartTime}, progress)
+}
+
+// Cadence is how often an engine is asked that answers at once instead of when something
+// has changed.
+type Cadence struct {
+	First    time.Duration // between two questions; it grows by half with each that tells nothing new
+	Longest  time.Duration
+	Patience time.Duration // how long the engine may be away
+}
+
+// WaitAt is [Client.Wait] at a cadence.
+func (c *Client) WaitAt(ctx context.Context, id engine.ScanID, cadence Cadence, progress func(engine.Scan)) (engine.Scan, error) {
+	w := &wait{client: c, id: id, progress: progress, patience: newPatience(), cadence: cadence, pause: cadence.First}
+	w.limit = cadence.Patience
 	for {
 		if err := w.look(ctx); err != nil {
 			return w.scan, err
@@ -44,6 +59,8 @@ type wait struct {
 	client   *Client
 	id       engine.ScanID
 	progress func(engine.Scan)
+	cadence  Cadence
+	pause    time.Duration // before the next question
 
 	scan engine.Scan // as last seen
 	seen bool
@@ -59,12 +76,20 @@ func (w *wait) look(ctx context.Context) error {
 	w.heard()
 	if !w.seen || changed(w.scan, scan) {
 		w.note(scan)
+		w.pause = w.cadence.First
 		return nil
 	}
-	if time.Since(asked) < pollPause {
-		return sleep(ctx, pollPause)
+	if time.Since(asked) < w.pause {
+		return w.rest(ctx)
 	}
 	return nil
+}
+
+// rest waits for about the pause, so that many who wait do not ask at the same time.
+func (w *wait) rest(ctx context.Context) error {
+	pause := w.pause
+	w.pause = min(pause+pause/2, w.cadence.Longest)
+	return sleep(ctx, pause*3/4+rand.N(pause/2+1))
 }
 
 // ask gives the scan: at once the first time, then when it has changed.

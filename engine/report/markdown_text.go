@@ -33,5 +33,8 @@ func codeText(s string) string {
 
 var codeSigns = strings.NewReplacer("`", "ˋ", "|", "¦")
 
+// Prose is [proseText], for those who write Markdown of their own beside a report.
+func Prose(s string) string { return proseText(s) }
+
 // proseText shows hostile text as words in one line, also in a cell of a table.
 func proseText(s string) string { return escapeMarkdown(clean(s, maxShownText)) }

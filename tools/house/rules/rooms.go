@@ -110,7 +110,7 @@ func productRooms() []Room {
 
 		{Path: "provider", Wing: Guest, Floor: 50, Why: guest, Door: true},
 		{Path: "engine/results", Wing: Guest, Floor: 47, Why: guest},
-		{Path: "action/report", Wing: Guest, Floor: 48, Why: guest, For: "action"},
+		{Path: "action/report", Wing: Guest, Floor: 48, Why: guest},
 		{Path: "action", Wing: Guest, Floor: 50, Why: guest, Door: true, Wide: "it takes a scan from the inputs of a step to its outputs"},
 		{Path: "cli", Wing: Guest, Floor: 50, Why: guest, Door: true, Wide: "each command is about something else"},
 		{Path: ".", Wing: Roof, Floor: 60, Why: "main.go opens doors and does nothing else", Door: true},
