@@ -26,7 +26,10 @@ type Key struct {
 	UserID     UserID
 	Label      string // what it is for: "laptop", "ci"
 	Hash       string // see [HashKey]
+	Prefix     string // how the key begins, so that people know it again; "" for keys of older versions
+	Scopes     []KeyScope
 	CreatedAt  time.Time
+	ExpiresAt  *time.Time // nil: never
 	LastUsedAt *time.Time // coarse: to the hour
 	RevokedAt  *time.Time // nil: it opens the door
 }

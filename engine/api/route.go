@@ -50,9 +50,13 @@ type Route struct {
 	Nothing    string        // when it answers 204 instead, with nothing; "" for never
 	Refuses    []engine.Kind // beside what each route may, see [Route.Refusals]
 
-	Large   bool  // its body may have [MaxBody] bytes instead of [UsualBody]
-	Sized   bool  // its answer may be larger than the plan allows, see [engine.TitleAnswerSize]
-	Open    bool  // needs no key
+	Large bool // its body may have [MaxBody] bytes instead of [UsualBody]
+	Sized bool // its answer may be larger than the plan allows, see [engine.TitleAnswerSize]
+	Open  bool // needs no key
+	// Scope is what a key must be for at least; "" is [engine.KeyRead] for GET and
+	// [engine.KeyManage] for everything else, so that a row that says nothing lets nobody
+	// in who should not be.
+	Scope   engine.KeyScope
 	Class   Class // "" is [Ordinary]
 	Success int   // status of [Call.Answer]
 
@@ -76,6 +80,17 @@ func (r Route) Throttle() Class {
 		return Ordinary
 	}
 	return r.Class
+}
+
+// KeyScope is what a key must be for at least.
+func (r Route) KeyScope() engine.KeyScope {
+	switch {
+	case r.Scope != "":
+		return r.Scope
+	case r.Method == http.MethodGet:
+		return engine.KeyRead
+	}
+	return engine.KeyManage
 }
 
 func (r Route) maxBody() int64 {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -15,8 +16,9 @@ import (
 // Config is a dialect: its table and what it needs of the engine.
 type Config struct {
 	Routes []Route
-	// Authenticate gives the user with a key, or an [engine.Unauthorized] error.
-	Authenticate func(ctx context.Context, key string) (engine.User, error)
+	// Authenticate gives the user with a key and what it is for, or an
+	// [engine.Unauthorized] error.
+	Authenticate func(ctx context.Context, key string) (engine.User, engine.KeyScope, error)
 	// Throttle refuses a request that comes too soon, as an [engine.Throttled] error.
 	// nil refuses none.
 	Throttle func(ctx context.Context, caller engine.User, class Class) error
@@ -145,16 +147,17 @@ func (s *server) admit(call *Call) (err error) {
 	if call.Key, user = keyOf(call.Request); call.Key == "" {
 		return noKey()
 	}
-	if call.Caller, err = s.Authenticate(call.Context(), call.Key); err == nil {
+	var scope engine.KeyScope
+	if call.Caller, scope, err = s.Authenticate(call.Context(), call.Key); err == nil {
 		err = checkUser(call.Caller, user)
 	}
 	if err != nil {
 		return &refusal{status: s.wrongKeyStatus(err), err: err}
 	}
-	if s.Throttle == nil {
-		return nil
+	if s.Throttle != nil {
+		err = s.Throttle(call.Context(), call.Caller, call.route.Throttle())
 	}
-	return s.Throttle(call.Context(), call.Caller, call.route.Throttle())
+	return cmp.Or(err, checkScope(call.route, scope))
 }
 
 func (s *server) wrongKeyStatus(err error) int {

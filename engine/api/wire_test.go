@@ -21,11 +21,11 @@ import (
 const goodKey = "GoodKey0123456789"
 
 // authenticate knows one key.
-func authenticate(_ context.Context, key string) (engine.User, error) {
+func authenticate(_ context.Context, key string) (engine.User, engine.KeyScope, error) {
 	if key != goodKey {
-		return engine.User{}, &engine.Error{Kind: engine.Unauthorized, Title: "Wrong API key", Detail: "API key not found", Field: "api_key"}
+		return engine.User{}, "", &engine.Error{Kind: engine.Unauthorized, Title: "Wrong API key", Detail: "API key not found", Field: "api_key"}
 	}
-	return engine.User{ID: 7, Email: "a@example.com"}, nil
+	return engine.User{ID: 7, Email: "a@example.com"}, engine.KeyManage, nil
 }
 
 // logged is a log that can be read.

@@ -4,16 +4,18 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
-// Authenticate gives the user with this API key. A key that is not known and one
-// that was revoked are the same.
-func (c *Control) Authenticate(ctx context.Context, key string) (user engine.User, err error) {
+// Authenticate gives the user with this API key, and what the key is for. A key that is
+// not known and one that was revoked are the same.
+func (c *Control) Authenticate(ctx context.Context, key string) (user engine.User, scope engine.KeyScope, err error) {
 	if c.isLocal(key) {
-		return c.FirstUser(ctx)
+		user, err = c.FirstUser(ctx)
+		return user, engine.KeyManage, err
 	}
 	var used engine.Key
 	err = c.Store.View(ctx, func(tx store.Tx) error {
@@ -24,13 +26,13 @@ func (c *Control) Authenticate(ctx context.Context, key string) (user engine.Use
 		return err
 	})
 	if err != nil {
-		return engine.User{}, err
+		return engine.User{}, "", err
 	}
 	if user.Disabled {
-		return engine.User{}, &engine.Error{Kind: engine.Forbidden, Title: "User is disabled", Detail: fmt.Sprintf("%s may not use this engine at present", user.Email), Hint: "ask whoever runs it: portolan user enable " + user.Email}
+		return engine.User{}, "", &engine.Error{Kind: engine.Forbidden, Title: "User is disabled", Detail: fmt.Sprintf("%s may not use this engine at present", user.Email), Hint: "ask whoever runs it: portolan user enable " + user.Email}
 	}
 	c.throttles.saw(used)
-	return user, nil
+	return user, used.Scope(), nil
 }
 
 // isLocal: the key of the client in this process is on no record.
@@ -41,7 +43,14 @@ func (c *Control) isLocal(key string) bool {
 // openKey finds a key that opens the door.
 func openKey(tx store.Tx, key string) (engine.Key, error) {
 	found, err := tx.KeyByHash(engine.HashKey(key))
-	if engine.KindOf(err) == engine.NotFound || err == nil && found.RevokedAt != nil {
+	switch {
+	case err == nil && found.RevokedAt == nil && found.Expired(time.Now()):
+		return engine.Key{}, &engine.Error{
+			Kind: engine.Unauthorized, Title: "Wrong API key", Field: "api_key",
+			Detail: fmt.Sprintf("Request had invalid authorization credentials: API key has expired at %s", found.ExpiresAt.UTC().Format(time.RFC3339)),
+			Hint:   "make another key",
+		}
+	case engine.KindOf(err) == engine.NotFound || err == nil && found.RevokedAt != nil:
 		return engine.Key{}, &engine.Error{
 			Kind: engine.Unauthorized, Title: "Wrong API key", Field: "api_key",
 			Detail: "Request had invalid authorization credentials: API key not found",
@@ -71,7 +80,7 @@ func (c *Control) AddKey(ctx context.Context, email, label string) (key engine.K
 		if err != nil {
 			return err
 		}
-		key = engine.Key{UserID: user.ID, Label: label, Hash: engine.HashKey(secret), CreatedAt: now()}
+		key = engine.Key{UserID: user.ID, Label: label, Hash: engine.HashKey(secret), Prefix: engine.KeyPrefix(secret), CreatedAt: now()}
 		return tx.InsertKey(&key)
 	})
 	return key, secret, err
@@ -109,7 +118,7 @@ func revoke(tx store.Tx, key *engine.Key) error {
 }
 
 // ResetKey revokes the caller's key and makes another in its place, with the same
-// label. The secret is shown this once.
+// label, scopes and end. The secret is shown this once.
 func (c *Control) ResetKey(ctx context.Context, old string) (secret string, err error) {
 	if c.isLocal(old) {
 		return "", &engine.Error{Kind: engine.Conflict, Title: "Key cannot be reset", Detail: "the engine in this process is not called with a key of record", Hint: "call a server, or use portolan user key"}
@@ -123,7 +132,8 @@ func (c *Control) ResetKey(ctx context.Context, old string) (secret string, err 
 		if err := revoke(tx, &key); err != nil {
 			return err
 		}
-		return tx.InsertKey(&engine.Key{UserID: key.UserID, Label: key.Label, Hash: engine.HashKey(secret), CreatedAt: now()})
+		key.Hash, key.Prefix, key.CreatedAt, key.LastUsedAt, key.RevokedAt = engine.HashKey(secret), engine.KeyPrefix(secret), now(), nil, nil
+		return tx.InsertKey(&key)
 	})
 	return secret, err
 }

@@ -44,7 +44,7 @@ func (c *Control) EnsureFirstUser(ctx context.Context, email, key string) (user 
 		if err := tx.InsertUser(&user); err != nil {
 			return err
 		}
-		return tx.InsertKey(&engine.Key{UserID: user.ID, Label: "first", Hash: engine.HashKey(key), CreatedAt: now()})
+		return tx.InsertKey(&engine.Key{UserID: user.ID, Label: "first", Hash: engine.HashKey(key), Prefix: engine.KeyPrefix(key), CreatedAt: now()})
 	})
 	return user, created, err
 }
@@ -97,7 +97,7 @@ func (c *Control) AddUser(ctx context.Context, user engine.User, label, team str
 		if err := tx.InsertUser(&user); err != nil {
 			return err
 		}
-		return tx.InsertKey(&engine.Key{UserID: user.ID, Label: label, Hash: engine.HashKey(secret), CreatedAt: now()})
+		return tx.InsertKey(&engine.Key{UserID: user.ID, Label: label, Hash: engine.HashKey(secret), Prefix: engine.KeyPrefix(secret), CreatedAt: now()})
 	})
 	return user, secret, err
 }

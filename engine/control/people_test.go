@@ -10,7 +10,7 @@ import (
 func TestAuthenticate(t *testing.T) {
 	h := open(t, t.TempDir(), func(c *control.Config) { c.LocalKey = "onlyThisProcessKnows" })
 	for key, known := range map[string]bool{"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk": true, "onlyThisProcessKnows": true, "": false, "x": false} {
-		user, err := h.Authenticate(t.Context(), key)
+		user, _, err := h.Authenticate(t.Context(), key)
 		if known && (err != nil || user.ID != h.user.ID) || !known && engine.KindOf(err) != engine.Unauthorized {
 			t.Errorf("key %q: user %d, %v", key, user.ID, err)
 		}
@@ -32,7 +32,7 @@ func TestSeveralKeys(t *testing.T) {
 	key, second, err := h.AddKey(t.Context(), "ANN@example.com", "ci")
 	wantKind(t, "add key", err, "")
 	for _, secret := range []string{first, second} {
-		if user, err := h.Authenticate(t.Context(), secret); err != nil || user.ID != ann.ID {
+		if user, _, err := h.Authenticate(t.Context(), secret); err != nil || user.ID != ann.ID {
 			t.Errorf("key opens for %d (%v), want %d", user.ID, err, ann.ID)
 		}
 	}
@@ -40,9 +40,9 @@ func TestSeveralKeys(t *testing.T) {
 		_, err = h.RevokeKey(t.Context(), ann.Email, key.ID)
 		wantKind(t, "revoke", err, "")
 	}
-	_, err = h.Authenticate(t.Context(), second)
+	_, _, err = h.Authenticate(t.Context(), second)
 	wantKind(t, "a revoked key", err, engine.Unauthorized)
-	_, err = h.Authenticate(t.Context(), first)
+	_, _, err = h.Authenticate(t.Context(), first)
 	wantKind(t, "the other key", err, "")
 	_, err = h.RevokeKey(t.Context(), h.user.Email, key.ID)
 	wantKind(t, "revoke somebody else's", err, engine.NotFound)
@@ -63,9 +63,9 @@ func TestResetKey(t *testing.T) {
 	wantKind(t, "add user", err, "")
 	fresh, err := h.ResetKey(t.Context(), old)
 	wantKind(t, "reset", err, "")
-	_, err = h.Authenticate(t.Context(), old)
+	_, _, err = h.Authenticate(t.Context(), old)
 	wantKind(t, "the old key", err, engine.Unauthorized)
-	ann, err := h.Authenticate(t.Context(), fresh)
+	ann, _, err := h.Authenticate(t.Context(), fresh)
 	wantKind(t, "the new key", err, "")
 	if keys, err := h.Keys(t.Context(), ann); err != nil || len(keys) != 2 || keys[1].Label != "laptop" {
 		t.Errorf("keys are %+v (%v)", keys, err)
@@ -83,13 +83,13 @@ func TestDisabledUser(t *testing.T) {
 	disable := func(u *engine.User) error { u.Disabled = true; return nil }
 	_, err = h.ChangeUser(t.Context(), ann.Email, disable)
 	wantKind(t, "disable", err, "")
-	_, err = h.Authenticate(t.Context(), key)
+	_, _, err = h.Authenticate(t.Context(), key)
 	wantKind(t, "a disabled user", err, engine.Forbidden)
 	_, err = h.ChangeUser(t.Context(), h.user.Email, disable)
 	wantKind(t, "disable the first user", err, engine.Conflict)
 	_, err = h.ChangeUser(t.Context(), ann.Email, func(u *engine.User) error { u.Disabled = false; return nil })
 	wantKind(t, "enable", err, "")
-	_, err = h.Authenticate(t.Context(), key)
+	_, _, err = h.Authenticate(t.Context(), key)
 	wantKind(t, "enabled again", err, "")
 }
 

@@ -132,7 +132,7 @@ func TestKeysTellTheirLastUse(t *testing.T) {
 	h := open(t, t.TempDir())
 	ann, secret, err := h.AddUser(t.Context(), engine.User{Email: "ann@example.com"}, "", "")
 	wantKind(t, "add user", err, "")
-	if _, err := h.Authenticate(t.Context(), secret); err != nil {
+	if _, _, err := h.Authenticate(t.Context(), secret); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.WriteUsage(t.Context()); err != nil {

@@ -109,6 +109,8 @@ type operation struct {
 
 	Own      bool      `json:"x-own"`      // the public service has no such operation
 	Throttle api.Class `json:"x-throttle"` // against which limit a request counts
+
+	KeyScope engine.KeyScope `json:"x-key-scope"` // what a key must be for at least
 }
 
 type parameter struct {
@@ -141,7 +143,7 @@ type response struct {
 func operationOf(route api.Route, wrongKey int, shapes *shapes) *operation {
 	o := &operation{
 		ID: route.ID, Tags: []string{route.Chapter}, Summary: route.Summary, Description: route.Doc,
-		Responses: responsesOf(route, wrongKey, shapes), Own: route.Own, Throttle: route.Throttle(),
+		Responses: responsesOf(route, wrongKey, shapes), Own: route.Own, Throttle: route.Throttle(), KeyScope: route.KeyScope(),
 	}
 	for _, argument := range route.Parameters {
 		o.Parameters = append(o.Parameters, parameterOf(argument, place(route, argument)))

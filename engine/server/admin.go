@@ -54,7 +54,7 @@ func warnUnusedKey(ctx context.Context, c *control.Control, config Config) {
 	if config.AdminKey == "" {
 		return
 	}
-	if _, err := c.Authenticate(ctx, config.AdminKey); engine.KindOf(err) == engine.Unauthorized {
+	if _, _, err := c.Authenticate(ctx, config.AdminKey); engine.KindOf(err) == engine.Unauthorized {
 		config.Log.WarnContext(ctx, "the given admin key is not used: the data folder has a first user with another key", "data", config.DataDir)
 	}
 }

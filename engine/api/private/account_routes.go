@@ -40,7 +40,7 @@ func (d *dialect) accountRoutes() []api.Route {
 			Doc: "The key this is called with opens no door any more. The new one is shown this once.", Answer: keyObject{},
 		},
 		{
-			Method: http.MethodGet, Path: "/api/api_keys/reset_api_key/", Handle: d.resetKey, Success: http.StatusOK,
+			Method: http.MethodGet, Path: "/api/api_keys/reset_api_key/", Handle: d.resetKey, Scope: engine.KeyManage, Success: http.StatusOK,
 			ID: "resetKeyAsBefore", Chapter: chapter, Summary: "Replace the key of the call", Doc: "What POST does, as older clients call it.",
 			Answer: keyObject{},
 		},

@@ -64,7 +64,7 @@ func collectionRoutes(d *dialect, c collection) []api.Route {
 			Parameters: searchArguments(), Answer: countObject{}, Refuses: refuses,
 		},
 		{
-			Method: http.MethodPost, Path: "/api/" + c.path + "/download/", Handle: d.downloadFrom(c.from), Success: http.StatusOK,
+			Method: http.MethodPost, Path: "/api/" + c.path + "/download/", Handle: d.downloadFrom(c.from), Scope: engine.KeyRead, Success: http.StatusOK,
 			ID: "download" + c.id, Chapter: chapter, Summary: "Download " + c.noun, Doc: c.doc,
 			Body: downloadArguments(), Answer: []item{}, Formats: downloadFormats(), Refuses: refuses, Sized: true,
 		},

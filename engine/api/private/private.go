@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
@@ -23,8 +24,9 @@ import (
 // something about are [engine.Error]; what a caller may not see is
 // [engine.NotFound].
 type Control interface {
-	// Authenticate gives the user with a key; [engine.Unauthorized] if there is none.
-	Authenticate(ctx context.Context, key string) (engine.User, error)
+	// Authenticate gives the user with a key and what it is for; [engine.Unauthorized] if
+	// there is none.
+	Authenticate(ctx context.Context, key string) (engine.User, engine.KeyScope, error)
 	// About describes the engine.
 	About(ctx context.Context) (engine.About, error)
 	// Checks describes everything that the engine looks for, by id; Check one of it, or
@@ -48,6 +50,14 @@ type People interface {
 	Account(ctx context.Context, caller engine.User) (control.Account, error)
 	// ChangeUser applies fn, which may run again, to a user.
 	ChangeUser(ctx context.Context, email string, fn func(*engine.User) error) (engine.User, error)
+	// OwnKeys gives the caller's keys that were not revoked; OwnKey one of them.
+	OwnKeys(ctx context.Context, caller engine.User) ([]engine.Key, error)
+	OwnKey(ctx context.Context, caller engine.User, id engine.KeyID) (engine.Key, error)
+	// CreateKey and MoveKey make a key of the caller's and change when it ends: with the
+	// key via, which it cannot outlive.
+	CreateKey(ctx context.Context, caller engine.User, via string, request engine.KeyRequest) (key engine.Key, secret string, err error)
+	MoveKey(ctx context.Context, caller engine.User, via string, id engine.KeyID, expires time.Time) (engine.Key, error)
+	RevokeOwnKey(ctx context.Context, caller engine.User, id engine.KeyID) error
 	// ResetKey makes a new key in the place of this one.
 	ResetKey(ctx context.Context, key string) (fresh string, err error)
 }

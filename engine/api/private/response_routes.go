@@ -22,7 +22,7 @@ func (d *dialect) responseRoutes() []api.Route {
 			Parameters: searchArguments(), Answer: countObject{}, Refuses: []engine.Kind{engine.NotFound, engine.Limit},
 		},
 		{
-			Method: http.MethodPost, Path: "/api/responses/download/", Handle: d.downloadFrom(d.responses()), Success: http.StatusOK,
+			Method: http.MethodPost, Path: "/api/responses/download/", Handle: d.downloadFrom(d.responses()), Scope: engine.KeyRead, Success: http.StatusOK,
 			ID: "downloadResponses", Chapter: chapter, Summary: "Download responses",
 			Doc: "The answer is a stream, and not whole if it is cut off. With raw it is no array but one item a line. " +
 				"The order stays the same while no scan is running and none is deleted, so whoever has n documents asks for the others with start n.",

@@ -11,7 +11,7 @@ import (
 func Routes(c Control) []api.Route {
 	d := &dialect{control: c}
 	return openapi.Routes(info(), slices.Concat(d.scanRoutes(), d.actionRoutes(), d.resultRoutes(), d.issueRoutes(), d.checkRoutes(), d.recordRoutes(), d.responseRoutes(),
-		d.hostRoutes(), d.mappingRoutes(), d.certificateRoutes(), d.emptyRoutes(), d.accountRoutes()))
+		d.hostRoutes(), d.mappingRoutes(), d.certificateRoutes(), d.emptyRoutes(), d.accountRoutes(), d.keyRoutes()))
 }
 
 func info() openapi.Info {

@@ -18,13 +18,13 @@ func (d *dialect) scanRoutes() []api.Route {
 			Answer:     []engine.Scan{},
 		},
 		{
-			Method: http.MethodPost, Path: "/api/scanner/", Handle: d.createScan, Success: http.StatusCreated,
+			Method: http.MethodPost, Path: "/api/scanner/", Handle: d.createScan, Scope: engine.KeyScan, Success: http.StatusCreated,
 			ID: "createScan", Chapter: chapter, Summary: "Create a scan",
 			Doc:     "It waits in the queue until its turn comes.",
 			Headers: requestKeyHeader(), Body: newScan(), Large: true, Answer: engine.Scan{}, Refuses: []engine.Kind{engine.Limit, engine.Conflict},
 		},
 		{
-			Method: http.MethodPost, Path: "/api/scanner/bulk_delete/", Handle: d.deleteScans, Success: http.StatusOK,
+			Method: http.MethodPost, Path: "/api/scanner/bulk_delete/", Handle: d.deleteScans, Scope: engine.KeyScan, Success: http.StatusOK,
 			ID: "deleteScans", Chapter: chapter, Summary: "Delete scans and their results",
 			Doc: "All are deleted or, if one is not the caller's, none.",
 			Body: []api.Argument{
@@ -33,7 +33,7 @@ func (d *dialect) scanRoutes() []api.Route {
 			Answer: deletedObject{}, Refuses: []engine.Kind{engine.NotFound},
 		},
 		{
-			Method: http.MethodPost, Path: "/api/scanner/change_priority/", Handle: d.shiftScan, Success: http.StatusOK, Conflict: http.StatusBadRequest,
+			Method: http.MethodPost, Path: "/api/scanner/change_priority/", Handle: d.shiftScan, Scope: engine.KeyScan, Success: http.StatusOK, Conflict: http.StatusBadRequest,
 			ID: "shiftScan", Chapter: chapter, Summary: "Move a scan in the queue",
 			Doc: "Only a pending scan has a place. It moves as far as the ends of the queue.",
 			Body: []api.Argument{
@@ -57,7 +57,7 @@ func (d *dialect) scanRoutes() []api.Route {
 		renameRoute(d, http.MethodPatch, "renameScan", "Nothing else of a scan can be changed."),
 		renameRoute(d, http.MethodPut, "renameScanAsBefore", "What PATCH does, as older clients call it."),
 		{
-			Method: http.MethodDelete, Path: "/api/scanner/{id}/", Handle: d.deleteScan, Success: http.StatusNoContent,
+			Method: http.MethodDelete, Path: "/api/scanner/{id}/", Handle: d.deleteScan, Scope: engine.KeyScan, Success: http.StatusNoContent,
 			ID: "deleteScan", Chapter: chapter, Summary: "Delete a scan and its results",
 			Doc:        "It is cancelled first if it has not ended. It can be restored for a week, and is erased after two.",
 			Parameters: []api.Argument{idArgument()},
@@ -70,20 +70,20 @@ func (d *dialect) actionRoutes() []api.Route {
 	const chapter = "Scans"
 	return []api.Route{
 		{
-			Method: http.MethodPost, Path: "/api/scanner/{id}/restore/", Handle: d.restoreScan, Success: http.StatusOK,
+			Method: http.MethodPost, Path: "/api/scanner/{id}/restore/", Handle: d.restoreScan, Scope: engine.KeyScan, Success: http.StatusOK,
 			ID: "restoreScan", Chapter: chapter, Summary: "Restore a deleted scan", Own: true,
 			Doc:        "For a week after it was deleted; later it is a conflict. A scan that is not deleted stays as it is.",
 			Parameters: []api.Argument{idArgument()}, Answer: engine.Scan{}, Refuses: []engine.Kind{engine.Limit, engine.Conflict},
 		},
 		{
-			Method: http.MethodPost, Path: "/api/scanner/{id}/rescan/", Handle: d.rescan, Success: http.StatusCreated,
+			Method: http.MethodPost, Path: "/api/scanner/{id}/rescan/", Handle: d.rescan, Scope: engine.KeyScan, Success: http.StatusCreated,
 			ID: "rescan", Chapter: chapter, Summary: "Scan the same again", Own: true,
 			Doc:        "Answers a new scan; its rescan_of is the id of the first.",
 			Parameters: []api.Argument{idArgument()}, Headers: requestKeyHeader(),
 			Answer: engine.Scan{}, Refuses: []engine.Kind{engine.Limit, engine.Conflict},
 		},
 		{
-			Method: http.MethodPost, Path: "/api/scanner/{id}/cancel/", Handle: d.cancelScan, Success: http.StatusOK,
+			Method: http.MethodPost, Path: "/api/scanner/{id}/cancel/", Handle: d.cancelScan, Scope: engine.KeyScan, Success: http.StatusOK,
 			ID: "cancelScan", Chapter: chapter, Summary: "Cancel a scan and keep its results", Own: true,
 			Doc:        "A scan that has ended stays as it is.",
 			Parameters: []api.Argument{idArgument()}, Answer: engine.Scan{},
@@ -109,7 +109,7 @@ func eventsRoute(d *dialect) api.Route {
 
 func renameRoute(d *dialect, method, id, doc string) api.Route {
 	return api.Route{
-		Method: method, Path: "/api/scanner/{id}/", Handle: d.renameScan, Success: http.StatusOK,
+		Method: method, Path: "/api/scanner/{id}/", Handle: d.renameScan, Scope: engine.KeyScan, Success: http.StatusOK,
 		ID: id, Chapter: "Scans", Summary: "Rename a scan", Doc: doc,
 		Parameters: []api.Argument{idArgument()}, Body: labelArguments(),
 		Answer: engine.Scan{},

@@ -9,10 +9,10 @@ import (
 )
 
 // keyColumns are the columns of record beside id, in the order of keyFields.
-const keyColumns = "user_id, label, hash, created_at, last_used_at, revoked_at"
+const keyColumns = "user_id, label, hash, prefix, scopes, created_at, expires_at, last_used_at, revoked_at"
 
 func keyFields(k *engine.Key) []any {
-	return []any{&k.UserID, &k.Label, &k.Hash, moment{&k.CreatedAt}, maybe{&k.LastUsedAt}, maybe{&k.RevokedAt}}
+	return []any{&k.UserID, &k.Label, &k.Hash, &k.Prefix, document{&k.Scopes}, moment{&k.CreatedAt}, maybe{&k.ExpiresAt}, maybe{&k.LastUsedAt}, maybe{&k.RevokedAt}}
 }
 
 func readKey(r row) (key engine.Key, err error) {

@@ -73,6 +73,9 @@ func user(name string) engine.User {
 
 // key is a key with every member set, told from others by label.
 func key(owner engine.UserID, label string) engine.Key {
-	used, revoked := at(2), at(3)
-	return engine.Key{UserID: owner, Label: label, Hash: engine.HashKey(label), CreatedAt: at(1), LastUsedAt: &used, RevokedAt: &revoked}
+	used, revoked, expires := at(2), at(3), at(4)
+	return engine.Key{
+		UserID: owner, Label: label, Hash: engine.HashKey(label), Prefix: engine.KeyPrefix(label), Scopes: []engine.KeyScope{engine.KeyRead, engine.KeyScan},
+		CreatedAt: at(1), ExpiresAt: &expires, LastUsedAt: &used, RevokedAt: &revoked,
+	}
 }
