@@ -32,28 +32,28 @@ func (r *Resolver) ask(ctx context.Context, name string, question uint16) (*dns.
 // ends all questions on a socket, whatever it was about.
 func (r *Resolver) put(ctx context.Context, servers []netip.AddrPort, ask *dns.Msg) (*dns.Msg, netip.AddrPort, error) {
 	timeout := r.config.Timeout
-	faults := make(map[netip.AddrPort]int)
+	faults := make([]int, len(servers))
 	cause := errSilent
 	for try := range max(leastTries, triesPerServer*len(servers)) {
-		server := servers[try%len(servers)]
-		if faults[server] >= mostFaults {
+		turn := try % len(servers)
+		if turn == 0 && try > 0 { // whether or not the last one was asked
+			timeout = min(maxTimeout, 2*timeout)
+		}
+		if faults[turn] >= mostFaults {
 			continue
 		}
+		server := servers[turn]
 		reply, err := r.exchange(ctx, server, ask.Copy(), timeout)
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil, server, ctx.Err()
-		}
-		if err == nil && isFinal(reply.Rcode) {
+		case err == nil && isFinal(reply.Rcode):
 			return reply, server, nil
-		}
-		if err == nil {
-			faults[server], cause = mostFaults, fmt.Errorf("%s answers %s", server, dns.RcodeToString[reply.Rcode])
-		} else if !errors.Is(err, errSilent) {
-			faults[server]++
+		case err == nil:
+			faults[turn], cause = mostFaults, fmt.Errorf("%s answers %s", server, dns.RcodeToString[reply.Rcode])
+		case !errors.Is(err, errSilent):
+			faults[turn]++
 			cause = err
-		}
-		if (try+1)%len(servers) == 0 {
-			timeout = min(maxTimeout, 2*timeout)
 		}
 	}
 	return nil, netip.AddrPort{}, cause

@@ -185,6 +185,21 @@ func TestBadServers(t *testing.T) {
 	}
 }
 
+// TestSlowBesideRefusing: a server that is slow is given more time from turn to turn, also
+// where the last one of the list is not asked any more.
+func TestSlowBesideRefusing(t *testing.T) {
+	answer := zone(t, "a.test. A 192.0.2.1")
+	slow := serve(t, func(w dns.ResponseWriter, ask *dns.Msg) {
+		<-time.After(100 * time.Millisecond)
+		answer(w, ask)
+	})
+	refuses := serve(t, func(w dns.ResponseWriter, ask *dns.Msg) { _ = w.WriteMsg(new(dns.Msg).SetRcode(ask, dns.RcodeRefused)) })
+	r := open(t, resolver.Config{Servers: []netip.AddrPort{slow, refuses}, Timeout: 40 * time.Millisecond, Families: resolver.IPv4})
+	if got, err := r.Lookup(t.Context(), "a.test"); err != nil || len(got.Addrs) != 1 {
+		t.Errorf("%v %v", got.Addrs, err)
+	}
+}
+
 func TestLostQuestionsAreAskedAgain(t *testing.T) {
 	answer := zone(t, "a.test. A 192.0.2.1")
 	var asked atomic.Int64

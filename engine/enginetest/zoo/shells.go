@@ -40,6 +40,7 @@ func weakShells() []Species {
 		shell("ssh-open", "dropbear_2024.86", "dropbear", "2024.86", 22, soundShell(), nothing),
 		offersShell("ssh-terrapin", "2.0-OpenSSH_9.5", "openssh", "9.5", modern),
 		offersShell("ssh-1.99", "1.99-Cisco-1.25", "cisco-ssh", "1.25", old),
+		{Name: "ssh-busy", Base: "ssh", Protocol: "ssh", Product: "openssh", Port: 22, Serve: func(conn net.Conn) { _, _ = io.WriteString(conn, "Exceeded MaxStartups\r\n") }},
 		{Name: "ssh-1.5", Base: "ssh", Protocol: "ssh", Product: "openssh", Version: "2.9", Port: 22, Serve: greets("SSH-1.5-OpenSSH_2.9\n")},
 	}
 }

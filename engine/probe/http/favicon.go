@@ -17,19 +17,25 @@ import (
 // [web.MaxBody] bytes.
 const maxIcon = 16 << 10
 
+// usualIcon is where an icon is of which a page says nothing.
+const usualIcon = "/favicon.ico"
+
 // favicon fetches the icon a page names, or the one at the usual place. It stays
-// on the page's host; nil if there is none.
+// on the page's host, and takes the usual place if the page names another one; nil if
+// there is none.
 func (v visit) favicon(ctx context.Context, p *web.Page) *web.Favicon {
 	if p.Status >= http.StatusInternalServerError || p.Status == http.StatusBadRequest {
 		return nil
 	}
 	reference := web.ReadHTML(p.Body).Icon
 	if reference == "" || strings.HasPrefix(reference, "data:") {
-		reference = "/favicon.ico"
+		reference = usualIcon
 	}
 	at, err := p.At.Resolve(ctx, v.dialer, reference)
 	if err != nil || at.To != p.At.To {
-		return nil
+		if at, err = p.At.Resolve(ctx, v.dialer, usualIcon); err != nil {
+			return nil
+		}
 	}
 	icon, err := v.Fetch(ctx, at)
 	if err != nil || icon.Status != http.StatusOK || !isImage(icon) {

@@ -235,6 +235,17 @@ func TestFavicon(t *testing.T) {
 	}
 }
 
+// TestFaviconElsewhere: an icon of another host does not hide the one at the usual place.
+func TestFaviconElsewhere(t *testing.T) {
+	for _, elsewhere := range []string{"https://192.0.2.99/icon.png", "//cdn.example/icon.png", "ftp://192.0.2.10/icon.png"} {
+		pages := map[string]string{"/": `<link rel="icon" href="` + elsewhere + `">`, "/favicon.ico": string(pngOf(t, slope(64)))}
+		result := http.New(secure).RunTLS(t.Context(), probetest.NewDialer(serve(site(pages))), probetest.Endpoint())
+		if f := block(t, result.Responses[0]).Favicon; f == nil || f.Path != "/favicon.ico" || f.Host != "192.0.2.10" {
+			t.Errorf("%s: %+v", elsewhere, f)
+		}
+	}
+}
+
 func TestRecorded(t *testing.T) {
 	for name, want := range map[string]string{
 		"nginx-chunked": "nginx/1.18.0", "plain-to-tls": "nginx/1.24.0", "http10": "simplehttp/0.6 python/3.10.12", "apache": "apache/2.4.71", "lighttpd": "lighttpd/1.4.69",

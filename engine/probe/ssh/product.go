@@ -13,7 +13,7 @@ import (
 var products = sync.OnceValue(func() []probe.Product {
 	const category = "Remote access"
 	return []probe.Product{
-		{Name: "openssh", FullName: "OpenSSH", Category: category, Vendor: "openbsd", CPE: "openssh", Pattern: regexp.MustCompile(`^OpenSSH_(?:for_Windows_)?(\d+\.\d+(?:\.\d+)?(?:p\d+)?)`)},
+		{Name: "openssh", FullName: "OpenSSH", Category: category, Vendor: "openbsd", CPE: "openssh", Pattern: regexp.MustCompile(`^OpenSSH(?:$|_(?:for_Windows_)?(\d+\.\d+(?:\.\d+)?(?:p\d+)?))`)},
 		{Name: "dropbear", FullName: "Dropbear SSH", Category: category, Vendor: "dropbear_ssh_project", CPE: "dropbear_ssh", Pattern: regexp.MustCompile(`^dropbear(?:_(\d{4}\.\d+|\d+\.\d+))?`)},
 		{Name: "libssh", FullName: "libssh", Category: category, Vendor: "libssh", CPE: "libssh", Pattern: regexp.MustCompile(`^libssh[-_](\d+\.\d+\.\d+)`)},
 		{Name: "go-ssh", FullName: "Go SSH", Category: category, Vendor: "golang", CPE: "ssh", Pattern: regexp.MustCompile(`^Go$`)},

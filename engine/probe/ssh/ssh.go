@@ -69,15 +69,17 @@ func (Probe) Name() string { return "ssh" }
 // Ports are the usual ones.
 func (Probe) Ports() []uint16 { return []uint16{22, 2222, 22222, 830, 8022} }
 
-// Greets finds an identification, which may come after other lines.
+// Greets finds an identification, which may come after other lines, or what stands in
+// its place.
 func (Probe) Greets(greeting []byte) bool {
-	return bytes.HasPrefix(greeting, []byte("SSH-")) || bytes.Contains(greeting, []byte("\nSSH-"))
+	line, isLine := bytes.CutSuffix(greeting, []byte("\r\n"))
+	return isLine && isBusy(string(line)) || bytes.HasPrefix(greeting, []byte("SSH-")) || bytes.Contains(greeting, []byte("\nSSH-"))
 }
 
 // Run reads what the server offers, then its host key, and how one may log in, on a second
 // connection.
 func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	block, err := observe(ctx, d, to)
+	block, err := insist(ctx, d, to)
 	if err != nil {
 		return probe.Failed(err)
 	}
@@ -91,7 +93,11 @@ func response(to engine.Endpoint, block *Block) engine.Response {
 	to.Name = "" // addresses are asked, not names: the protocol carries none
 	r := engine.NewResponse(to, "ssh", "ssh", "", time.Now())
 	r.Blocks["ssh"] = block
-	r.Tags = probe.Find(products(), strings.TrimSpace(block.ServerID.Software+" "+block.ServerID.Comment))
+	software := strings.TrimSpace(block.ServerID.Software + " " + block.ServerID.Comment)
+	if isBusy(block.Banner) {
+		software = "OpenSSH"
+	}
+	r.Tags = probe.Find(products(), software)
 	return r
 }
 

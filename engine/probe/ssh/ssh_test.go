@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -150,12 +152,14 @@ func TestLogin(t *testing.T) {
 
 func TestGreets(t *testing.T) {
 	for greeting, want := range map[string]bool{
-		"SSH-2.0-OpenSSH_9.6\r\n":          true,
-		"Keep out!\r\nSSH-2.0-x\r\n":       true,
-		"220 ftp.example SSH-2.0\r\n":      false,
-		"":                                 false,
-		"HTTP/1.1 400 Bad Request\r\n\r\n": false,
-		"Exceeded MaxStartups\r\n":         false,
+		"SSH-2.0-OpenSSH_9.6\r\n":           true,
+		"Keep out!\r\nSSH-2.0-x\r\n":        true,
+		"220 ftp.example SSH-2.0\r\n":       false,
+		"":                                  false,
+		"HTTP/1.1 400 Bad Request\r\n\r\n":  false,
+		"Exceeded MaxStartups\r\n":          true,
+		"Not allowed at this time\r\n":      true,
+		"Not allowed at this time, sir\r\n": false,
 	} {
 		if got := (ssh.Probe{}).Greets([]byte(greeting)); got != want {
 			t.Errorf("%q: %v", greeting, got)
@@ -186,4 +190,40 @@ func FuzzServer(f *testing.F) {
 			t.Errorf("%d algorithms", len(k.KeyExchanges))
 		}
 	})
+}
+
+// TestBusy asks a server again that turns away who comes first: it tells its version then.
+// One that never has time is named.
+func TestBusy(t *testing.T) {
+	for name, tt := range map[string]struct {
+		turnedAway int64
+		banner     string
+		version    string
+	}{
+		"soon over": {2, "SSH-2.0-OpenSSH_8.9p1 Ubuntu-3ubuntu0.1", "8.9p1"},
+		"for ever":  {1000, "Exceeded MaxStartups", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var met atomic.Int64
+				d := probetest.NewDialer(func(conn net.Conn) {
+					if met.Add(1) > tt.turnedAway {
+						probetest.Says(recorded(t, "openssh.bin"))(conn)
+						return
+					}
+					_, _ = io.WriteString(conn, "Exceeded MaxStartups\r\n")
+					_ = conn.Close()
+				})
+				result := ssh.Probe{}.Run(t.Context(), d, probetest.Endpoint())
+				d.Wait()
+				if result.Outcome != engine.Answered || len(result.Responses) != 1 {
+					t.Fatalf("%+v", result)
+				}
+				tags := result.Responses[0].Tags
+				if b := block(t, result.Responses); b.Banner != tt.banner || len(tags) != 1 || tags[0].Name != "openssh" || tags[0].Version != tt.version {
+					t.Errorf("%+v, %+v", b, tags)
+				}
+			})
+		})
+	}
 }

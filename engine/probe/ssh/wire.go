@@ -53,10 +53,13 @@ var errNotSSH = errors.New("not Secure Shell")
 
 // ReadServerID reads up to and including the identification.
 func ReadServerID(r *bufio.Reader) (ServerID, error) {
-	for range maxLines {
+	for i := range maxLines {
 		line, err := readLine(r)
 		if err != nil {
 			return ServerID{}, err
+		}
+		if i == 0 && isBusy(line) {
+			return ServerID{}, busy(line)
 		}
 		if strings.HasPrefix(line, "SSH-") {
 			return ParseServerID(line)
