@@ -21,15 +21,21 @@ type release struct {
 // distribution has added is left out: its package 8.0.33-0ubuntu0.22.04.2 is of
 // version 8.0.33.
 func newRelease(version, update string) release {
-	version, _ = Upstream(version)
-	version, _, _ = strings.Cut(version, "+") // how it was built: 1.15.2+ent
+	if strings.Trim(version, "0123456789.") != "" { // numbers alone, as most are, hold neither
+		version, _ = Upstream(version)
+		version, _, _ = strings.Cut(version, "+") // how it was built: 1.15.2+ent
+		if update == "" {
+			version, update = cpe.SplitUpdate(version)
+		}
+	}
+	base := query.VersionKey(version)
 	if update == "" {
-		version, update = cpe.SplitUpdate(version)
+		return release{text: version, base: base, whole: base}
 	}
 	update = strings.ToLower(update)
 	// Tomcat's milestones come before its betas.
 	word := strings.Replace(update, "milestone", "alpha", 1)
-	return release{text: version, base: query.VersionKey(version), whole: query.VersionKey(version + " " + word), update: update}
+	return release{text: version, base: base, whole: query.VersionKey(version + " " + word), update: update}
 }
 
 // isPreview tells whether the update is one of those before the release, such as rc1.

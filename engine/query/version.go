@@ -1,7 +1,6 @@
 package query
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -47,7 +46,9 @@ func writeKey(key *strings.Builder, kind byte, part string) {
 	if len(part) > 99 {
 		part = strings.Repeat("9", 99)
 	}
-	fmt.Fprintf(key, "%02d%s", len(part), part)
+	key.WriteByte('0' + byte(len(part)/10))
+	key.WriteByte('0' + byte(len(part)%10))
+	key.WriteString(part)
 }
 
 func keyKind(part string) byte {

@@ -37,7 +37,7 @@ type Report struct {
 	Ended policy.Status
 	Why   string
 
-	Declared Declared // for sarif and junit
+	Declared Declared // for markdown, sarif and junit
 	Category string   // for sarif: tells runs of one repository apart, "portolan/" if empty
 	Terminal Terminal // for table
 }

@@ -191,8 +191,8 @@ func (t *table) counts(sum engine.Summary, width int) string {
 	return strings.Join(painted, between)
 }
 
-// group writes the rule on one line, where it was found on the next ones, and what
-// to do on the last if it is worth doing soon.
+// group writes the rule on one line, where it was found on the next ones, then what was
+// seen at the first of these, and on the last what to do: what is worth doing soon.
 func (t *table) group(g group, compared bool) {
 	const indent = 12 // two, the longest severity, two
 	f := g.first()
@@ -208,9 +208,17 @@ func (t *table) group(g group, compared bool) {
 	if n := len(g) - len(shown); n > 0 {
 		t.line(indent, fmt.Sprintf("and %d more", n))
 	}
+	if saw := oneLine(cleanLines(f.Evidence, maxShownEvidence)); saw != "" && f.Severity.AtLeast(engine.Medium) {
+		t.line(indent, "saw: "+saw)
+	}
 	if f.Severity.AtLeast(engine.High) && g.remedy() != "" {
 		t.line(indent, "fix: "+g.remedy())
 	}
+}
+
+// oneLine puts lines side by side, without the space they are indented by.
+func oneLine(lines []string) string {
+	return strings.Join(strings.Fields(strings.Join(lines, " · ")), " ")
 }
 
 // place writes where a finding is, and its id at the right, which is what it is

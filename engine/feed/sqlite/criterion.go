@@ -34,9 +34,29 @@ func packBound(b *feed.Bound) string {
 	return "i" + strings.ReplaceAll(b.Version, "\t", " ")
 }
 
-func unpackCriterion(key, text string) (feed.Criterion, error) {
+// unpacker reads the criteria of one product, of which most have the same attributes.
+type unpacker struct {
+	key   string              // vendor:product
+	names map[string]cpe.Name // by their attributes
+}
+
+func newUnpacker(key string) *unpacker { return &unpacker{key: key, names: map[string]cpe.Name{}} }
+
+func (u *unpacker) criterion(text string) (feed.Criterion, error) {
 	attributes, bounds, _ := strings.Cut(text, "\t")
 	start, end, _ := strings.Cut(bounds, "\t")
+	name, ok := u.names[attributes]
+	if !ok {
+		var err error
+		if name, err = unpackName(u.key, attributes); err != nil {
+			return feed.Criterion{}, err
+		}
+		u.names[attributes] = name
+	}
+	return feed.Criterion{Vulnerable: true, Name: name, Start: unpackBound(start), End: unpackBound(end)}, nil
+}
+
+func unpackName(key, attributes string) (cpe.Name, error) {
 	part, rest, _ := strings.Cut(attributes, ":")
 	if rest != "" {
 		rest = ":" + rest
@@ -44,9 +64,9 @@ func unpackCriterion(key, text string) (feed.Criterion, error) {
 	missing := max(0, behindProduct-colons(rest))
 	name, err := cpe.Parse("cpe:2.3:" + part + ":" + key + rest + strings.Repeat(":*", missing))
 	if err != nil {
-		return feed.Criterion{}, fmt.Errorf("read criterion of %s: %w", key, err)
+		return cpe.Name{}, fmt.Errorf("read criterion of %s: %w", key, err)
 	}
-	return feed.Criterion{Vulnerable: true, Name: name, Start: unpackBound(start), End: unpackBound(end)}, nil
+	return name, nil
 }
 
 // colons counts those that part attributes.

@@ -112,6 +112,7 @@ const candidates = `
 // ask looks at all criteria of one name of the product whose span fits.
 func (q *question) ask(key string) error {
 	low, high := q.subject.Span()
+	unpack := newUnpacker(key)
 	rows, err := q.tx.QueryContext(q.ctx, candidates, sql.Named("key", key), sql.Named("low", low), sql.Named("high", high))
 	if err != nil {
 		return err
@@ -124,7 +125,7 @@ func (q *question) ask(key string) error {
 			return err
 		}
 		c.match.Severity = engine.Severity(severity)
-		if err := q.take(key, c); err != nil {
+		if err := q.take(unpack, c); err != nil {
 			return err
 		}
 	}
@@ -132,12 +133,12 @@ func (q *question) ask(key string) error {
 }
 
 // take keeps a candidate that matches, with the most certain outcome.
-func (q *question) take(key string, c candidate) error {
+func (q *question) take(unpack *unpacker, c candidate) error {
 	had := q.found[c.match.ID]
 	if had != nil && had.Outcome == feed.Yes {
 		return nil
 	}
-	outcome, err := q.outcome(key, c)
+	outcome, err := q.outcome(unpack, c)
 	if err != nil || outcome == feed.No {
 		return err
 	}
@@ -149,9 +150,9 @@ func (q *question) take(key string, c candidate) error {
 	return nil
 }
 
-func (q *question) outcome(key string, c candidate) (feed.Outcome, error) {
+func (q *question) outcome(unpack *unpacker, c candidate) (feed.Outcome, error) {
 	if c.criterion != "" {
-		criterion, err := unpackCriterion(key, c.criterion)
+		criterion, err := unpack.criterion(c.criterion)
 		return criterion.Match(q.subject), err
 	}
 	var conditions []feed.Condition
@@ -173,19 +174,34 @@ func (q *question) worst() ([]feed.Match, error) {
 	}
 	slices.SortFunc(matches, feed.Worse)
 	matches = slices.Clip(matches[:min(len(matches), engine.MaxCVEs)])
-	statement, err := q.tx.PrepareContext(q.ctx, "SELECT description, exploit_links FROM flaw WHERE id = ?")
+	return matches, q.describe(matches)
+}
+
+// describe adds the texts, which are long, to the few that are told.
+func (q *question) describe(matches []feed.Match) error {
+	at, ids := make(map[feed.ID]int, len(matches)), make([]feed.ID, len(matches))
+	for i, m := range matches {
+		at[m.ID], ids[i] = i, m.ID
+	}
+	list, err := json.Marshal(ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer func() { _ = statement.Close() }() // as does the end of the transaction
-	for i := range matches {
-		var links string
-		if err := statement.QueryRowContext(q.ctx, matches[i].ID).Scan(&matches[i].Description, &links); err != nil {
-			return nil, err
+	rows, err := q.tx.QueryContext(q.ctx, "SELECT f.id, f.description, f.exploit_links FROM json_each(?) j JOIN flaw f ON f.id = j.value", string(list))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id feed.ID
+		var description, links string
+		if err := rows.Scan(&id, &description, &links); err != nil {
+			return err
 		}
-		if links != "" {
-			matches[i].ExploitLinks = strings.Split(links, "\n")
+		m := &matches[at[id]]
+		if m.Description = description; links != "" {
+			m.ExploitLinks = strings.Split(links, "\n")
 		}
 	}
-	return matches, nil
+	return rows.Err()
 }
