@@ -54,7 +54,7 @@ func TestChecksOfAServer(t *testing.T) {
 	s.env["PORTOLAN_API_KEY"], s.env["PORTOLAN_ENDPOINT"] = e.Key, e.Endpoint
 	s.want(t, 0, "checks", "list", "--format", "json")
 	var list []struct{ ID, Query string }
-	if err := json.Unmarshal([]byte(s.out.String()), &list); err != nil || len(list) != 1+6 || !strings.Contains(s.out.String(), "redis.version:[6 TO 8}") {
+	if err := json.Unmarshal([]byte(s.out.String()), &list); err != nil || len(list) != 1+8 || !strings.Contains(s.out.String(), "redis.version:[6 TO 8}") {
 		t.Errorf("%+v, %v", list, err)
 	}
 	s.want(t, 0, "checks", "show", "own.redis-seven")
@@ -147,7 +147,7 @@ func TestScanWithOwnChecks(t *testing.T) {
 	dir := folderOf(t, map[string]string{"own.redis-seven.yaml": own})
 	s := newShell(t)
 	s.want(t, 10, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--checks", dir, "--only", "own.*,redis.*", "--fail-on", "rule:own.*", "--format", "json")
-	if out := s.out.String(); !strings.Contains(out, "own.redis-seven") || !strings.Contains(out, "redis.no-auth") || strings.Contains(out, "ssh.") {
+	if out := s.out.String(); !strings.Contains(out, "own.redis-seven") || !strings.Contains(out, "redis.no-auth") || strings.Contains(out, `"rule": "ssh.`) {
 		t.Error(out)
 	}
 	s.want(t, 0, "scan", "127.0.0.1", "--ports", zoo.Ports(), "--skip", "*", "--format", "json", "--fail-on", "info")
