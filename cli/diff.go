@@ -16,6 +16,7 @@ import (
 func diff(ctx context.Context, t Terminal, args []string, version string) (policy.Exit, error) {
 	flags := pflag.NewFlagSet("portolan diff", pflag.ContinueOnError)
 	which, page := addEngineFlags(flags, t), addPages(flags, pages.DiffFormats())
+	trusts := addTrustFlag(flags)
 	if err := errors.Join(parse(flags, t, args), page.validate()); err != nil {
 		return policy.ExitPassed, err
 	}
@@ -27,7 +28,7 @@ func diff(ctx context.Context, t Terminal, args []string, version string) (polic
 	if err != nil {
 		return policy.ExitPassed, err
 	}
-	return policy.ExitPassed, errors.Join(compareScans(ctx, t, c, base, id, page), stop())
+	return policy.ExitPassed, errors.Join(compareScans(ctx, t, c, base, id, *trusts, page), stop())
 }
 
 // chooseTwo gives the scans to compare, 0 for a base that is not named.
@@ -46,10 +47,13 @@ func chooseTwo(args []string) (base, id engine.ScanID, err error) {
 	return 0, 0, &engine.Error{Kind: engine.Invalid, Title: "Scans are not named", Detail: "two scans are compared, the earlier one first", Hint: "name one to compare it with the newest complete scan before it of the same owner, targets and ports"}
 }
 
-func compareScans(ctx context.Context, t Terminal, c *client.Client, base, id engine.ScanID, page *pageFlags) error {
+func compareScans(ctx context.Context, t Terminal, c *client.Client, base, id engine.ScanID, trusts bool, page *pageFlags) error {
 	changed, err := c.Diff(ctx, id, base)
 	if err != nil {
 		return err
+	}
+	if !trusts {
+		changed.TakeBack()
 	}
 	return page.writeDiff(t, changed)
 }

@@ -25,6 +25,7 @@ const none = "none"
 type gateFlags struct {
 	failOn       string
 	ignore       []string
+	trustIssues  *bool
 	against, out string
 
 	rules        []string // there are; nil is not known yet: a server says
@@ -41,9 +42,15 @@ func addGateFlags(flags *pflag.FlagSet, failOn string, t Terminal) *gateFlags {
 	g := &gateFlags{at: time.Now(), getenv: t.Getenv}
 	flags.StringVar(&g.failOn, "fail-on", failOn, "what fails the command: never, [new:]SEVERITY, SEVERITY>=N, rule:GLOB, expr:EXPRESSION; several with commas")
 	flags.StringArrayVar(&g.ignore, "suppressions", nil, "file of findings that are set aside, or none; may be given several times (default "+policy.SuppressionFile+" if it is there)")
+	g.trustIssues = addTrustFlag(flags)
 	flags.StringVar(&g.against, "baseline", none, "what was known before: a FILE of --save-baseline, scan:ID, branch:NAME (its newest complete scan of the same targets), auto (the default branch, in CI), or none")
 	flags.StringVar(&g.out, "save-baseline", "", "file to write what is known now to, for a later --baseline")
 	return g
+}
+
+// addTrustFlag lets a command not trust what was decided about issues.
+func addTrustFlag(flags *pflag.FlagSet) *bool {
+	return flags.Bool("trust-issues", true, "set aside findings whose issue is accepted or a false positive; =false counts them all the same")
 }
 
 // load reads policy and files, so that what is wrong with them is told before a scan.
@@ -90,6 +97,7 @@ func (g *gateFlags) meet(ctx context.Context, t Terminal, c *client.Client, of e
 
 // loadSuppressions reads all files that are named; if none is, the usual one may be there.
 func (g *gateFlags) loadSuppressions() (err error) {
+	g.suppressions.DistrustIssues = !*g.trustIssues
 	names, isUsual := g.ignore, len(g.ignore) == 0
 	if isUsual {
 		names = []string{policy.SuppressionFile}

@@ -84,6 +84,23 @@ func TestIssuesAreDecidedAbout(t *testing.T) {
 	s.says(t, "1 false-positive")
 }
 
+// What is accepted, or a false positive, fails no pipeline that trusts whoever said so.
+func TestDecisionsCountInPolicies(t *testing.T) {
+	s := flawed(t)
+	judge := []string{"report", "--fail-on", "rule:http.version-disclosure", "--format", "json"}
+	s.want(t, 10, judge...)
+	s.want(t, 0, "issues", "list", "--rule", "http.version-disclosure", "--format", "json")
+	var page struct{ Issues []engine.Issue }
+	s.read(t, &page)
+	s.want(t, 0, "issues", "accept", fmt.Sprint(page.Issues[0].ID), "--reason", "behind a VPN", "--expires", inDays(5))
+	s.want(t, 0, judge...)
+	s.says(t, `"reason": "behind a VPN"`, `"expires": "`+inDays(5)+`"`, `"owner": "admin@localhost"`, `"state": "suppressed"`)
+	s.want(t, 10, append(judge, "--trust-issues=false")...)
+	s.want(t, 0, "issues", "false-positive", fmt.Sprint(page.Issues[0].ID), "--reason", "a honeypot")
+	s.want(t, 0, "report", "--fail-on", "rule:http.version-disclosure")
+	s.says(t, "false-positive for good: a honeypot (admin@localhost)")
+}
+
 func TestIssuesAreRefused(t *testing.T) {
 	s := flawed(t)
 	for part, args := range map[string][]string{

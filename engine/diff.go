@@ -3,6 +3,7 @@ package engine
 import (
 	"net/netip"
 	"slices"
+	"time"
 )
 
 // Diff is what changed from one scan to a later one. A finding is followed by its
@@ -17,6 +18,10 @@ type Diff struct {
 	Changed   []ChangedFinding `json:"changed"` // its severity or evidence
 	Unknown   []Finding        `json:"unknown"` // not seen again, but the later scan cannot tell
 	Unchanged int              `json:"unchanged"`
+
+	// Suppressed are what would be new had nobody decided about its issue, see
+	// [Diff.SetAside]. A comparison that trusts no decisions has them in New.
+	Suppressed []Finding `json:"suppressed"`
 
 	OpenedPorts  []Endpoint `json:"opened_ports"`
 	ClosedPorts  []Endpoint `json:"closed_ports"`
@@ -61,7 +66,7 @@ func (s *Scan) Complete() bool {
 func Compare(base, now Results) Diff {
 	d := Diff{
 		Base: base.Scan.ID, Scan: now.Scan.ID, Complete: now.Scan.Complete(),
-		New: []Finding{}, Fixed: []Finding{}, Changed: []ChangedFinding{}, Unknown: []Finding{},
+		New: []Finding{}, Fixed: []Finding{}, Changed: []ChangedFinding{}, Unknown: []Finding{}, Suppressed: []Finding{},
 	}
 	seen := NewSight(now)
 	d.compareFindings(base.Findings, now.Findings, seen)
@@ -96,6 +101,26 @@ func (d *Diff) compareFindings(base, now []Finding, seen Sight) {
 			d.Unknown = append(d.Unknown, f)
 		}
 	}
+}
+
+// SetAside takes out of the new findings those about which somebody decided, as far as
+// that holds at a time.
+func (d *Diff) SetAside(at time.Time) {
+	fresh := []Finding{}
+	for _, f := range d.New {
+		if f.Decision.Holds(at) {
+			d.Suppressed = append(d.Suppressed, f)
+		} else {
+			fresh = append(fresh, f)
+		}
+	}
+	d.New = fresh
+}
+
+// TakeBack undoes [Diff.SetAside], for who trusts no decisions: the worst come first again.
+func (d *Diff) TakeBack() {
+	d.New, d.Suppressed = append(d.New, d.Suppressed...), []Finding{}
+	slices.SortStableFunc(d.New, func(a, b Finding) int { return b.Severity.Rank() - a.Severity.Rank() })
 }
 
 func (d *Diff) comparePorts(base, now []Endpoint, seen Sight) {

@@ -80,3 +80,22 @@ func TestCompare(t *testing.T) {
 		t.Errorf("an excluded address: %+v", d)
 	}
 }
+
+// What somebody decided about is no news, as long as that holds and is trusted.
+func TestDecidedIsNoNews(t *testing.T) {
+	over := hour(3)
+	decided := func(severity engine.Severity, d *engine.Decision) engine.Finding {
+		return engine.Finding{Fingerprint: string(severity), Severity: severity, Decision: d}
+	}
+	d := engine.Diff{New: []engine.Finding{
+		decided(engine.Critical, &engine.Decision{State: engine.IssueFalsePositive}), decided(engine.High, nil), decided(engine.Low, &engine.Decision{Expires: &over}),
+	}}
+	d.SetAside(hour(4))
+	if len(d.New) != 2 || len(d.Suppressed) != 1 || d.Suppressed[0].Severity != engine.Critical {
+		t.Errorf("new %+v, set aside %+v", d.New, d.Suppressed)
+	}
+	d.TakeBack()
+	if len(d.New) != 3 || d.New[0].Severity != engine.Critical || len(d.Suppressed) != 0 {
+		t.Errorf("new %+v, set aside %+v", d.New, d.Suppressed)
+	}
+}

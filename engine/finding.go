@@ -38,6 +38,7 @@ type Finding struct {
 	// What is known of its [Issue]; filled by control for who asks, never stored.
 	IssueState IssueState `json:"issue_state,omitempty"`
 	FirstSeen  *time.Time `json:"first_seen,omitempty"` // by any scan
+	Decision   *Decision  `json:"decision,omitempty"`   // why somebody set it aside
 	Owner      string     `json:"owner"`                // who is answerable for the place, by an expectation of the scan; "" if nobody is declared
 }
 

@@ -118,6 +118,9 @@ type Issue struct {
 	Expires  *time.Time `json:"expires"` // until when it is accepted; nil for good
 	Assignee *Owner     `json:"assignee"`
 
+	DecidedBy *Owner     `json:"decided_by"` // who accepted it or called it a false positive
+	DecidedAt *time.Time `json:"decided_at"`
+
 	OwnerID UserID        `json:"-"` // whose scan found it first; 0 if that user is gone
 	Party   Party         `json:"-"`
 	Changes []IssueChange `json:"-"` // lines of its history that are not stored yet
@@ -218,8 +221,9 @@ func (i *Issue) turn(to IssueState, change IssueChange) {
 	if to == IssueRevived {
 		i.RevivedAt = &change.At
 	}
+	i.DecidedBy, i.DecidedAt = change.By, &change.At
 	if !to.Decided() {
-		i.Reason, i.Expires = "", nil
+		i.Reason, i.Expires, i.DecidedBy, i.DecidedAt = "", nil, nil, nil
 	}
 	i.write(change)
 }

@@ -132,11 +132,14 @@ func TestIssueRemembersWho(t *testing.T) {
 	if issue.Reason != "behind a VPN" || *issue.Expires != until {
 		t.Errorf("the issue is %+v", issue)
 	}
+	if d := issue.Decision(); d.By.Email != "ann@example.com" || d.At != hour(2) || d.Reason != "behind a VPN" || !d.Holds(hour(7)) || d.Holds(hour(8)) {
+		t.Errorf("what is decided is %+v", d)
+	}
 	bob := engine.Owner{ID: 8, Email: "bob@example.com"}
 	issue.Assign(&bob, &bob, hour(3))
 	issue.Note("asked the team", bob, hour(4))
 	issue.Expire(hour(9))
-	if issue.Reason != "" || issue.Expires != nil {
+	if issue.Reason != "" || issue.Expires != nil || issue.Decision() != nil || issue.Decision().Holds(hour(1)) {
 		t.Errorf("after it expired the issue is %+v", issue)
 	}
 	one := engine.ScanID(1)

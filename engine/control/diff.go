@@ -14,12 +14,12 @@ import (
 // see. With base 0 it is the newest complete scan before it of the same owner with the
 // same targets and ports; [engine.NotFound] if there is none.
 func (c *Control) Diff(ctx context.Context, caller engine.User, id, base engine.ScanID) (engine.Diff, error) {
-	now, err := c.results(ctx, caller, id)
+	found, err := c.results(ctx, caller, id)
 	if err != nil {
 		return engine.Diff{}, err
 	}
 	if base == 0 {
-		if base, err = c.previous(ctx, now.Scan); err != nil {
+		if base, err = c.previous(ctx, found.Scan); err != nil {
 			return engine.Diff{}, err
 		}
 	}
@@ -27,7 +27,12 @@ func (c *Control) Diff(ctx context.Context, caller engine.User, id, base engine.
 	if err != nil {
 		return engine.Diff{}, engine.In("base", err)
 	}
-	return engine.Compare(before, now), nil
+	changed := engine.Compare(before, found)
+	if err := c.Follow(ctx, caller, changed.New); err != nil {
+		return engine.Diff{}, err
+	}
+	changed.SetAside(now())
+	return changed, nil
 }
 
 // results reads all that a scan found.

@@ -200,8 +200,8 @@ func (c *Control) IssueHistory(ctx context.Context, caller engine.User, id engin
 	return history, err
 }
 
-// Follow fills in what is known of the issues of findings: their state, and when they
-// were first seen. Those that are not merged yet have none.
+// Follow fills in what is known of the issues of findings: their state, when they were
+// first seen, and what was decided about them. Those that are not merged yet have none.
 func (c *Control) Follow(ctx context.Context, caller engine.User, findings []engine.Finding) error {
 	return c.Store.View(ctx, func(tx store.Tx) error {
 		party, err := partyNow(tx, caller)
@@ -211,7 +211,7 @@ func (c *Control) Follow(ctx context.Context, caller engine.User, findings []eng
 		known, err := issuesOf(tx, party, findings)
 		for i := range findings {
 			if issue := known[findings[i].Fingerprint]; issue != nil {
-				findings[i].IssueState, findings[i].FirstSeen = issue.State, &issue.FirstSeen
+				findings[i].IssueState, findings[i].FirstSeen, findings[i].Decision = issue.State, &issue.FirstSeen, issue.Decision()
 			}
 		}
 		return err

@@ -48,7 +48,7 @@ func (a Assessment) Counts() Counts {
 }
 
 // Assess compares the findings of a scan with a baseline and sets aside what is
-// suppressed at the time. What the scan did not see again is fixed where it can tell,
+// suppressed at the time, by a file or by what was decided about its issue. What the scan did not see again is fixed where it can tell,
 // and unknown elsewhere.
 func Assess(seen engine.Sight, findings []engine.Finding, baseline Baseline, suppressions Suppressions, at time.Time) Assessment {
 	result := Assessment{Baseline: baseline.Name, At: at}
@@ -58,9 +58,12 @@ func Assess(seen engine.Sight, findings []engine.Finding, baseline Baseline, sup
 		f := &findings[i]
 		found[f.Fingerprint] = true
 		one := baseline.assess(f, at)
+		one.Suppression = suppressions.decided(f, at)
 		if place := suppressions.find(f, at); place >= 0 {
 			used[place] = true
 			one.Suppression = &suppressions.List[place]
+		}
+		if one.Suppression != nil {
 			result.Suppressed = append(result.Suppressed, one)
 			continue
 		}
@@ -80,5 +83,5 @@ func Assess(seen engine.Sight, findings []engine.Finding, baseline Baseline, sup
 // Plain is an assessment of findings without a baseline or suppressions: all are
 // active, and new.
 func Plain(findings []engine.Finding) Assessment {
-	return Assess(engine.Sight{}, findings, Baseline{}, Suppressions{}, time.Time{})
+	return Assess(engine.Sight{}, findings, Baseline{}, Suppressions{DistrustIssues: true}, time.Time{})
 }

@@ -228,3 +228,39 @@ func TestAgeKnownToTheEngine(t *testing.T) {
 		}
 	}
 }
+
+// What was decided about issues sets findings aside with reason, end and who, until it
+// ends and where it is trusted; a file's word comes before it.
+func TestDecisionsSuppress(t *testing.T) {
+	soon, over := today.AddDate(0, 0, 3), today.AddDate(0, 0, -1)
+	ann := &engine.Owner{Email: "ann@example.com"}
+	findings := []engine.Finding{
+		{Fingerprint: "1", Decision: &engine.Decision{State: engine.IssueFalsePositive, Reason: "a honeypot", By: ann}},
+		{Fingerprint: "2", Decision: &engine.Decision{State: engine.IssueAccepted, Reason: "until the move", Expires: &soon}},
+		{Fingerprint: "3", Decision: &engine.Decision{State: engine.IssueAccepted, Reason: "was so", Expires: &over}},
+		{Fingerprint: "4"},
+	}
+	var none policy.Suppressions
+	a := policy.Assess(engine.Sight{}, findings, policy.Baseline{}, none, today)
+	if len(a.Active) != 2 || len(a.Suppressed) != 2 || a.Counts().New != 2 || a.Counts().Suppressed != 2 {
+		t.Fatalf("%+v", a)
+	}
+	good, until := a.Suppressed[0].Suppression, a.Suppressed[1].Suppression
+	if good.Status != policy.SuppressionFalsePositive || good.Owner != ann.Email || good.Reason != "a honeypot" || good.Term() != "for good" || good.Expiring(today) {
+		t.Errorf("for good: %+v", good)
+	}
+	if until.Status != policy.SuppressionAccepted || until.LastDay() != "2026-11-28" || !until.Expiring(today) || until.TimeLeft(today) != "in 3 days" {
+		t.Errorf("until a day: %+v", until)
+	}
+	if a := policy.Assess(engine.Sight{}, findings, policy.Baseline{}, policy.Suppressions{DistrustIssues: true}, today); len(a.Active) != 4 {
+		t.Errorf("not trusted: %+v", a)
+	}
+	file, err := policy.ReadSuppressions([]byte(entry+"{target: 192.0.2.1, reason: the file says so, expires: 2026-12-31}"), "f", today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings[0].IP = "192.0.2.1"
+	if a := policy.Assess(engine.Sight{}, findings, policy.Baseline{}, file, today); a.Suppressed[0].Suppression.File != "f" || len(a.Notices) != 0 {
+		t.Errorf("with a file: %+v", a)
+	}
+}

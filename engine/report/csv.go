@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
@@ -58,7 +57,7 @@ func csvSuppression(s *policy.Suppression) []string {
 	if s == nil {
 		return []string{"", "", "", "", ""}
 	}
-	return []string{string(s.Status), s.Expires.Format(time.DateOnly), s.Reason, s.Owner, s.Ticket}
+	return []string{string(s.Status), s.LastDay(), s.Reason, s.Owner, s.Ticket}
 }
 
 // csvNumber leaves empty what is not known.

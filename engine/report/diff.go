@@ -71,6 +71,7 @@ func sections(d *engine.Diff) []changes {
 		{"Changed findings", "~", changedFindings(d.Changed)},
 		{"Fixed findings", "-", findingChanges(d.Fixed)},
 		{"Unknown findings: not seen again, but the scan cannot tell", "?", findingChanges(d.Unknown)},
+		{"Suppressed findings: they would be new", "x", suppressedChanges(d.Suppressed)},
 		{"Changed services", "~", serviceChanges(d.ChangedServices)},
 		{"Opened ports", "+", portChanges(d.OpenedPorts)},
 		{"Closed ports", "-", portChanges(d.ClosedPorts)},
@@ -83,6 +84,17 @@ func findingChanges(findings []engine.Finding) []change {
 	for i := range findings {
 		f := &findings[i]
 		list = append(list, change{f.Severity, f.Title, findingPlace(f), f.Fingerprint})
+	}
+	return list
+}
+
+// suppressedChanges says why each is no news.
+func suppressedChanges(findings []engine.Finding) []change {
+	list := findingChanges(findings)
+	for i := range findings {
+		if d := findings[i].Decision; d != nil {
+			list[i].what += fmt.Sprintf(" (%s: %s)", d.State, d.Reason)
+		}
 	}
 	return list
 }
@@ -138,7 +150,7 @@ func summaryOf(d *engine.Diff) string {
 		n    int
 		what string
 	}{
-		{len(d.New), "new"}, {len(d.Changed), "changed"}, {len(d.Fixed), "fixed"}, {len(d.Unknown), "unknown"}, {d.Unchanged, "unchanged"},
+		{len(d.New), "new"}, {len(d.Changed), "changed"}, {len(d.Fixed), "fixed"}, {len(d.Unknown), "unknown"}, {len(d.Suppressed), "suppressed"}, {d.Unchanged, "unchanged"},
 		{len(d.ChangedServices), "changed services"}, {len(d.OpenedPorts), "opened ports"}, {len(d.ClosedPorts), "closed ports"}, {len(d.UnknownPorts), "unknown ports"},
 	} {
 		if part.n > 0 {

@@ -15,8 +15,11 @@ func sampleDiff() engine.Diff {
 	before, now := sampleFindings(), sampleFindings()
 	worse := now[0]
 	worse.Severity = engine.Low
+	accepted := before[3]
+	accepted.Decision = &engine.Decision{State: engine.IssueAccepted, Reason: "behind a VPN"}
 	return engine.Diff{
-		Base: 3, Scan: 7, Complete: true, Unchanged: 1,
+		Suppressed: []engine.Finding{accepted},
+		Base:       3, Scan: 7, Complete: true, Unchanged: 1,
 		New: now[4:], Fixed: before[2:3], Changed: []engine.ChangedFinding{{Before: before[0], Now: worse}}, Unknown: before[1:2],
 		OpenedPorts:  []engine.Endpoint{endpoint("192.0.2.10", "", 6379)},
 		ClosedPorts:  []engine.Endpoint{endpoint("192.0.2.80", "shop.example.com", 443)},

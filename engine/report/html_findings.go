@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
@@ -166,7 +165,7 @@ func suppressedAside(r *Report) (list []htmlAside) {
 		}
 		one := newHTMLAside(f.Severity, f.Title, f.Rule, findingPlace(f))
 		one.Why = clean(string(s.Status), maxShownText) + ": " + clean(s.Reason, maxShownEvidence)
-		one.Expires = s.Expires.Format(time.DateOnly)
+		one.Expires = s.Term()
 		if s.Expiring(r.Assessment.At) {
 			one.Expires += ", " + s.TimeLeft(r.Assessment.At)
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
@@ -33,7 +32,7 @@ type findingFields engine.Finding
 // jsonSuppression is why a finding was set aside.
 type jsonSuppression struct {
 	Reason  string                   `json:"reason"`
-	Expires string                   `json:"expires"` // the last day
+	Expires string                   `json:"expires"` // the last day; "" for good
 	Status  policy.SuppressionStatus `json:"status"`
 	Owner   string                   `json:"owner"`
 	Ticket  string                   `json:"ticket"`
@@ -107,7 +106,7 @@ func jsonFindingOf(a *policy.Assessed) jsonFinding {
 		}
 	}
 	if s := a.Suppression; s != nil {
-		f.Suppression = &jsonSuppression{s.Reason, s.Expires.Format(time.DateOnly), s.Status, s.Owner, s.Ticket, s.File, s.Line}
+		f.Suppression = &jsonSuppression{s.Reason, s.LastDay(), s.Status, s.Owner, s.Ticket, s.File, s.Line}
 	}
 	return f
 }

@@ -193,7 +193,7 @@ func findingRows(r *Report, list []policy.Assessed) rows {
 func suppressedRows(list []policy.Assessed) rows {
 	return rows{len(list), func(i int) string {
 		f, s := list[i].Finding, list[i].Suppression
-		why := fmt.Sprintf("%s until %s: %s", proseText(string(s.Status)), s.Expires.Format(time.DateOnly), proseText(s.Reason))
+		why := fmt.Sprintf("%s %s: %s", proseText(string(s.Status)), s.Term(), proseText(s.Reason))
 		for _, word := range []string{s.Owner, s.Ticket} {
 			if word != "" {
 				why += " " + codeText(word)

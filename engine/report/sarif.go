@@ -179,7 +179,7 @@ func sarifSuppressions(s *policy.Suppression) []sarifSuppression {
 	}
 	return []sarifSuppression{{
 		Kind: "external", Status: "accepted", Justification: clean(s.Reason, maxSARIFText),
-		Properties: map[string]string{"status": string(s.Status), "expires": s.Expires.Format(time.DateOnly), "owner": s.Owner, "ticket": s.Ticket},
+		Properties: map[string]string{"status": string(s.Status), "expires": s.LastDay(), "owner": s.Owner, "ticket": s.Ticket},
 	}}
 }
 

@@ -32,7 +32,7 @@ func stateOf(a *policy.Assessed) state {
 // suppressionText is why a finding was set aside, in one line of clean text:
 // "accepted until 2027-01-31: behind VPN (@team-web, SEC-123)".
 func suppressionText(s *policy.Suppression) string {
-	text := fmt.Sprintf("%s until %s: %s", s.Status, s.Expires.Format(time.DateOnly), clean(s.Reason, maxShownText))
+	text := fmt.Sprintf("%s %s: %s", s.Status, s.Term(), clean(s.Reason, maxShownText))
 	switch {
 	case s.Owner != "" && s.Ticket != "":
 		text += fmt.Sprintf(" (%s, %s)", clean(s.Owner, maxShownText), clean(s.Ticket, maxShownText))

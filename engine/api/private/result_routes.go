@@ -21,7 +21,7 @@ func (d *dialect) resultRoutes() []api.Route {
 			Method: http.MethodGet, Path: "/api/scanner/{id}/findings/", Handle: d.listFindings, Success: http.StatusOK,
 			ID: "listFindings", Chapter: chapter, Summary: "List the findings of a scan", Own: true,
 			Doc: "The worst comes first. total and counts are of all findings that pass the filter, not of this page. " +
-				"issue_state and first_seen are of the issue of a finding; they are missing until the scan has ended.",
+				"issue_state, first_seen and decision are of the issue of a finding; they are missing until the scan has ended, and decision unless it is accepted or a false positive.",
 			Parameters: []api.Argument{
 				idArgument(),
 				{Name: "min_severity", Kind: api.Text, Doc: "nothing less bad", Words: []string{"critical", "high", "medium", "low", "info"}},
@@ -49,7 +49,8 @@ func (d *dialect) resultRoutes() []api.Route {
 			Method: http.MethodGet, Path: "/api/scanner/{id}/diff/", Handle: d.compareScans, Success: http.StatusOK,
 			ID: "compareScans", Chapter: chapter, Summary: "Compare a scan with an earlier one", Own: true,
 			Doc: "Findings that are new, fixed or changed, ports that opened or closed, and services that changed at ports open in both. What the scan did not see again is fixed or closed only " +
-				"if the scan is complete, was asked to look there and got an answer from the host; else it is unknown.",
+				"if the scan is complete, was asked to look there and got an answer from the host; else it is unknown. " +
+				"What would be new, but is accepted or a false positive, is in suppressed and not in new.",
 			Parameters: []api.Argument{
 				idArgument(),
 				{Name: "base", Kind: api.Number, Min: 1, Doc: "the earlier scan; if not given, the newest complete one before it of the same owner with the same targets and ports", Example: 6},

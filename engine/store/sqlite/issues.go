@@ -13,14 +13,14 @@ import (
 
 // issueColumns are the columns of record beside id and open, in the order of issueFields.
 const issueColumns = "party, owner_id, fingerprint, state, gone, mildness, port, first_seen, last_seen, first_scan, last_scan, " +
-	"times_seen, fixed_at, revived_at, changed_at, expires_at, assignee_id, rule, target, host, ip, transport, protocol, path, title, uri, reason"
+	"times_seen, fixed_at, revived_at, changed_at, expires_at, assignee_id, rule, target, host, ip, transport, protocol, path, title, uri, reason, decided_at, decided_by"
 
 func issueFields(i *engine.Issue) []any {
 	return []any{
 		party{&i.Party}, reference[engine.UserID]{&i.OwnerID}, &i.Fingerprint, &i.State, &i.Gone, mildness{&i.Severity}, &i.Port,
 		moment{&i.FirstSeen}, moment{&i.LastSeen}, &i.FirstScan, &i.LastScan, &i.TimesSeen, maybe{&i.FixedAt}, maybe{&i.RevivedAt},
 		moment{&i.ChangedAt}, maybe{&i.Expires}, assignee{&i.Assignee}, &i.Rule, &i.Target, &i.Host, &i.IP, &i.Transport, &i.Protocol, &i.Path,
-		&i.Title, &i.URI, &i.Reason,
+		&i.Title, &i.URI, &i.Reason, maybe{&i.DecidedAt}, document{&i.DecidedBy},
 	}
 }
 

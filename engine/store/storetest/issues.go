@@ -24,12 +24,12 @@ func testIssues(t *testing.T, open Open) {
 // issue is an issue of owner's own with every member set but Assignee, told from
 // others by fingerprint.
 func issue(owner engine.UserID, fingerprint string) engine.Issue {
-	fixed, revived, expires := at(3), at(4), at(50)
+	fixed, revived, expires, decided := at(3), at(4), at(50), at(7)
 	return engine.Issue{
 		Fingerprint: fingerprint, State: engine.IssueAccepted, Gone: true, Rule: "rule of " + fingerprint, Title: "title \x1b[2J of " + fingerprint,
 		Severity: engine.High, Target: "192.0.2.0/24", Host: "www.example.com", IP: "192.0.2.7", Port: 8443, Transport: engine.TCP, Protocol: "http", Path: "/a?b",
 		URI: "http://www.example.com:8443/a?b", FirstSeen: at(1), LastSeen: at(2), FirstScan: 5, LastScan: 6, TimesSeen: 2,
-		FixedAt: &fixed, RevivedAt: &revived, ChangedAt: at(5), Reason: "because", Expires: &expires,
+		FixedAt: &fixed, RevivedAt: &revived, ChangedAt: at(5), Reason: "because", Expires: &expires, DecidedAt: &decided, DecidedBy: &engine.Owner{ID: owner, Email: "then@example.com"},
 		OwnerID: owner, Party: engine.Party{UserID: owner},
 	}
 }
