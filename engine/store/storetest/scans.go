@@ -28,7 +28,7 @@ func keepsMembers(h harness) {
 	if scan.ID == 0 || scan.Position == 0 || slices.ContainsFunc(scan.Steps, func(s engine.Step) bool { return s.ID == 0 }) {
 		h.Errorf("ids and position are not set: %+v", scan)
 	}
-	h.wantAllSet(scan, "QueuePosition", "EstimatedTime", "Owner", "IsFromTeam")
+	h.wantAllSet(scan, "QueuePosition", "EstimatedTime", "Owner", "IsFromTeam", "CoinsSpent")
 	h.wantAllSet(scan.Summary)
 	h.wantScan(scan)
 	if scans := h.scans(store.ScanFilter{Erasing: true}); len(scans) != 1 || !reflect.DeepEqual(plain(scans[0]), plain(scan)) {
