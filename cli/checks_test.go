@@ -54,8 +54,13 @@ func TestChecksOfAServer(t *testing.T) {
 	s.env["PORTOLAN_API_KEY"], s.env["PORTOLAN_ENDPOINT"] = e.Key, e.Endpoint
 	s.want(t, 0, "checks", "list", "--format", "json")
 	var list []struct{ ID, Query string }
-	if err := json.Unmarshal([]byte(s.out.String()), &list); err != nil || len(list) != 1+8 || !strings.Contains(s.out.String(), "redis.version:[6 TO 8}") {
-		t.Errorf("%+v, %v", list, err)
+	if err := json.Unmarshal([]byte(s.out.String()), &list); err != nil {
+		t.Error(err)
+	}
+	for _, c := range list { // those without a query are found by every engine
+		if c.Query != "" && c.ID != "own.redis-seven" {
+			t.Errorf("the server asks %s", c.ID)
+		}
 	}
 	s.want(t, 0, "checks", "show", "own.redis-seven")
 	s.want(t, 64, "checks", "show", "redis.no-auth")
