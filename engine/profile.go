@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,6 +70,17 @@ func oneOf[T ~string](field string, word T, words ...T) error {
 		list[i] = string(w)
 	}
 	return badProfile(field, fmt.Sprintf("%s is %q", field, string(word)), "write one of "+strings.Join(list, ", "))
+}
+
+// titled gives an error another title.
+func titled(title string, err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	named := *e
+	named.Title = title
+	return &named
 }
 
 func badProfile(field, detail, hint string) error {

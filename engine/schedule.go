@@ -84,6 +84,7 @@ func (s *Schedule) References() []Reference {
 	return slices.Concat(
 		ReferencesTo(DeclaredTargetKind, "scan.target_ids", s.Scan.TargetIDs),
 		ReferencesTo(TargetGroupKind, "scan.target_group_ids", s.Scan.TargetGroupIDs),
+		ReferencesTo(NotificationKind, "fail_notify", s.FailNotify),
 	)
 }
 
@@ -124,10 +125,10 @@ func (s *Schedule) Validate() error {
 		return badSchedule("cron", "exactly one of cron and rrule says when it runs", `write "cron": "30 2 * * *" for every night at half past two`)
 	}
 	if err := oneOf("misfire", s.Misfire, MisfireSkip, MisfireOnce); err != nil {
-		return err
+		return titled("Schedule is not valid", err)
 	}
 	if err := oneOf("overlap", s.Overlap, OverlapSkip, OverlapQueue); err != nil {
-		return err
+		return titled("Schedule is not valid", err)
 	}
 	switch {
 	case s.MaxRuns < 0:

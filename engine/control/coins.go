@@ -8,7 +8,8 @@ import (
 )
 
 // ledger is the store as the control wing sees it: whatever ends a scan settles its
-// coins in the same transaction, so that no way to end one can forget to.
+// coins and puts on record whom to tell, in the same transaction, so that no way to end
+// one can forget to.
 type ledger struct{ store.Store }
 
 // Update implements [store.Store].
@@ -20,8 +21,20 @@ type ledgerTx struct{ store.Tx }
 
 // SaveScan implements [store.ScanTx].
 func (t ledgerTx) SaveScan(scan *engine.Scan) error {
-	if err := t.Tx.SaveScan(scan); err != nil || !scan.State().Final() {
+	if !scan.State().Final() {
+		return t.Tx.SaveScan(scan)
+	}
+	before, err := t.Scan(scan.ID)
+	if err != nil {
 		return err
+	}
+	if err := t.Tx.SaveScan(scan); err != nil {
+		return err
+	}
+	if !before.State().Final() {
+		if err := tellEnd(t, scan); err != nil {
+			return err
+		}
 	}
 	return t.settleCoins(scan)
 }

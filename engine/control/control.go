@@ -40,6 +40,9 @@ type Config struct {
 	// MaySYN tells whether the agent of this process may open raw sockets; nil is no.
 	MaySYN func() bool
 
+	// Notifier delivers notices; nil delivers none: they wait for a process that does.
+	Notifier Notifier
+
 	Scope    engine.Scope // where scans may go
 	Plans    engine.Plans // what users may do, by the name of their plan; nil is [engine.DefaultPlans]
 	Slots    int          // how many scans run at once on this store
@@ -59,6 +62,15 @@ type Known interface {
 	Enrich(ctx context.Context, report *engine.Report) error
 }
 
+// Notifier delivers notices of notifications.
+type Notifier interface {
+	// Admit refuses a notification that could not be told anything here: there is no mail
+	// server, or its address is not allowed.
+	Admit(n engine.Notification) error
+	// Send tries to deliver once.
+	Send(ctx context.Context, n engine.Notification, d engine.Delivery) engine.DeliveryTry
+}
+
 // Control is the control wing. Its methods may be called at the same time.
 type Control struct {
 	Config
@@ -66,6 +78,7 @@ type Control struct {
 	changes *changes // something changed in a scan
 	ended   signal   // a scan has ended that may not be merged
 	planned signal   // a schedule was changed
+	noticed signal   // something may have to be told
 	runs    *runs    // the scans this process is running
 	isFull  bool     // the disk was when Run looked last
 
@@ -83,7 +96,7 @@ func New(config Config) *Control {
 	}
 	config.Store = ledger{config.Store}
 	return &Control{
-		Config: config, wake: newSignal(), ended: newSignal(), planned: newSignal(), changes: newChanges(config.Store), runs: newRuns(),
+		Config: config, wake: newSignal(), ended: newSignal(), planned: newSignal(), noticed: newSignal(), changes: newChanges(config.Store), runs: newRuns(),
 		listeners: newListeners(), throttles: newThrottles(),
 	}
 }

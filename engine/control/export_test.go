@@ -27,3 +27,8 @@ func (c *Control) Listening() (listening, followed int) {
 
 // MergeBatch is how many findings one transaction takes.
 const MergeBatch = mergeBatch
+
+// ClaimDeliveries takes deliveries as a process does that is killed then.
+func (c *Control) ClaimDeliveries(ctx context.Context) ([]engine.Delivery, error) {
+	return c.claimDeliveries(ctx)
+}

@@ -185,10 +185,16 @@ func (m *merge) update(ctx context.Context, batch func(store.Tx, *store.Merge) e
 		if err := batch(tx, &next); err != nil {
 			return err
 		}
+		if next.Done {
+			if err := tellFound(tx, &m.scan); err != nil {
+				return err
+			}
+		}
 		return tx.SaveMerge(next)
 	})
 	if err == nil {
 		m.mark = next
+		m.noticed.raise()
 	}
 	return err
 }

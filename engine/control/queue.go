@@ -25,6 +25,7 @@ func (c *Control) Run(ctx context.Context) error {
 	defer retry.Stop()
 	c.running.Go(func() { c.keepTidy(ctx) })
 	c.running.Go(func() { c.keepMerged(ctx) })
+	c.running.Go(func() { c.keepNotified(ctx) })
 	if !c.Attached { // a process that comes and goes is no clock
 		c.running.Go(func() { c.keepScheduled(ctx) })
 	}

@@ -205,6 +205,7 @@ func (r scheduleRun) close(run engine.ScheduleRun) error {
 	if run.ScanID != 0 {
 		r.schedule.LastScanID = run.ScanID
 	}
+	defer r.noticed.raise()
 	if !run.Manual {
 		r.schedule.Waiting = false
 		if run.ScanID != 0 {
@@ -214,7 +215,10 @@ func (r scheduleRun) close(run engine.ScheduleRun) error {
 			r.schedule.NextRunAt = nil // a newer program wrote a rule this one cannot read
 		}
 	}
-	return r.save()
+	if err := r.save(); err != nil {
+		return err
+	}
+	return tellRun(r.tx, r.record.Party, &r.schedule, run)
 }
 
 func (r scheduleRun) save() error {

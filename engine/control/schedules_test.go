@@ -206,6 +206,15 @@ func TestScheduleIsReplaced(t *testing.T) {
 	})
 }
 
+// wantField checks that an error is about a member.
+func wantField(t *testing.T, field string, err error) {
+	t.Helper()
+	var e *engine.Error
+	if !errors.As(err, &e) || e.Field != field {
+		t.Errorf("%s: %v in %+v", field, err, e)
+	}
+}
+
 func TestScheduleRefuses(t *testing.T) {
 	h := open(t, t.TempDir())
 	for field, change := range map[string]func(*engine.Schedule){
@@ -220,10 +229,7 @@ func TestScheduleRefuses(t *testing.T) {
 		s := every()
 		change(&s)
 		_, err := h.Schedules().Create(t.Context(), h.user, s)
-		var e *engine.Error
-		if !errors.As(err, &e) || e.Field != field {
-			t.Errorf("%s: %v in %+v", field, err, e)
-		}
+		wantField(t, field, err)
 	}
 	both := every()
 	both.RRule = "FREQ=DAILY"

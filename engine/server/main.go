@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/notify"
 )
 
 // Exit codes of `portolan serve`, the same as everywhere (see policy).
@@ -63,6 +64,9 @@ func parseServe(args []string, stderr io.Writer, getenv func(string) string) (Co
 	allow := flags.String("allow", "", "comma list of addresses and CIDRs that may be scanned beyond public and private ranges, such as 127.0.0.0/8")
 	slots := flags.Int("scans", DefaultSlots, "how many scans run at once")
 	plans := flags.String("plans", "", "file that says which plans users may have; without it "+PlansFile+" in the data folder, if there is one")
+	private := flags.Bool("notify-private", false, "send notices to private addresses and by http, too")
+	smtp := flags.String("smtp", "", "mail server for notices: smtp://host:587 (STARTTLS), smtps://host:465 (TLS) or smtp+plain://host:25; user and password are PORTOLAN_SMTP_USER and PORTOLAN_SMTP_PASSWORD")
+	from := flags.String("smtp-from", "", "who that mail is from")
 	debug := flags.Bool("debug", false, "log everything")
 	if err := flags.Parse(args); err != nil {
 		return Config{}, "", err
@@ -77,14 +81,27 @@ func parseServe(args []string, stderr io.Writer, getenv func(string) string) (Co
 	if *slots < 1 {
 		return Config{}, "", fmt.Errorf("--scans %d: at least one scan has to run at once", *slots)
 	}
+	mail, err := mailServer(*smtp, *from, getenv)
+	if err != nil {
+		return Config{}, "", err
+	}
 	level := slog.LevelInfo
 	if *debug {
 		level = slog.LevelDebug
 	}
 	return Config{
 		DataDir: *data, Mode: engine.ModeServer, Allow: prefixes, AdminKey: getenv(adminKeySetting), Slots: *slots, Plans: *plans,
-		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+		Notify: Notify{Private: *private, Mail: mail},
+		Log:    slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	}, *listen, nil
+}
+
+// mailServer reads by which server mail is sent; nil for none.
+func mailServer(url, from string, getenv func(string) string) (*notify.MailServer, error) {
+	if url == "" {
+		return nil, nil
+	}
+	return notify.ParseMailServer(url, from, getenv("PORTOLAN_SMTP_USER"), getenv("PORTOLAN_SMTP_PASSWORD"))
 }
 
 func serve(ctx context.Context, config Config, listen string, stdout io.Writer) error {

@@ -22,6 +22,7 @@ import (
 	feedsqlite "github.com/portolan-io/terraform-provider-portolan/engine/feed/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
 	indexsqlite "github.com/portolan-io/terraform-provider-portolan/engine/index/sqlite"
+	"github.com/portolan-io/terraform-provider-portolan/engine/notify"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 	storesqlite "github.com/portolan-io/terraform-provider-portolan/engine/store/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/wire"
@@ -41,7 +42,14 @@ type Config struct {
 	Plans    string         // file of plans; "" is plans.yml in the data folder, if there is one
 	Slots    int            // scans at once; 0 is [DefaultSlots]
 	Checks   *check.Library // that are asked; nil is all those built in
+	Notify   Notify         // how notices are delivered
 	Log      *slog.Logger   // nil drops what is logged
+}
+
+// Notify says how notices are delivered.
+type Notify struct {
+	Private bool               // to private addresses, and by http, too
+	Mail    *notify.MailServer // nil sends no mail
 }
 
 // Server is a running engine.
@@ -84,6 +92,7 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Mode == engine.ModeEmbedded {
 		c.Allow = slices.Concat(c.Allow, engine.LoopbackPrefixes()) // never into the caller's
+		c.Notify.Private = true                                     // the machine is its user's
 	}
 	return c
 }
@@ -123,6 +132,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 func (s *Server) newControl(localKey string, plans engine.Plans) *control.Control {
 	return control.New(control.Config{
 		Store: s.store, Shelf: s.shelf, Bus: s.data.start, Known: feed.NewJudge(s.feed), Rules: Rules, Asked: s.config.asked(),
+		Notifier:  notify.New(notify.Policy{Private: s.config.Notify.Private}, s.config.Notify.Mail, s.config.Version),
 		Catalogue: s.data.catalogue, MaySYN: sync.OnceValue(wire.MaySYN),
 		Scope: engine.Scope{Allow: s.config.Allow}, Plans: plans, Slots: s.config.Slots,
 		Attached: s.config.Mode == engine.ModeEmbedded, LocalKey: localKey,

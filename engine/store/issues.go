@@ -44,6 +44,7 @@ type IssueFilter struct {
 	Assignee     engine.UserID       // 0: anybody, and nobody
 	Unassigned   bool                // only those nobody is assigned to
 	Text         string              // "", or only those with it in title, rule, target, name, address, path or fingerprint, whatever its case
+	TurnedBy     engine.ScanID       // 0, or only those that this scan found and that were not there before, or not any more
 	ExpiredBy    time.Time           // the zero time, or only accepted ones that expire until then
 	There        time.Time           // the zero time, or only those that are not gone and were last seen before then
 	AfterID      engine.IssueID      // only issues with a higher id, in the order of their ids

@@ -47,6 +47,7 @@ type Tx interface {
 	MergeTx
 	RecordTx
 	ScheduleTx
+	DeliveryTx
 }
 
 // ScanTx reads and writes scans.

@@ -145,6 +145,11 @@ type Declarations interface {
 	// RunSchedule makes a scan of a schedule now, or gives the one that the same request
 	// with the same key made; [engine.Conflict] while the last one goes on.
 	RunSchedule(ctx context.Context, caller engine.User, key string, id engine.RecordID) (engine.Scan, error)
+	Notifications() control.Records[engine.Notification, *engine.Notification]
+	// Deliveries gives a page of the deliveries of a notification, the newest first.
+	Deliveries(ctx context.Context, caller engine.User, id engine.RecordID, page control.Page) (control.DeliveryPage, error)
+	// TestNotification delivers a notice at once, and says how that went.
+	TestNotification(ctx context.Context, caller engine.User, id engine.RecordID) (engine.Delivery, error)
 }
 
 var _ Control = (*control.Control)(nil)

@@ -45,7 +45,7 @@ type noun[T any] struct {
 
 // nouns lists what people declare; each noun's row is in a file of its own.
 func (d *dialect) nouns() []served {
-	return []served{d.scanProfiles(), d.declaredTargets(), d.targetGroups(), d.schedules()}
+	return []served{d.scanProfiles(), d.declaredTargets(), d.targetGroups(), d.schedules(), d.notifications()}
 }
 
 // served is a [noun] of whatever type.

@@ -2,6 +2,7 @@ package private_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -55,7 +56,8 @@ func open(t *testing.T) *room {
 	t.Cleanup(func() { _ = r.shelf.Close() })
 	r.control = control.New(control.Config{
 		Store: r.store, Shelf: r.shelf, Process: control.ThisProcess(), Catalogue: func() ([]engine.Rule, error) { return feed.Rules(), nil },
-		About: engine.About{Version: "test", Mode: engine.ModeServer},
+		About:    engine.About{Version: "test", Mode: engine.ModeServer},
+		Notifier: nowhere{},
 	})
 	if r.user, _, err = r.control.EnsureFirstUser(t.Context(), "own@example.com", ownKey); err != nil {
 		t.Fatal(err)
@@ -281,4 +283,13 @@ func (a answer) items() []json.RawMessage {
 		documents = append(documents, item.Data)
 	}
 	return documents
+}
+
+// nowhere takes every notice: the address in the examples is nobody's.
+type nowhere struct{}
+
+func (nowhere) Admit(engine.Notification) error { return nil }
+
+func (nowhere) Send(context.Context, engine.Notification, engine.Delivery) engine.DeliveryTry {
+	return engine.DeliveryTry{StatusCode: 204}
 }

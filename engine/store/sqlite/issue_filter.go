@@ -25,6 +25,7 @@ func filterIssues(f store.IssueFilter) (where string, args []any) {
 	if f.Text != "" {
 		c.add(true, `title || char(10) || rule || char(10) || target || char(10) || host || char(10) || ip || char(10) || path || char(10) || fingerprint LIKE ? ESCAPE '\'`, "%"+escapeLike(f.Text)+"%")
 	}
+	c.add(f.TurnedBy != 0, "id IN (SELECT issue_id FROM issue_changes WHERE scan_id = ? AND event = 'seen')", f.TurnedBy)
 	c.add(!f.ExpiredBy.IsZero(), "expires_at <= ? AND state = 'accepted'", moment{&f.ExpiredBy})
 	c.add(!f.There.IsZero(), "gone = 0 AND last_seen < ?", moment{&f.There})
 	c.add(f.AfterID != 0, "id > ?", f.AfterID)

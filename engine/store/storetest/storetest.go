@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t testing.TB, dir string) store.Store) {
 	t.Run("Issues", func(t *testing.T) { testIssues(t, open) })
 	t.Run("Records", func(t *testing.T) { testRecords(t, open) })
 	t.Run("Schedules", func(t *testing.T) { testSchedules(t, open) })
+	t.Run("Deliveries", func(t *testing.T) { testDeliveries(t, open) })
 	t.Run("Transactions", func(t *testing.T) { testTransactions(t, open) })
 	t.Run("Views", func(t *testing.T) { testViews(t, open) })
 	t.Run("Sharing", func(t *testing.T) { testSharing(t, open) })

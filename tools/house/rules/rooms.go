@@ -92,6 +92,7 @@ func productRooms() []Room {
 		{Path: "engine/scanner", Wing: Data, Floor: 20, Why: data, Wide: "it takes a task through every stage"},
 
 		{Path: "engine/bus", Wing: Crossing, Floor: 20, Why: "the crossing between the wings knows neither"},
+		{Path: "engine/notify", Wing: Control, Floor: 20, Why: control},
 		{Path: "engine/control", Wing: Control, Floor: 30, Why: control, Wide: "its rules are written in several languages: queries, policies, recurrence"},
 		{Path: "engine/agent", Wing: Data, Floor: 30, Why: data, Door: true},
 
