@@ -71,6 +71,7 @@ func overruled(flags *pflag.FlagSet, declared, given engine.ScanRequest) engine.
 		"mode":      func() { declared.Profile.Mode = given.Profile.Mode },
 		"rate":      func() { declared.Profile.Rate = given.Profile.Rate },
 		"host-rate": func() { declared.Profile.HostRate = given.Profile.HostRate },
+		"resolvers": func() { declared.Profile.Resolvers = given.Profile.Resolvers },
 		"max-bytes": func() { declared.Profile.MaxBytes = given.Profile.MaxBytes },
 	} {
 		if flags.Changed(name) {

@@ -16,6 +16,8 @@ type Profile struct {
 	Rate      int       `json:"rate,omitempty"`      // packets a second over each task; 0 has no limit
 	HostRate  int       `json:"host_rate,omitempty"` // packets a second to one host; 0 has no limit
 	MaxBytes  int64     `json:"max_bytes,omitempty"` // sent and read over each task; 0 has no limit
+
+	Resolvers NameServers `json:"resolvers,omitempty"` // who is asked for names; "" are the servers of the system that scans
 }
 
 // Addresses says how many addresses of a name are scanned.
@@ -45,6 +47,9 @@ func (p Profile) Validate() error {
 	if err := oneOf("mode", p.Mode, ModeAuto, ModeConnect, ModeSYN); err != nil {
 		return err
 	}
+	if err := p.Resolvers.validate(); err != nil {
+		return err
+	}
 	for name, n := range map[string]int64{"rate": int64(p.Rate), "host_rate": int64(p.HostRate), "max_bytes": p.MaxBytes} {
 		if n < 0 {
 			return badProfile(name, fmt.Sprintf("%s is %d", name, n), "write a number above 0, or 0 for no limit")
@@ -58,6 +63,7 @@ func (p Profile) Or(other Profile) Profile {
 	return Profile{
 		Addresses: cmp.Or(p.Addresses, other.Addresses), Mode: cmp.Or(p.Mode, other.Mode),
 		Rate: cmp.Or(p.Rate, other.Rate), HostRate: cmp.Or(p.HostRate, other.HostRate), MaxBytes: cmp.Or(p.MaxBytes, other.MaxBytes),
+		Resolvers: cmp.Or(p.Resolvers, other.Resolvers),
 	}
 }
 

@@ -14,7 +14,7 @@ func TestProfile(t *testing.T) {
 		}
 	}
 	for field, p := range map[string]engine.Profile{
-		"addresses": {Addresses: "some"}, "mode": {Mode: "SYN"}, "rate": {Rate: -1}, "host_rate": {HostRate: -1}, "max_bytes": {MaxBytes: -1},
+		"addresses": {Addresses: "some"}, "mode": {Mode: "SYN"}, "rate": {Rate: -1}, "host_rate": {HostRate: -1}, "max_bytes": {MaxBytes: -1}, "resolvers": {Resolvers: "dns.example"},
 	} {
 		var known *engine.Error
 		if err := p.Validate(); !errors.As(err, &known) || known.Kind != engine.Invalid || known.Field != field || known.Hint == "" {

@@ -23,13 +23,13 @@ func recordCases() map[string]recordCase {
 		"portolan_scan_profile": {
 			bare: object{"name": "gentle"},
 			full: object{
-				"name": "Gentle", "description": "old\nprinters", "ports": "22,80", "addresses": "all", "mode": "connect", "rate": 100, "host_rate": 9, "max_bytes": 1 << 40,
+				"name": "Gentle", "description": "old\nprinters", "ports": "22,80", "addresses": "all", "mode": "connect", "rate": 100, "host_rate": 9, "max_bytes": 1 << 40, "resolvers": "192.0.2.53",
 			},
 			same: object{
-				"name": "Gentle", "description": "old\nprinters", "ports": "80,22", "addresses": "all", "mode": "connect", "rate": 100, "host_rate": 9, "max_bytes": 1 << 40,
+				"name": "Gentle", "description": "old\nprinters", "ports": "80,22", "addresses": "all", "mode": "connect", "rate": 100, "host_rate": 9, "max_bytes": 1 << 40, "resolvers": "192.0.2.53",
 			},
 			name:  "gentle",
-			wrong: map[string]object{"name": {"name": ""}, "ports": {"name": "x", "ports": "99999"}, "mode": {"name": "x", "mode": "sin"}, "rate": {"name": "x", "rate": -1}},
+			wrong: map[string]object{"name": {"name": ""}, "ports": {"name": "x", "ports": "99999"}, "mode": {"name": "x", "mode": "sin"}, "rate": {"name": "x", "rate": -1}, "resolvers": {"name": "x", "resolvers": "dns.example"}},
 		},
 		"portolan_target": {
 			bare: object{"address": "www.example.com"},

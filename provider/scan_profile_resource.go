@@ -26,6 +26,7 @@ type scanProfileModel struct {
 	Rate        types.Int64  `tfsdk:"rate"`
 	HostRate    types.Int64  `tfsdk:"host_rate"`
 	MaxBytes    types.Int64  `tfsdk:"max_bytes"`
+	Resolvers   types.String `tfsdk:"resolvers"`
 }
 
 func newScanProfileResource() resource.Resource { return newRecordResource(scanProfileRecord()) }
@@ -62,6 +63,7 @@ func scanProfileAttributes() map[string]schema.Attribute {
 		},
 		"rate":      schema.Int64Attribute{Optional: true, Validators: unlimited, MarkdownDescription: "Packets a second over each part of a scan. No limit when unset or `0`."},
 		"host_rate": schema.Int64Attribute{Optional: true, Validators: unlimited, MarkdownDescription: "Packets a second to one host. No limit when unset or `0`."},
+		"resolvers": schema.StringAttribute{Optional: true, MarkdownDescription: "Name servers to ask, separated by commas, as in `192.0.2.53,192.0.2.54:5353`; they must be in the scope of the engine. Those of the system that scans when unset."},
 		"max_bytes": schema.Int64Attribute{Optional: true, Validators: unlimited, MarkdownDescription: "Bytes sent and read over each part of a scan. No limit when unset or `0`."},
 	}
 }
@@ -72,6 +74,7 @@ func (m *scanProfileModel) declared() engine.ScanProfile {
 		Profile: engine.Profile{
 			Addresses: engine.Addresses(m.Addresses.ValueString()), Mode: engine.ScanMode(m.Mode.ValueString()),
 			Rate: int(m.Rate.ValueInt64()), HostRate: int(m.HostRate.ValueInt64()), MaxBytes: m.MaxBytes.ValueInt64(),
+			Resolvers: engine.NameServers(m.Resolvers.ValueString()),
 		},
 	}
 }
@@ -82,5 +85,6 @@ func (m *scanProfileModel) record(p engine.ScanProfile) {
 		m.Ports = newPortsValue(p.Ports)
 	}
 	m.Addresses, m.Mode = textAfter(m.Addresses, string(p.Addresses)), textAfter(m.Mode, string(p.Mode))
+	m.Resolvers = textAfter(m.Resolvers, string(p.Resolvers))
 	m.Rate, m.HostRate, m.MaxBytes = intAfter(m.Rate, int64(p.Rate)), intAfter(m.HostRate, int64(p.HostRate)), intAfter(m.MaxBytes, p.MaxBytes)
 }

@@ -60,7 +60,7 @@ func TestOneScanOnARealEngine(t *testing.T) {
 	if counters, err := c.Counters(ctx); err != nil || counters.Requests != unlimited || counters.ScanCoins.Left != engine.Unlimited {
 		t.Errorf("counters %+v, %v", counters, err)
 	}
-	wish := engine.Profile{Addresses: engine.AllAddresses, Mode: engine.ModeConnect, Rate: 100_000, HostRate: 50_000, MaxBytes: 1 << 40}
+	wish := engine.Profile{Addresses: engine.AllAddresses, Mode: engine.ModeConnect, Rate: 100_000, HostRate: 50_000, MaxBytes: 1 << 40, Resolvers: "192.0.2.53"}
 	created, err := c.CreateScan(ctx, engine.ScanRequest{Targets: []engine.Target{"127.0.0.1"}, Ports: engine.Ports(fmt.Sprint(port)), Label: "first", Profile: wish})
 	if err != nil {
 		t.Fatal(err)

@@ -136,6 +136,10 @@ func TestBadRequestsCreateNothing(t *testing.T) {
 }
 
 func TestLoopbackIsScannedOnlyWhereItIsAllowed(t *testing.T) {
+	inside := engine.ScanRequest{Targets: []engine.Target{"192.0.2.1"}, Profile: engine.Profile{Resolvers: "192.0.2.53,127.0.0.53"}}
+	if _, err := open(t, t.TempDir()).CreateScan(t.Context(), engine.User{ID: 1}, inside); engine.KindOf(err) != engine.Forbidden {
+		t.Errorf("a name server out of scope: %v", err)
+	}
 	if _, err := open(t, t.TempDir()).CreateScan(t.Context(), engine.User{ID: 1}, engine.ScanRequest{Targets: []engine.Target{"127.0.0.1"}}); engine.KindOf(err) != engine.Forbidden {
 		t.Errorf("without permission: %v", err)
 	}

@@ -50,6 +50,20 @@ func (c *Control) admissible(request engine.ScanRequest) error {
 			return engine.In(fmt.Sprintf("targets[%d]", i), err)
 		}
 	}
+	return c.admitResolvers(request.Profile.Resolvers)
+}
+
+// admitResolvers: who may say whom this engine asks could else send its questions anywhere.
+func (c *Control) admitResolvers(list engine.NameServers) error {
+	servers, err := list.Places()
+	if err != nil {
+		return engine.In("profile.resolvers", err)
+	}
+	for _, server := range servers {
+		if err := c.Scope.Permit(server.Addr()); err != nil {
+			return engine.In("profile.resolvers", err)
+		}
+	}
 	return nil
 }
 

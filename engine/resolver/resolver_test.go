@@ -283,17 +283,6 @@ func TestSystem(t *testing.T) {
 	}
 }
 
-func TestParseServers(t *testing.T) {
-	got, err := resolver.ParseServers(" 192.0.2.53, [2001:db8::53]:5353 ,2001:db8::1")
-	want := []netip.AddrPort{netip.MustParseAddrPort("192.0.2.53:53"), netip.MustParseAddrPort("[2001:db8::53]:5353"), netip.MustParseAddrPort("[2001:db8::1]:53")}
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("%v %v", got, err)
-	}
-	if _, err := resolver.ParseServers("dns.example"); engine.KindOf(err) != engine.Invalid {
-		t.Errorf("a name: %v", err)
-	}
-}
-
 func BenchmarkLookup(b *testing.B) {
 	server := serve(b, func(w dns.ResponseWriter, ask *dns.Msg) {
 		reply := new(dns.Msg).SetReply(ask)

@@ -12,7 +12,6 @@ import (
 
 	"github.com/miekg/dns"
 
-	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 const (
@@ -95,26 +94,4 @@ func (s *system) candidates(name string) []string {
 		return []string{dns.Fqdn(name)}
 	}
 	return s.config.NameList(name)
-}
-
-// ParseServers reads a comma list of servers, "192.0.2.53,[2001:db8::53]:5353"; the
-// port is 53 where none is named. What is not one is an [engine.Invalid] error.
-func ParseServers(list string) ([]netip.AddrPort, error) {
-	var servers []netip.AddrPort
-	for item := range strings.SplitSeq(list, ",") {
-		item = strings.TrimSpace(item)
-		if item == "" {
-			continue
-		}
-		if addr, err := netip.ParseAddr(item); err == nil {
-			servers = append(servers, netip.AddrPortFrom(addr, 53))
-			continue
-		}
-		place, err := netip.ParseAddrPort(item)
-		if err != nil {
-			return nil, &engine.Error{Kind: engine.Invalid, Title: "Resolver is not valid", Detail: fmt.Sprintf("%q is neither an address nor an address and port", item), Hint: "write a comma list such as 192.0.2.53,[2001:db8::53]:5353"}
-		}
-		servers = append(servers, place)
-	}
-	return servers, nil
 }

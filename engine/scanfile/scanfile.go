@@ -118,6 +118,7 @@ func (r *reader) profile(node *yaml.Node) {
 		"mode":      func(n *yaml.Node) { p.Mode = engine.ScanMode(r.text(n, "profile.mode")) },
 		"rate":      func(n *yaml.Node) { p.Rate = int(r.number(n, "profile.rate")) },
 		"host_rate": func(n *yaml.Node) { p.HostRate = int(r.number(n, "profile.host_rate")) },
+		"resolvers": func(n *yaml.Node) { p.Resolvers = engine.NameServers(r.text(n, "profile.resolvers")) },
 		"max_bytes": func(n *yaml.Node) { p.MaxBytes = r.number(n, "profile.max_bytes") },
 	})
 }

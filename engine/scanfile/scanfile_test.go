@@ -25,6 +25,7 @@ profile:
   rate: 1000
   host_rate: 50
   max_bytes: 5000000000
+  resolvers: 192.0.2.53, 192.0.2.54:5353
 fail_on: high, new:medium
 expect:
   - host: shop.example
@@ -44,7 +45,7 @@ func TestRead(t *testing.T) {
 	}
 	want := engine.ScanRequest{
 		Label: "shop", Targets: []engine.Target{"192.0.2.0/28", "shop.example"}, Exclude: []engine.Target{"192.0.2.3"}, Ports: "22,80,443,53/udp",
-		Profile: engine.Profile{Addresses: engine.AllAddresses, Mode: engine.ModeConnect, Rate: 1000, HostRate: 50, MaxBytes: 5_000_000_000},
+		Profile: engine.Profile{Addresses: engine.AllAddresses, Mode: engine.ModeConnect, Rate: 1000, HostRate: 50, MaxBytes: 5_000_000_000, Resolvers: "192.0.2.53, 192.0.2.54:5353"},
 		Expect: []engine.Expectation{
 			{Host: "shop.example", Port: "443", Service: "https", TLSMin: "1.2", Owner: "@team-shop"},
 			{Host: "192.0.2.4", Port: "22", Protocol: "tcp", Optional: true}, {Port: "53", Protocol: "udp"},

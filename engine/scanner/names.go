@@ -24,12 +24,13 @@ type Resolver interface {
 var _ Resolver = (*resolver.Resolver)(nil)
 
 // names looks names up for a run. Unless it is given a resolver, it opens one for
-// the first name.
+// the first name, and so it does if servers are named.
 type names struct {
-	scope engine.Scope
-	lock  sync.Mutex
-	given Resolver
-	own   *resolver.Resolver
+	scope   engine.Scope
+	servers engine.NameServers // whom to ask; "" is whom given asks, or the system's
+	lock    sync.Mutex
+	given   Resolver
+	own     *resolver.Resolver
 }
 
 // addresses gives those of a name that are in scope, sorted, IPv4 first; at
@@ -65,11 +66,20 @@ func (n *names) addresses(ctx context.Context, name string) ([]netip.Addr, error
 func (n *names) resolver() (Resolver, error) {
 	n.lock.Lock()
 	defer n.lock.Unlock()
-	if n.given != nil {
+	if n.given != nil && n.servers == "" {
 		return n.given, nil
 	}
 	if n.own == nil {
-		own, err := resolver.New(resolver.Config{})
+		servers, err := n.servers.Places()
+		if err != nil {
+			return nil, err
+		}
+		for _, server := range servers {
+			if err := n.scope.Permit(server.Addr()); err != nil {
+				return nil, err
+			}
+		}
+		own, err := resolver.New(resolver.Config{Servers: servers})
 		if err != nil {
 			return nil, err
 		}

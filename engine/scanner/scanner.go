@@ -77,7 +77,7 @@ func New(config Config) *Scanner {
 // to scan because no name resolves, or the task has used up its bytes; that a host
 // or port does not answer is a result and no error. It leaves no goroutine behind.
 func (s *Scanner) Run(ctx context.Context, task engine.Task, sink Sink) error {
-	names := &names{scope: task.Scope, given: s.config.Resolver}
+	names := &names{scope: task.Scope, servers: task.Profile.Resolvers, given: s.config.Resolver}
 	defer names.close()
 	dial := newDialer(task.Scope, task.Profile, names)
 	examining, stop := context.WithCancel(ctx)

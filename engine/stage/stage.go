@@ -71,7 +71,7 @@ func (f Family) families() (resolver.Families, error) {
 }
 
 // ParseResolvers reads a comma list of name servers, "192.0.2.53,[2001:db8::53]:5353".
-func ParseResolvers(list string) ([]netip.AddrPort, error) { return resolver.ParseServers(list) }
+func ParseResolvers(list string) ([]netip.AddrPort, error) { return engine.NameServers(list).Places() }
 
 // Progress is how far a stage is.
 type Progress struct {

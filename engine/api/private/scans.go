@@ -170,7 +170,11 @@ func profile(body api.Arguments) (p engine.Profile, err error) {
 		return p, err
 	}
 	p.Rate, p.HostRate = int(rate), int(hostRate)
-	p.MaxBytes, _, err = members.Int("max_bytes")
+	if p.MaxBytes, _, err = members.Int("max_bytes"); err != nil {
+		return p, err
+	}
+	resolvers, err := members.Text("resolvers")
+	p.Resolvers = engine.NameServers(resolvers)
 	return p, err
 }
 
