@@ -54,6 +54,9 @@ type KeyRequest struct {
 	Name      string     `json:"name"`
 	Scopes    []KeyScope `json:"scopes"`
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+	// Key is the key itself, for who has a place where secrets are made; "" lets the
+	// engine make it.
+	Key string `json:"key,omitempty"`
 }
 
 // Validate reports the first thing wrong with the request at a time, naming its field.
@@ -75,7 +78,21 @@ func (r KeyRequest) Validate(at time.Time) error {
 			return badScopes(fmt.Sprintf("%q is there twice", string(s)))
 		}
 	}
+	if err := r.validateKey(); err != nil {
+		return In("key", err)
+	}
 	return ValidateKeyExpiry(r.ExpiresAt, at)
+}
+
+// validateKey wants a key as long as those the engine makes: how it begins is shown.
+func (r KeyRequest) validateKey() error {
+	if r.Key == "" {
+		return nil
+	}
+	if len(r.Key) < KeyLength {
+		return badKey(fmt.Sprintf("the key has %d characters, at least %d are needed", len(r.Key), KeyLength))
+	}
+	return ValidateKey(r.Key)
 }
 
 func badScopes(detail string) error {

@@ -53,6 +53,11 @@ func TestKeyRequestsThatAreNotValid(t *testing.T) {
 		change(&r)
 		wantField(t, r.Validate(at), field)
 	}
+	for _, key := range []string{"short", "with-a-sign-of-another-kind-in-it-123456"} {
+		r := whole
+		r.Key = key
+		wantField(t, r.Validate(at), "key")
+	}
 	for _, scopes := range [][]engine.KeyScope{{"admin"}, {"read", "read"}} {
 		r := whole
 		r.Scopes = scopes

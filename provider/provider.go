@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -21,9 +22,10 @@ import (
 )
 
 var (
-	_ provider.ProviderWithActions       = (*Provider)(nil)
-	_ provider.ProviderWithFunctions     = (*Provider)(nil)
-	_ provider.ProviderWithListResources = (*Provider)(nil)
+	_ provider.ProviderWithActions            = (*Provider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*Provider)(nil)
+	_ provider.ProviderWithFunctions          = (*Provider)(nil)
+	_ provider.ProviderWithListResources      = (*Provider)(nil)
 )
 
 // Provider is the provider in one process. It owns the engines that were
@@ -60,6 +62,7 @@ func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 // Resources lists the resources.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		newAPIKeyResource,
 		newScanResource,
 		newScanProfileResource,
 		newTargetGroupResource,
@@ -91,6 +94,14 @@ func (p *Provider) Actions(context.Context) []func() action.Action {
 		newPurgeAction,
 		newRescanAction,
 		newScanAction,
+	}
+}
+
+// EphemeralResources lists what is kept in no state.
+func (p *Provider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		newAPIKeyEphemeral,
+		newResponsesEphemeral,
 	}
 }
 

@@ -31,6 +31,7 @@ type responsesModel struct {
 	ScanID   types.String `tfsdk:"scan_id"`
 	IndexIDs types.List   `tfsdk:"index_ids"`
 	Fields   types.List   `tfsdk:"fields"`
+	Source   types.String `tfsdk:"source_type"`
 	Size     types.Int64  `tfsdk:"size"`
 
 	Responses types.List  `tfsdk:"responses"`
@@ -62,10 +63,15 @@ func (d *responsesDataSource) Read(ctx context.Context, req datasource.ReadReque
 		model.Responses, err = responseList(documents)
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, "read responses", err, "q", "scan_id", "index_ids", "fields", "size")
+		addError(&resp.Diagnostics, "read responses", err, responseAttributes()...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}
+
+// responseAttributes are those an error about responses may be at.
+func responseAttributes() []string {
+	return []string{"q", "scan_id", "index_ids", "fields", "source_type", "size"}
 }
 
 func (d *responsesDataSource) read(ctx context.Context, model *responsesModel) (documents []json.RawMessage, total int, err error) {
@@ -84,7 +90,7 @@ func (d *responsesDataSource) read(ctx context.Context, model *responsesModel) (
 	if size == 0 {
 		return nil, total, nil
 	}
-	download := client.DownloadRequest{Query: model.query(), Indices: scans, Fields: stringsOf(model.Fields), Size: size}
+	download := client.DownloadRequest{Query: model.query(), Indices: scans, Fields: stringsOf(model.Fields), SourceType: model.Source.ValueString(), Size: size}
 	for document, err := range c.Download(ctx, download) {
 		if err != nil {
 			return nil, 0, err

@@ -5,8 +5,10 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -26,6 +28,10 @@ func (d *responsesDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Only these members of the documents, as dotted paths such as `http.title`; each stands for everything below it. All when unset. " +
 					"What is left out is missing from `json`, and null in the other attributes that are read from it.",
+			},
+			"source_type": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{stringvalidator.OneOf("include", "exclude"), stringvalidator.AlsoRequires(path.MatchRoot("fields"))},
+				MarkdownDescription: "Whether `fields` are those that are read (`include`, the default) or those that are left out (`exclude`).",
 			},
 			"size": schema.Int64Attribute{
 				Optional: true, Validators: []validator.Int64{int64validator.Between(1, maxResponses)},

@@ -29,6 +29,9 @@ func TestEveryAttributeIsDescribed(t *testing.T) {
 	for name, schema := range w.schema.DataSourceSchemas {
 		check(name, schema)
 	}
+	for name, schema := range w.schema.EphemeralResourceSchemas {
+		check(name, schema)
+	}
 	for name, schema := range w.schema.ListResourceSchemas {
 		check(name, schema)
 	}
@@ -74,11 +77,12 @@ func TestUndescribedIsNoticed(t *testing.T) {
 func TestEveryObjectHasAnExample(t *testing.T) {
 	w := newWire(t)
 	for folder, objects := range map[string][]string{
-		"resources":      slices.Sorted(maps.Keys(w.schema.ResourceSchemas)),
-		"data-sources":   slices.Sorted(maps.Keys(w.schema.DataSourceSchemas)),
-		"actions":        slices.Sorted(maps.Keys(w.schema.ActionSchemas)),
-		"list-resources": slices.Sorted(maps.Keys(w.schema.ListResourceSchemas)),
-		"functions":      slices.Sorted(maps.Keys(w.schema.Functions)),
+		"resources":           slices.Sorted(maps.Keys(w.schema.ResourceSchemas)),
+		"data-sources":        slices.Sorted(maps.Keys(w.schema.DataSourceSchemas)),
+		"actions":             slices.Sorted(maps.Keys(w.schema.ActionSchemas)),
+		"ephemeral-resources": slices.Sorted(maps.Keys(w.schema.EphemeralResourceSchemas)),
+		"list-resources":      slices.Sorted(maps.Keys(w.schema.ListResourceSchemas)),
+		"functions":           slices.Sorted(maps.Keys(w.schema.Functions)),
 	} {
 		examples, err := filepath.Glob(filepath.Join("..", "examples", folder, "*", "*.tf*"))
 		if err != nil {

@@ -144,6 +144,14 @@ func diagnosticsOf(resp any) []*tfprotov6.Diagnostic {
 		return r.Diagnostics
 	case *tfprotov6.ValidateListResourceConfigResponse:
 		return r.Diagnostics
+	case *tfprotov6.OpenEphemeralResourceResponse:
+		return r.Diagnostics
+	case *tfprotov6.RenewEphemeralResourceResponse:
+		return r.Diagnostics
+	case *tfprotov6.CloseEphemeralResourceResponse:
+		return r.Diagnostics
+	case *tfprotov6.ValidateEphemeralResourceConfigResponse:
+		return r.Diagnostics
 	case *tfprotov6.ReadDataSourceResponse:
 		return r.Diagnostics
 	case *tfprotov6.UpgradeResourceStateResponse:

@@ -47,7 +47,9 @@ func (c *Control) CreateKey(ctx context.Context, caller engine.User, via string,
 	if err := r.Validate(now()); err != nil {
 		return engine.Key{}, "", err
 	}
-	secret = engine.NewKey()
+	if secret = r.Key; secret == "" {
+		secret = engine.NewKey()
+	}
 	err = c.Store.Update(ctx, func(tx store.Tx) error {
 		if err := c.checkLife(tx, via, r.ExpiresAt); err != nil {
 			return err

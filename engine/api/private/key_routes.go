@@ -25,8 +25,9 @@ func (d *dialect) keyRoutes() []api.Route {
 				{Name: "name", Kind: api.Text, Required: true, Doc: "what it is for", Example: "nightly job"},
 				{Name: "scopes", Kind: api.Texts, Required: true, Doc: "what it may be used for: read, scan and manage, each of which includes those before it", Example: []engine.KeyScope{engine.KeyScan}},
 				expires,
+				{Name: "key", Kind: api.Text, Doc: "the key itself, letters and digits, at least 32; the engine makes it if not given"},
 			},
-			Answer: newKeyObject{}, Refuses: []engine.Kind{engine.Limit},
+			Answer: newKeyObject{}, Refuses: []engine.Kind{engine.Limit, engine.Conflict},
 		},
 		{
 			Method: http.MethodGet, Path: "/api/keys/{id}/", Handle: d.getKey, Success: http.StatusOK,

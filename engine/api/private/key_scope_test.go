@@ -108,7 +108,13 @@ func TestKeysDoNotOutliveTheirMaker(t *testing.T) {
 		t.Errorf("moved to %v", got["expires_at"])
 	}
 	r.own("PATCH "+path, `{"expires_at":null}`).fails(400, engine.Invalid, "expires_at")
+	const chosen = "ChosenBySomebodyElse0123456789ab"
+	own := `{"name":"mine","scopes":["read"],"key":"` + chosen + `"}`
+	r.own("POST /api/keys/", own).is(201)
+	r.own("POST /api/keys/", own).fails(409, engine.Conflict, "api_key")
+	r.send("GET /api/scanner/", "", "X-API-Key: "+chosen).is(200)
 	for body, field := range map[string]string{
+		`{"name":"x","scopes":["read"],"key":"0123456789abcdef"}`:                     "key",
 		`{"name":"","scopes":["read"]}`:                                               "name",
 		`{"name":"x","scopes":["root"]}`:                                              "scopes",
 		`{"name":"x","scopes":["read"],"expires_at":"tomorrow"}`:                      "expires_at",

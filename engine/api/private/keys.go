@@ -61,6 +61,7 @@ func (d *dialect) createKey(call *api.Call) error {
 		Name    string            `json:"name"`
 		Scopes  []engine.KeyScope `json:"scopes"`
 		Expires string            `json:"expires_at"`
+		Key     string            `json:"key"`
 	}
 	if err := call.Exact(&asked); err != nil {
 		return err
@@ -69,7 +70,7 @@ func (d *dialect) createKey(call *api.Call) error {
 	if err != nil {
 		return err
 	}
-	request := engine.KeyRequest{Name: asked.Name, Scopes: asked.Scopes, ExpiresAt: expires}
+	request := engine.KeyRequest{Name: asked.Name, Scopes: asked.Scopes, ExpiresAt: expires, Key: asked.Key}
 	key, secret, err := d.control.CreateKey(call.Context(), call.Caller, call.Key, request)
 	if err != nil {
 		return err

@@ -1,0 +1,6 @@
+import {
+  to = portolan_api_key.ci
+  identity = {
+    id = "7"
+  }
+}
