@@ -12,7 +12,7 @@ import (
 
 // stateV0 is what a version with schema 0 has left; upgradedConfig is the same for today's.
 const (
-	stateV0        = "state_v0.tfstate"
+	stateV0        = "state_v0.json"
 	upgradedConfig = `
 resource "portolan_scan" "fails" {
   targets  = ["127.0.0.1", "LOCALHOST."]
