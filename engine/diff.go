@@ -51,6 +51,7 @@ type Results struct {
 	Ports    []Endpoint
 	Hosts    []netip.Addr // that answered at all, if only that a port is closed; in any order
 	Quiet    []Endpoint   // those of Ports about which nothing was learnt
+	Names    Examined
 	Services Services
 	Rules    []string // what was looked for; nil is whatever there is
 }

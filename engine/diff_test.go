@@ -62,7 +62,7 @@ func TestCompare(t *testing.T) {
 	ofName := engine.Finding{Fingerprint: "mail", Target: "example.com", Severity: engine.Medium}
 	for target, want := range map[engine.Target]int{"example.com": 1, "example.net": 0} {
 		before := engine.Results{Scan: doneScan(t, 1, "80", "example.com"), Findings: []engine.Finding{ofName}}
-		after := engine.Results{Scan: doneScan(t, 2, "80", target)}
+		after := engine.Results{Scan: doneScan(t, 2, "80", target), Names: engine.Examined{"example.com": nil}}
 		if d := engine.Compare(before, after); len(d.Fixed) != want {
 			t.Errorf("after a scan of %s %d findings are fixed", target, len(d.Fixed))
 		}

@@ -25,6 +25,7 @@ type Sight struct {
 	moving   map[Target]bool   // names that are scanned at one address, and were open at it
 	quiet    map[Endpoint]bool // open ports that told nothing
 	rules    map[string]bool   // that were looked for; nil is all
+	examined Examined
 }
 
 // ExposureRule is what the rules of findings begin with that are about a scan's
@@ -33,7 +34,7 @@ const ExposureRule = "exposure."
 
 // NewSight of a scan on record, whose ports are valid. Of its findings nothing is used.
 func NewSight(r Results) Sight {
-	s := Sight{complete: r.Scan.Complete(), declared: r.Scan.Expect != nil, cves: r.Scan.looksUpCVEs(), names: map[Target]bool{}, moving: map[Target]bool{}, quiet: map[Endpoint]bool{}}
+	s := Sight{complete: r.Scan.Complete(), declared: r.Scan.Expect != nil, cves: r.Scan.looksUpCVEs(), names: map[Target]bool{}, moving: map[Target]bool{}, quiet: map[Endpoint]bool{}, examined: r.Names}
 	for _, t := range r.Scan.Targets {
 		s.names[t.Canonical()] = true
 	}
@@ -80,7 +81,8 @@ func (s Sight) Port(place Endpoint) bool {
 // followed by their target: one of a name is fixed, too, if the name leads elsewhere by
 // now, and something answers there. Of a name that is scanned at several addresses it
 // cannot be told which one was meant, so its address has to answer. One that is about a
-// name itself is at no port: who got answers from hosts got them from the DNS as well.
+// name itself is at no port: it is fixed if the DNS answered what it is about, see
+// [Examined].
 // What differs from a declaration only a scan finds that was given one, and known
 // vulnerabilities only one that had a list of them; and no scan finds what it was not
 // told to look for.
@@ -89,7 +91,7 @@ func (s Sight) Finding(rule string, place Endpoint) bool {
 		return false
 	}
 	if place.Port == 0 {
-		return s.complete && s.names[place.Target.Canonical()]
+		return s.complete && s.names[place.Target.Canonical()] && (place.Addr.IsValid() || s.examined.tells(rule, place.Target))
 	}
 	return s.complete && s.asked(place) && !s.isQuiet(place) && (s.answered(place.Addr) || s.moved(place))
 }

@@ -167,3 +167,25 @@ func TestSightOfManyTargets(t *testing.T) {
 		t.Errorf("100,000 places took %s", took)
 	}
 }
+
+// What is about a name is fixed only if the DNS answered what it is about.
+func TestSightOfNames(t *testing.T) {
+	of := func(rule string, unanswered ...string) bool {
+		r := lookedAt(t)
+		r.Names = engine.Examined{"still.example": unanswered}
+		return engine.NewSight(r).Finding(rule, engine.Endpoint{Target: "Still.example"})
+	}
+	for rule, want := range map[string][3]bool{
+		"dns.dmarc-missing":   {true, true, true},
+		"dns.ns-lame":         {true, false, true},
+		"dns.mta-sts-invalid": {true, true, false},
+	} {
+		got := [3]bool{of(rule), of(rule, "server ns1.still.example"), of(rule, "policy mta-sts.still.example")}
+		if got != want || of(rule, "TXT _dmarc.still.example") {
+			t.Errorf("%s: %v, want %v", rule, got, want)
+		}
+	}
+	if engine.NewSight(lookedAt(t)).Finding("dns.dmarc-missing", engine.Endpoint{Target: "still.example"}) {
+		t.Error("a name of which nothing was learnt is mended")
+	}
+}

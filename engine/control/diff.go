@@ -83,8 +83,29 @@ func (c *Control) readPlaces(ctx context.Context, ix index.Index, r *engine.Resu
 	if r.Ports, err = ix.OpenPorts(ctx); err != nil {
 		return err
 	}
+	if r.Names, err = examined(ctx, ix); err != nil {
+		return err
+	}
 	r.Quiet, err = quiet(ctx, ix, r.Ports)
 	return err
+}
+
+// examined gives the names of which the DNS said something, and what it did not say.
+func examined(ctx context.Context, ix index.Index) (engine.Examined, error) {
+	about, err := query.Parse("protocol:" + engine.DomainProtocol)
+	if err != nil {
+		return nil, err
+	}
+	names := engine.Examined{}
+	for document, err := range ix.Documents(ctx, about, 0) {
+		if err == nil {
+			err = names.Learn(document.Data)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 // quiet gives those of open about which there is no document.

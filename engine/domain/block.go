@@ -35,6 +35,9 @@ type Block struct {
 	TLSA     []TLSA   `json:"tlsa,omitempty"`              //
 	CAA      *CAA     `json:"caa,omitempty"`               //
 	DNSSEC   *DNSSEC  `json:"dnssec,omitempty"`            //
+
+	// Unanswered is what was asked about the name and its zone, and not answered.
+	Unanswered []string `json:"unanswered,omitempty"`
 }
 
 // Lost is a name that does not exist, where another points to.

@@ -106,6 +106,7 @@ func Examine(ctx context.Context, config Config, name string) (*Block, error) {
 		func() { x.learnSignatures(limited) },
 		func() { x.learnWildcard(limited) },
 	)
+	x.noteUnanswered(limited)
 	x.block.Banner = x.block.summary()
 	return x.block, ctx.Err()
 }

@@ -31,8 +31,26 @@ func Of(ctx context.Context, c *client.Client, s engine.Scan) (r engine.Results,
 	if r.Ports, err = c.OpenPorts(ctx, s.ID); err != nil {
 		return r, err
 	}
-	r.Hosts, err = c.AnsweredHosts(ctx, s.ID)
+	if r.Hosts, err = c.AnsweredHosts(ctx, s.ID); err != nil {
+		return r, err
+	}
+	r.Names, err = examined(ctx, c, s.ID)
 	return r, err
+}
+
+// examined gives the names of which the DNS said something, and what it did not say.
+func examined(ctx context.Context, c *client.Client, id engine.ScanID) (engine.Examined, error) {
+	names := engine.Examined{}
+	request := client.DownloadRequest{Query: "protocol:" + engine.DomainProtocol, Indices: []engine.ScanID{id}, Fields: []string{"host", "dns.unanswered"}}
+	for document, err := range c.Download(ctx, request) {
+		if err == nil {
+			err = names.Learn(document)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 // Rules gives the ids of everything that the engine finds; nil for an older engine, which

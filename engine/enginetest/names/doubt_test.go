@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -101,8 +102,10 @@ func TestDoubtIsNoFinding(t *testing.T) {
 					}
 					return reply
 				}))
-				if _, rules := examine(t, lab, asked, "clean.lab", nil); len(rules) > 0 {
-					t.Errorf("found %v", rules)
+				block, rules := examine(t, lab, asked, "clean.lab", nil)
+				told := func(line string) bool { return strings.HasPrefix(line, dns.TypeToString[kind]+" ") }
+				if len(rules) > 0 || !slices.ContainsFunc(block.Unanswered, told) {
+					t.Errorf("found %v, unanswered %q", rules, block.Unanswered)
 				}
 			})
 		}
@@ -213,5 +216,8 @@ func TestManyRecords(t *testing.T) {
 	block, rules := examine(t, lab, ask(t, lab.Resolvers...), "crowd.lab", nil)
 	if len(rules) > 0 || block.DNSSEC == nil || block.DNSSEC.State != domain.Secure || len(block.TXT) != 64 {
 		t.Errorf("found %v: %d texts, %+v", rules, len(block.TXT), block.DNSSEC)
+	}
+	if want := []string{engine.UnansweredPolicy + "mta-sts.crowd.lab"}; !slices.Equal(block.Unanswered, want) { // no web server is there
+		t.Errorf("unanswered are %q", block.Unanswered)
 	}
 }
