@@ -2,13 +2,11 @@ package engine
 
 import (
 	"cmp"
-	"crypto/rand"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // DeclaredTargetKind is the kind of the records of targets.
@@ -45,10 +43,7 @@ type DeclaredTarget struct {
 	Owner       string            `json:"owner"` // who is answerable: "@team-web", "ann@example.com"
 	Labels      map[string]string `json:"labels"`
 
-	// What is asked of whoever wants to prove that the target is theirs, and since when
-	// that is proved. See [DeclaredTarget.Proof].
-	Token      string     `json:"verification_token"`
-	VerifiedAt *time.Time `json:"verified_at"`
+	Verification Verification `json:"verification"`
 }
 
 var _ Noun = (*DeclaredTarget)(nil)
@@ -137,8 +132,8 @@ func (t *DeclaredTarget) Settle(before *DeclaredTarget) {
 		t.Labels = map[string]string{}
 	}
 	if before != nil && before.Address == t.Address {
-		t.Token, t.VerifiedAt = before.Token, before.VerifiedAt
+		t.Verification = before.Verification
 		return
 	}
-	t.Token, t.VerifiedAt = "portolan-"+strings.ToLower(rand.Text()), nil
+	t.Verification = newVerification(t.Address)
 }

@@ -5,8 +5,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -28,8 +31,10 @@ type targetModel struct {
 	Owner       types.String `tfsdk:"owner"`
 	Labels      types.Map    `tfsdk:"labels"`
 
-	VerificationToken types.String      `tfsdk:"verification_token"`
-	VerifiedAt        timetypes.RFC3339 `tfsdk:"verified_at"`
+	VerificationRecord types.Object      `tfsdk:"verification_record"`
+	VerificationFile   types.Object      `tfsdk:"verification_file"`
+	Verified           types.Bool        `tfsdk:"verified"`
+	VerifiedAt         timetypes.RFC3339 `tfsdk:"verified_at"`
 }
 
 func newTargetResource() resource.Resource { return newRecordResource(targetRecord()) }
@@ -61,10 +66,27 @@ func targetAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{stringvalidator.OneOf("low", "normal", "high", "critical")},
 			MarkdownDescription: "How much depends on it: `low`, `normal` (default), `high` or `critical`.",
 		},
-		"owner":              schema.StringAttribute{Optional: true, MarkdownDescription: "Who is answerable for it, such as `@team-web`."},
-		"labels":             schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Texts by names of your own."},
-		"verification_token": stringOutput("What proves that the target is yours, in the DNS or in a file of its web server; see `portolan_target_verification`. No secret."),
-		"verified_at":        timeOutput("Since when that is proved; null if it is not."),
+		"owner":  schema.StringAttribute{Optional: true, MarkdownDescription: "Who is answerable for it, such as `@team-web`."},
+		"labels": schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Texts by names of your own."},
+		"verification_record": schema.SingleNestedAttribute{
+			Computed: true, PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+			MarkdownDescription: "The record in the DNS that proves that the domain is yours, see `portolan_target_verification`; null for what is no domain.",
+			Attributes: map[string]schema.Attribute{
+				"name":  schema.StringAttribute{Computed: true, MarkdownDescription: "Its name."},
+				"type":  schema.StringAttribute{Computed: true, MarkdownDescription: "`TXT`."},
+				"value": schema.StringAttribute{Computed: true, MarkdownDescription: "What it has to hold. No secret."},
+			},
+		},
+		"verification_file": schema.SingleNestedAttribute{
+			Computed: true, PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+			MarkdownDescription: "The file of its web server that proves the same; null for a range.",
+			Attributes: map[string]schema.Attribute{
+				"url":     schema.StringAttribute{Computed: true, MarkdownDescription: "Where it is looked for."},
+				"content": schema.StringAttribute{Computed: true, MarkdownDescription: "What it has to hold. No secret."},
+			},
+		},
+		"verified":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether that is proved.", PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}},
+		"verified_at": timeOutput("When it was proved last; null if it is not."),
 	}
 }
 
@@ -82,8 +104,22 @@ func (m *targetModel) record(t engine.DeclaredTarget) {
 	m.Name, m.Owner = textAfter(m.Name, t.Name), textAfter(m.Owner, t.Owner)
 	m.Tags, m.Labels = setAfter(m.Tags, t.Tags), mapAfter(m.Labels, t.Labels)
 	m.Criticality = types.StringValue(string(t.Criticality))
-	m.VerificationToken = types.StringValue(t.Token)
-	m.VerifiedAt = timetypes.NewRFC3339TimePointerValue(t.VerifiedAt)
+	v := t.Verification
+	m.VerificationRecord = textsOrNull(v.DNSName, map[string]string{"name": v.DNSName, "type": "TXT", "value": v.Token})
+	m.VerificationFile = textsOrNull(v.URL, map[string]string{"url": v.URL, "content": v.Token})
+	m.Verified, m.VerifiedAt = types.BoolValue(v.VerifiedAt != nil), timetypes.NewRFC3339TimePointerValue(v.VerifiedAt)
+}
+
+// textsOrNull is an object of texts, null if there is no place to be found in.
+func textsOrNull(place string, texts map[string]string) types.Object {
+	of, members := map[string]attr.Type{}, map[string]attr.Value{}
+	for name, text := range texts {
+		of[name], members[name] = types.StringType, types.StringValue(clean(text, lineLength))
+	}
+	if place == "" {
+		return types.ObjectNull(of)
+	}
+	return types.ObjectValueMust(of, members)
 }
 
 // isOtherTarget replaces a target whose address is not only spelled in another way.

@@ -30,6 +30,14 @@ func (c *Client) DeclaredTargets() Records[engine.DeclaredTarget, *engine.Declar
 	return Records[engine.DeclaredTarget, *engine.DeclaredTarget]{c, "/api/targets/"}
 }
 
+// VerifyTarget has the engine look for the token of a target, by one method or by all for
+// ""; [engine.Conflict] if it is nowhere.
+func (c *Client) VerifyTarget(ctx context.Context, id engine.RecordID, method engine.VerificationMethod) (target engine.DeclaredTarget, err error) {
+	body := map[string]engine.VerificationMethod{"method": method}
+	err = c.call(ctx, request{method: http.MethodPost, path: c.DeclaredTargets().one(id) + "verify/", body: body, safe: true}, &target)
+	return target, err
+}
+
 // TargetGroups are targets that belong together, under names.
 func (c *Client) TargetGroups() Records[engine.TargetGroup, *engine.TargetGroup] {
 	return Records[engine.TargetGroup, *engine.TargetGroup]{c, "/api/target_groups/"}

@@ -63,6 +63,9 @@ func (t ledgerTx) settleCoins(scan *engine.Scan) error {
 // enter puts a new scan on record if the plan of its owner has room for it, and
 // reserves its coins: both or neither, and nothing else can come in between.
 func (c *Control) enter(tx store.Tx, request engine.ScanRequest, scan *engine.Scan) error {
+	if err := c.permitVerified(tx, scan.OwnerID, request.Targets); err != nil {
+		return err
+	}
 	plan, err := c.planOf(tx, scan.OwnerID)
 	if err != nil {
 		return err

@@ -43,6 +43,11 @@ type Config struct {
 	// Notifier delivers notices; nil delivers none: they wait for a process that does.
 	Notifier Notifier
 
+	// Proof looks for what proves that a target is somebody's. RequireVerified refuses
+	// scans of what is not proved to be the caller's.
+	Proof           Proof
+	RequireVerified bool
+
 	Scope    engine.Scope // where scans may go
 	Plans    engine.Plans // what users may do, by the name of their plan; nil is [engine.DefaultPlans]
 	Slots    int          // how many scans run at once on this store

@@ -225,5 +225,5 @@ func (r scheduleRun) save() error {
 	if err := r.record.Keep(&r.schedule); err != nil {
 		return err
 	}
-	return r.tx.SaveRecord(&r.record)
+	return r.tx.NoteRecord(&r.record)
 }

@@ -30,8 +30,15 @@ type Engine struct {
 // Start runs an engine in server mode on a free port of loopback until the test ends.
 func Start(t testing.TB) *Engine {
 	t.Helper()
-	dir := t.TempDir()
-	return StartIn(t, dir, "127.0.0.1:0")
+	return StartAs(t, func(*server.Config) {})
+}
+
+// StartAs is Start with a configuration that change has changed.
+func StartAs(t testing.TB, change func(*server.Config)) *Engine {
+	t.Helper()
+	config := server.Config{DataDir: t.TempDir()}
+	change(&config)
+	return serve(t, config, "127.0.0.1:0")
 }
 
 // StartIn runs an engine on a data folder and an address of the caller's.

@@ -67,6 +67,7 @@ func parseServe(args []string, stderr io.Writer, getenv func(string) string) (Co
 	private := flags.Bool("notify-private", false, "send notices to private addresses and by http, too")
 	smtp := flags.String("smtp", "", "mail server for notices: smtp://host:587 (STARTTLS), smtps://host:465 (TLS) or smtp+plain://host:25; user and password are PORTOLAN_SMTP_USER and PORTOLAN_SMTP_PASSWORD")
 	from := flags.String("smtp-from", "", "who that mail is from")
+	verified := flags.Bool("require-verified-targets", false, "scan only targets that are proved to be the caller's: /api/targets/{id}/verify/")
 	debug := flags.Bool("debug", false, "log everything")
 	if err := flags.Parse(args); err != nil {
 		return Config{}, "", err
@@ -90,7 +91,7 @@ func parseServe(args []string, stderr io.Writer, getenv func(string) string) (Co
 		level = slog.LevelDebug
 	}
 	return Config{
-		DataDir: *data, Mode: engine.ModeServer, Allow: prefixes, AdminKey: getenv(adminKeySetting), Slots: *slots, Plans: *plans,
+		DataDir: *data, Mode: engine.ModeServer, Allow: prefixes, AdminKey: getenv(adminKeySetting), Slots: *slots, Plans: *plans, Verified: *verified,
 		Notify: Notify{Private: *private, Mail: mail},
 		Log:    slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	}, *listen, nil

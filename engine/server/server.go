@@ -23,6 +23,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
 	indexsqlite "github.com/portolan-io/terraform-provider-portolan/engine/index/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/notify"
+	"github.com/portolan-io/terraform-provider-portolan/engine/proof"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 	storesqlite "github.com/portolan-io/terraform-provider-portolan/engine/store/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/wire"
@@ -34,16 +35,18 @@ const DefaultSlots = 4
 
 // Config says how an engine runs.
 type Config struct {
-	DataDir  string         // where everything is kept; see [DataDir]
-	Mode     string         // [engine.ModeEmbedded] (the default) or [engine.ModeServer]
-	Allow    []netip.Prefix // what may be scanned beyond public and private ranges
-	AdminKey string         // the first user's key on an empty store; "" makes one
-	Version  string         // of the program
-	Plans    string         // file of plans; "" is plans.yml in the data folder, if there is one
-	Slots    int            // scans at once; 0 is [DefaultSlots]
-	Checks   *check.Library // that are asked; nil is all those built in
-	Notify   Notify         // how notices are delivered
-	Log      *slog.Logger   // nil drops what is logged
+	DataDir  string           // where everything is kept; see [DataDir]
+	Mode     string           // [engine.ModeEmbedded] (the default) or [engine.ModeServer]
+	Allow    []netip.Prefix   // what may be scanned beyond public and private ranges
+	Verified bool             // only targets that are proved to be the caller's are scanned
+	Servers  []netip.AddrPort // of the DNS, asked whether targets are verified; nil are the system's
+	AdminKey string           // the first user's key on an empty store; "" makes one
+	Version  string           // of the program
+	Plans    string           // file of plans; "" is plans.yml in the data folder, if there is one
+	Slots    int              // scans at once; 0 is [DefaultSlots]
+	Checks   *check.Library   // that are asked; nil is all those built in
+	Notify   Notify           // how notices are delivered
+	Log      *slog.Logger     // nil drops what is logged
 }
 
 // Notify says how notices are delivered.
@@ -134,6 +137,7 @@ func (s *Server) newControl(localKey string, plans engine.Plans) *control.Contro
 		Store: s.store, Shelf: s.shelf, Bus: s.data.start, Known: feed.NewJudge(s.feed), Rules: Rules, Asked: s.config.asked(),
 		Notifier:  notify.New(notify.Policy{Private: s.config.Notify.Private}, s.config.Notify.Mail, s.config.Version),
 		Catalogue: s.data.catalogue, MaySYN: sync.OnceValue(wire.MaySYN),
+		Proof: proof.New(proof.Config{Scope: engine.Scope{Allow: s.config.Allow}, Servers: s.config.Servers}), RequireVerified: s.config.Verified,
 		Scope: engine.Scope{Allow: s.config.Allow}, Plans: plans, Slots: s.config.Slots,
 		Attached: s.config.Mode == engine.ModeEmbedded, LocalKey: localKey,
 		About:   engine.About{Version: s.config.Version, Mode: s.config.Mode, DataDir: s.config.DataDir},

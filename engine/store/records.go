@@ -24,6 +24,10 @@ type RecordTx interface {
 	// another Version than record, or another record has its Name; [engine.NotFound] if
 	// there is none, or no such user.
 	SaveRecord(record *engine.Record) error
+	// NoteRecord writes Due and Body of a record and nothing else: what the engine itself
+	// has found out about it, which is no new version of what was declared.
+	// [engine.NotFound] if there is none.
+	NoteRecord(record *engine.Record) error
 	// EraseRecord removes a record for good; [engine.NotFound] if there is none.
 	EraseRecord(id engine.RecordID) error
 }

@@ -1,6 +1,8 @@
 package private
 
 import (
+	"net/http"
+
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api"
 )
@@ -19,9 +21,44 @@ func (d *dialect) declaredTargets() noun[engine.DeclaredTarget] {
 			{Name: "owner", Kind: api.Text, Doc: "who is answerable for it", Example: "@team-web"},
 			{Name: "labels", Kind: api.Map, Doc: "texts by names of your own"},
 		},
-		computed: []string{"verification_token", "verified_at"},
+		computed: []string{"verification"},
 		records:  func() Collection[engine.DeclaredTarget] { return d.control.DeclaredTargets() },
+		more:     d.verifyRoutes,
 	}
+}
+
+// verifyRoutes are what proves that a target is the caller's.
+func (d *dialect) verifyRoutes(id api.Argument) []api.Route {
+	return []api.Route{{
+		Method: http.MethodPost, Path: "/api/targets/{id}/verify/", Handle: d.verifyTarget, Success: http.StatusOK,
+		ID: "verifyTarget", Summary: "Verify that a target is yours",
+		Doc: "Looks for verification.token of the target in the TXT record verification.dns_name or in the file verification.url. " +
+			"That it is in neither is a conflict, which says what was found; what was verified before stays so. " +
+			"A verified domain covers the names below it, and no address; a range cannot be verified, its addresses can.",
+		Parameters: []api.Argument{id},
+		Body:       []api.Argument{{Name: "method", Kind: api.Text, Words: []string{"dns", "http"}, Doc: "where to look; both if not given", Example: "dns"}},
+		Answer:     engine.DeclaredTarget{}, Refuses: []engine.Kind{engine.Conflict},
+	}}
+}
+
+func (d *dialect) verifyTarget(call *api.Call) error {
+	id, err := d.declaredTargets().id(call)
+	if err != nil {
+		return err
+	}
+	body, err := call.Body()
+	if err != nil {
+		return err
+	}
+	method, err := body.Text("method")
+	if err != nil {
+		return err
+	}
+	target, err := d.control.VerifyTarget(call.Context(), call.Caller, id, engine.VerificationMethod(method))
+	if err != nil {
+		return err
+	}
+	return call.Answer(target)
 }
 
 // targetGroups is the noun of target groups.

@@ -138,6 +138,9 @@ type Issues interface {
 type Declarations interface {
 	ScanProfiles() control.Records[engine.ScanProfile, *engine.ScanProfile]
 	DeclaredTargets() control.Records[engine.DeclaredTarget, *engine.DeclaredTarget]
+	// VerifyTarget looks for the token of a target, by all methods for "";
+	// [engine.Conflict] if it is nowhere.
+	VerifyTarget(ctx context.Context, caller engine.User, id engine.RecordID, method engine.VerificationMethod) (engine.DeclaredTarget, error)
 	TargetGroups() control.Records[engine.TargetGroup, *engine.TargetGroup]
 	Schedules() control.Records[engine.Schedule, *engine.Schedule]
 	// ScheduleRuns gives a page of what became of the runs of a schedule, the newest first.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -17,9 +18,11 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/api/private"
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 	"github.com/portolan-io/terraform-provider-portolan/engine/feed"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
 	indexsqlite "github.com/portolan-io/terraform-provider-portolan/engine/index/sqlite"
+	"github.com/portolan-io/terraform-provider-portolan/engine/proof"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 	storesqlite "github.com/portolan-io/terraform-provider-portolan/engine/store/sqlite"
 )
@@ -38,6 +41,7 @@ type room struct {
 	shelf   index.Shelf
 	user    engine.User
 	address string
+	wrong   bool // the DNS has other tokens than it should have
 	loose   bool // answers may be such as the document does not know
 }
 
@@ -58,6 +62,7 @@ func open(t *testing.T) *room {
 		Store: r.store, Shelf: r.shelf, Process: control.ThisProcess(), Catalogue: func() ([]engine.Rule, error) { return feed.Rules(), nil },
 		About:    engine.About{Version: "test", Mode: engine.ModeServer},
 		Notifier: nowhere{},
+		Proof:    proof.New(proof.Config{Servers: []netip.AddrPort{enginetest.TextServer(t, r.tokens)}}),
 	})
 	if r.user, _, err = r.control.EnsureFirstUser(t.Context(), "own@example.com", ownKey); err != nil {
 		t.Fatal(err)
@@ -65,6 +70,22 @@ func open(t *testing.T) *room {
 	r.add(engine.User{Email: "foreign@example.com", Plan: r.user.Plan}, foreignKey)
 	r.serve(private.Handler(r.control, nil))
 	return r
+}
+
+// tokens are in the DNS: those of all targets, at their names.
+func (r *room) tokens(name string) []string {
+	var texts []string
+	_ = r.store.View(context.Background(), func(tx store.Tx) error { // the asker sees what comes of it
+		records, err := tx.Records(store.RecordFilter{Kind: engine.DeclaredTargetKind})
+		for _, record := range records {
+			var target engine.DeclaredTarget
+			if err = errors.Join(err, record.Declare(&target)); target.Verification.DNSName == name && !r.wrong {
+				texts = append(texts, target.Verification.Token)
+			}
+		}
+		return err
+	})
+	return append(texts, "v=spf1 -all")
 }
 
 // serve makes handler what requests go to.

@@ -100,6 +100,10 @@ func (t *transaction) SaveRecord(record *engine.Record) error {
 	return nil
 }
 
+func (t *transaction) NoteRecord(record *engine.Record) error {
+	return t.change("note record", noRecord(record.ID), "UPDATE records SET due = ?, body = ? WHERE id = ?", moment{&record.Due}, raw{&record.Body}, record.ID)
+}
+
 // errStale says that no record has this id and this version.
 var errStale = &engine.Error{Kind: engine.Conflict, Title: "Record was changed meanwhile"}
 

@@ -16,6 +16,7 @@ func testRecords(t *testing.T, open Open) {
 	t.Run("names are unique", func(t *testing.T) { refusesTwinRecords(newHarness(t, open, t.TempDir())) })
 	t.Run("what is missing is not found", func(t *testing.T) { missesRecords(newHarness(t, open, t.TempDir())) })
 	t.Run("an old version is not saved", func(t *testing.T) { refusesOldRecords(newHarness(t, open, t.TempDir())) })
+	t.Run("a note is no version", func(t *testing.T) { notesRecords(newHarness(t, open, t.TempDir())) })
 	t.Run("filters", func(t *testing.T) { filtersRecords(newHarness(t, open, t.TempDir())) })
 	t.Run("erased with who they belong to", func(t *testing.T) { erasesRecords(newHarness(t, open, t.TempDir())) })
 }
@@ -127,6 +128,20 @@ func refusesOldRecords(h harness) {
 	save := func(tx store.Tx) error { return tx.SaveRecord(&old) }
 	h.wantKind("save an old version", h.store.Update(h.Context(), save), engine.Conflict)
 	h.wantRecords(store.RecordFilter{}, newer)
+}
+
+func notesRecords(h harness) {
+	ann := h.insertUser(user("ann"))
+	kept := h.insertRecord(record(ann.ID, "schedule", "weekly"))
+	noted := changed(kept, func(r *engine.Record) {
+		r.Name, r.Version, r.UpdatedAt, r.Due, r.Body = "other", 9, at(8), at(7), json.RawMessage(`{"runs":1}`)
+	})
+	h.update(func(tx store.Tx) error { return tx.NoteRecord(&noted) })
+	kept.Due, kept.Body = noted.Due, noted.Body
+	h.wantRecords(store.RecordFilter{}, kept)
+	noted.ID++
+	note := func(tx store.Tx) error { return tx.NoteRecord(&noted) }
+	h.wantKind("note what is not there", h.store.Update(h.Context(), note), engine.NotFound)
 }
 
 func filtersRecords(h harness) {

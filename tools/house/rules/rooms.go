@@ -86,6 +86,7 @@ func productRooms() []Room {
 		{Path: "engine/probe/all", Wing: Data, Floor: 13, Why: data, Wide: "it is the list of probes"},
 		{Path: "engine/wire", Wing: Data, Floor: 10, Why: data},
 		{Path: "engine/resolver", Wing: Data, Floor: 10, Why: data},
+		{Path: "engine/proof", Wing: Data, Floor: 15, Why: data},
 		{Path: "engine/domain", Wing: Data, Floor: 15, Why: data},
 		{Path: "engine/identify", Wing: Data, Floor: 15, Why: data},
 		{Path: "engine/discovery", Wing: Data, Floor: 15, Why: data},

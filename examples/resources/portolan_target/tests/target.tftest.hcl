@@ -5,7 +5,7 @@ run "declared" {
   }
 
   assert {
-    condition     = portolan_target.host["shop.example.com"].verified_at == null && portolan_target.host["shop.example.com"].verification_token != ""
+    condition     = !portolan_target.host["shop.example.com"].verified && portolan_target.host["shop.example.com"].verification_record.name == "_portolan-challenge.shop.example.com"
     error_message = "A new target is not verified."
   }
 }
