@@ -67,6 +67,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		newScanProfileResource,
 		newTargetGroupResource,
 		newTargetResource,
+		newTargetVerificationResource,
 	}
 }
 

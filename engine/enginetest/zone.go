@@ -30,10 +30,13 @@ func TextServer(t testing.TB, texts func(name string) []string) netip.AddrPort {
 		_ = w.WriteMsg(reply) // who has asked is gone, or asks again
 	}
 	server := &dns.Server{PacketConn: conn, Handler: dns.HandlerFunc(answer)}
-	ended := make(chan error, 1)
-	go func() { ended <- server.ActivateAndServe() }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = server.ActivateAndServe() // it ends when its connection is closed
+	}()
 	t.Cleanup(func() {
-		_ = conn.Close() // which ends the server
+		_ = conn.Close()
 		<-ended
 	})
 	return netip.MustParseAddrPort(conn.LocalAddr().String())

@@ -60,7 +60,7 @@ func (e *Eye) Texts(ctx context.Context, name string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	reply, err := r.Ask(ctx, resolver.Question{Name: name, Type: dns.TypeTXT})
 	if err != nil {
 		return nil, fmt.Errorf("ask for TXT records of %s: %w", name, err)
@@ -153,7 +153,7 @@ func (e *Eye) addresses(ctx context.Context, host string) ([]netip.Addr, error) 
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	answer, err := r.Lookup(ctx, host)
 	return answer.Addrs, err
 }

@@ -1,0 +1,6 @@
+import {
+  to = portolan_target_verification.shop
+  identity = {
+    id = "12"
+  }
+}
