@@ -112,6 +112,7 @@ func productRooms() []Room {
 
 		{Path: "provider", Wing: Guest, Floor: 50, Why: guest, Door: true},
 		{Path: "engine/results", Wing: Guest, Floor: 47, Why: guest},
+		{Path: "action/github", Wing: Guest, Floor: 48, Why: guest},
 		{Path: "action/report", Wing: Guest, Floor: 48, Why: guest},
 		{Path: "action", Wing: Guest, Floor: 50, Why: guest, Door: true, Wide: "it takes a scan from the inputs of a step to its outputs"},
 		{Path: "cli", Wing: Guest, Floor: 50, Why: guest, Door: true, Wide: "each command is about something else"},
@@ -122,6 +123,7 @@ func productRooms() []Room {
 // workrooms are the packages that are no part of the product.
 func workrooms() []Room {
 	return []Room{
+		{Path: "action/github/githubtest", Wing: Test, Floor: 69},
 		{Path: "engine/enginetest/contract", Wing: Test, Floor: 69},
 		{Path: "engine/query/querytest", Wing: Test, Floor: 69},
 		{Path: "engine/store/storetest", Wing: Test, Floor: 70},
