@@ -32,11 +32,7 @@ type Block struct {
 }
 
 // Probe speaks to IMAP servers.
-type Probe struct {
-	secure  probe.Handshake
-	upgrade probe.Upgrade
-	survey  probe.Survey
-}
+type Probe struct{ probe.Upgrading }
 
 var (
 	_ probe.Inner   = Probe{}
@@ -45,7 +41,9 @@ var (
 
 // New makes the probe with the ways to speak TLS, and one to look closer at it, which may be nil.
 func New(secure probe.Handshake, upgrade probe.Upgrade, survey probe.Survey) Probe {
-	return Probe{secure: secure, upgrade: upgrade, survey: survey}
+	p := Probe{probe.Upgrading{Secure: secure, Upgrade: upgrade, Survey: survey, Ask: begin}}
+	p.Talk = p.talk
+	return p
 }
 
 // Name is "imap".
@@ -62,49 +60,32 @@ func (Probe) Greets(greeting []byte) bool {
 
 var farewell = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^\* BYE [^\n]*\b(imap|autologout)`) })
 
-// Run speaks IMAP in the clear, and inside TLS from where the server offers it.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	result := probe.Visit(ctx, d, to, nil, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
-	return p.survey.Upgraded(ctx, d, to, begin, result)
-}
-
-// RunTLS speaks IMAP inside TLS.
-func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return probe.Visit(ctx, d, to, p.secure, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
-}
-
+// talk learns all it can over one connection.
 func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) probe.Result {
-	dialogue := dialogue{Dialogue: probe.NewDialogue(conn)}
-	block, err := dialogue.meet()
+	d := dialogue{Dialogue: probe.NewDialogue(conn)}
+	block, err := d.meet()
 	if err != nil {
 		return probe.Failed(fmt.Errorf("read greeting: %w", err))
 	}
 	_, inside := conn.(probe.Session)
 	block.judge(inside)
-	if block.StartTLS {
-		if session := p.startTLS(ctx, dialogue, conn, to, block); session != nil {
-			return probe.Found(described(probe.NewUpgradedResponse(session, to, "imap"), block))
-		}
-	}
-	if !inside {
-		to.Name = "" // addresses are asked, not names: the protocol carries none
-	}
-	return probe.Found(described(probe.NewResponse(conn, to, "imap"), block))
+	return probe.Conversation{
+		Base: "imap", Offers: block.StartTLS,
+		Agrees: func() bool { return d.startTLS() == nil },
+		Inside: func(session probe.Session) {
+			inside := dialogue{Dialogue: probe.NewDialogue(session), asked: d.asked}
+			inside.learn(&block.CapabilitiesTLS, block)
+		},
+		Describe: func(r engine.Response) engine.Response { return described(r, block) },
+	}.Converse(ctx, p.Upgrade, conn, to)
 }
 
-// startTLS asks for TLS and learns the rest inside; nil if it comes to nothing.
-// The session ends with the connection below it.
-func (p Probe) startTLS(ctx context.Context, d dialogue, conn net.Conn, to engine.Endpoint, block *Block) probe.Session {
+// startTLS asks for TLS.
+func (d *dialogue) startTLS() error {
 	if status, _, err := d.ask("STARTTLS"); err != nil || status != "OK" {
-		return nil
+		return errors.Join(errNotIMAP, err)
 	}
-	session, err := p.upgrade(ctx, conn, to)
-	if err != nil {
-		return nil
-	}
-	inside := dialogue{Dialogue: probe.NewDialogue(session), asked: d.asked}
-	inside.learn(&block.CapabilitiesTLS, block)
-	return session
+	return nil
 }
 
 // begin speaks up to where the handshake may begin.
@@ -113,10 +94,7 @@ func begin(conn net.Conn) error {
 	if _, err := d.Line(); err != nil {
 		return err
 	}
-	if status, _, err := d.ask("STARTTLS"); err != nil || status != "OK" {
-		return errors.Join(errNotIMAP, err)
-	}
-	return nil
+	return d.startTLS()
 }
 
 func described(r engine.Response, block *Block) engine.Response {

@@ -40,11 +40,7 @@ type Block struct {
 }
 
 // Probe speaks to news servers.
-type Probe struct {
-	secure  probe.Handshake
-	upgrade probe.Upgrade
-	survey  probe.Survey
-}
+type Probe struct{ probe.Upgrading }
 
 var (
 	_ probe.Inner   = Probe{}
@@ -53,7 +49,9 @@ var (
 
 // New makes the probe with the ways to speak TLS, and one to look closer at it, which may be nil.
 func New(secure probe.Handshake, upgrade probe.Upgrade, survey probe.Survey) Probe {
-	return Probe{secure: secure, upgrade: upgrade, survey: survey}
+	p := Probe{probe.Upgrading{Secure: secure, Upgrade: upgrade, Survey: survey, Ask: begin}}
+	p.Talk = p.talk
+	return p
 }
 
 // Name is "nntp".
@@ -68,17 +66,7 @@ func (Probe) Greets(greeting []byte) bool {
 	return bytes.HasPrefix(greeting, []byte("200 ")) || bytes.HasPrefix(greeting, []byte("201 "))
 }
 
-// Run speaks NNTP in the clear, and inside TLS from where the server offers it.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	result := probe.Visit(ctx, d, to, nil, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
-	return p.survey.Upgraded(ctx, d, to, begin, result)
-}
-
-// RunTLS speaks NNTP inside TLS.
-func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return probe.Visit(ctx, d, to, p.secure, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
-}
-
+// talk learns all it can over one connection.
 func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) probe.Result {
 	d := probe.NewDialogue(conn)
 	block, err := meet(d)
@@ -87,29 +75,22 @@ func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) prob
 	}
 	_, inside := conn.(probe.Session)
 	block.judge(inside)
-	if block.StartTLS {
-		if session := p.startTLS(ctx, d, conn, to, block); session != nil {
-			return probe.Found(described(probe.NewUpgradedResponse(session, to, "nntp"), block))
-		}
-	}
-	if !inside {
-		to.Name = "" // addresses are asked, not names: the protocol carries none
-	}
-	return probe.Found(described(probe.NewResponse(conn, to, "nntp"), block))
+	return probe.Conversation{
+		Base: "nntp", Offers: block.StartTLS,
+		Agrees: func() bool { return startTLS(d) == nil },
+		Inside: func(session probe.Session) {
+			block.CapabilitiesTLS, _ = ask(probe.NewDialogue(session)) // what is not told stays unknown
+		},
+		Describe: func(r engine.Response) engine.Response { return described(r, block) },
+	}.Converse(ctx, p.Upgrade, conn, to)
 }
 
-// startTLS asks for TLS and learns the rest inside; nil if it comes to nothing. The
-// session ends with the connection below it.
-func (p Probe) startTLS(ctx context.Context, d *probe.Dialogue, conn net.Conn, to engine.Endpoint, block *Block) probe.Session {
+// startTLS asks for TLS.
+func startTLS(d *probe.Dialogue) error {
 	if reply, err := d.Ask("STARTTLS"); err != nil || reply.Code != continueTLS {
-		return nil
+		return errors.Join(errNotNNTP, err)
 	}
-	session, err := p.upgrade(ctx, conn, to)
-	if err != nil {
-		return nil
-	}
-	block.CapabilitiesTLS, _ = ask(probe.NewDialogue(session)) // what is not told stays unknown
-	return session
+	return nil
 }
 
 // begin speaks up to where the handshake may begin.
@@ -118,10 +99,7 @@ func begin(conn net.Conn) error {
 	if _, err := d.Reply(); err != nil {
 		return err
 	}
-	if reply, err := d.Ask("STARTTLS"); err != nil || reply.Code != continueTLS {
-		return errors.Join(errNotNNTP, err)
-	}
-	return nil
+	return startTLS(d)
 }
 
 func described(r engine.Response, block *Block) engine.Response {

@@ -31,11 +31,7 @@ type Block struct {
 }
 
 // Probe speaks to SMTP servers.
-type Probe struct {
-	secure  probe.Handshake
-	upgrade probe.Upgrade
-	survey  probe.Survey
-}
+type Probe struct{ probe.Upgrading }
 
 var (
 	_ probe.Inner   = Probe{}
@@ -44,7 +40,9 @@ var (
 
 // New makes the probe with the ways to speak TLS, and one to look closer at it, which may be nil.
 func New(secure probe.Handshake, upgrade probe.Upgrade, survey probe.Survey) Probe {
-	return Probe{secure: secure, upgrade: upgrade, survey: survey}
+	p := Probe{probe.Upgrading{Secure: secure, Upgrade: upgrade, Survey: survey, Ask: begin}}
+	p.Talk = p.talk
+	return p
 }
 
 // Name is "smtp".
@@ -60,17 +58,7 @@ func (Probe) Greets(greeting []byte) bool {
 	return isWelcome().Match(greeting) && !isFTP().Match(greeting) || isRejection().Match(greeting)
 }
 
-// Run speaks SMTP in the clear, and inside TLS from where the server offers it.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	result := probe.Visit(ctx, d, to, nil, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
-	return p.survey.Upgraded(ctx, d, to, begin, result)
-}
-
-// RunTLS speaks SMTP inside TLS.
-func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return probe.Visit(ctx, d, to, p.secure, func(conn net.Conn) probe.Result { return p.talk(ctx, conn, to) })
-}
-
+// talk learns all it can over one connection.
 func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) probe.Result {
 	d := probe.NewDialogue(conn)
 	base, block, err := meet(d)
@@ -79,37 +67,33 @@ func (p Probe) talk(ctx context.Context, conn net.Conn, to engine.Endpoint) prob
 	}
 	_, inside := conn.(probe.Session)
 	block.judge(inside)
-	if block.StartTLS {
-		if session := p.startTLS(ctx, d, conn, to, base, block); session != nil {
-			return probe.Found(described(probe.NewUpgradedResponse(session, to, base), base, block))
-		}
-	} else if base == "smtp" {
+	if !block.StartTLS && base == "smtp" {
 		block.tryRelay(d)
 	}
-	if !inside {
-		to.Name = "" // addresses are asked, not names: the protocol carries none
-	}
-	return probe.Found(described(probe.NewResponse(conn, to, base), base, block))
+	return probe.Conversation{
+		Base: base, Offers: block.StartTLS,
+		Agrees:   func() bool { return startTLS(d) == nil },
+		Inside:   func(session probe.Session) { block.goOn(probe.NewDialogue(session), base) },
+		Describe: func(r engine.Response) engine.Response { return described(r, base, block) },
+	}.Converse(ctx, p.Upgrade, conn, to)
 }
 
-// startTLS asks for TLS (RFC 3207) and learns the rest inside; nil if it comes to
-// nothing. The session ends with the connection below it.
-func (p Probe) startTLS(ctx context.Context, d *probe.Dialogue, conn net.Conn, to engine.Endpoint, base string, block *Block) probe.Session {
-	if reply, err := d.Ask("STARTTLS"); err != nil || reply.Code != ready {
-		return nil
-	}
-	session, err := p.upgrade(ctx, conn, to)
-	if err != nil {
-		return nil
-	}
-	d = probe.NewDialogue(session)
+// goOn learns the rest inside TLS.
+func (b *Block) goOn(d *probe.Dialogue, base string) {
 	if reply, err := d.Ask(hello(base)); err == nil && reply.Code == completed {
-		block.CapabilitiesTLS = reply.Lines[1:]
+		b.CapabilitiesTLS = reply.Lines[1:]
 		if base == "smtp" {
-			block.tryRelay(d)
+			b.tryRelay(d)
 		}
 	}
-	return session
+}
+
+// startTLS asks for TLS (RFC 3207).
+func startTLS(d *probe.Dialogue) error {
+	if reply, err := d.Ask("STARTTLS"); err != nil || reply.Code != ready {
+		return errors.Join(errNotSMTP, err)
+	}
+	return nil
 }
 
 // begin speaks up to where the handshake may begin.
@@ -121,10 +105,7 @@ func begin(conn net.Conn) error {
 	if _, err := d.Ask(hello("smtp")); err != nil {
 		return err
 	}
-	if reply, err := d.Ask("STARTTLS"); err != nil || reply.Code != ready {
-		return errors.Join(errNotSMTP, err)
-	}
-	return nil
+	return startTLS(d)
 }
 
 func described(r engine.Response, base string, block *Block) engine.Response {
