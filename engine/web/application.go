@@ -50,6 +50,26 @@ func (ask Application) Ask(ctx context.Context, d probe.Dialer, secure probe.Han
 	return probe.Found(r)
 }
 
+// Refining is what the probes have in common that refine what probe/http has found. A
+// probe embeds it.
+type Refining struct {
+	Secure probe.Handshake
+	Asks   Application
+}
+
+// Refines is "http".
+func (Refining) Refines() string { return "http" }
+
+// Run asks without TLS.
+func (f Refining) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
+	return f.Asks.Ask(ctx, d, f.Secure, "http", to)
+}
+
+// RunTLS asks inside TLS.
+func (f Refining) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
+	return f.Asks.Ask(ctx, d, f.Secure, "https", to)
+}
+
 // Document is that of an application with a protocol of its own: prot7 is "http",
 // and its block stands under the protocol's name.
 func (v Visit) Document(protocol string, block any, tags ...engine.Tag) engine.Response {

@@ -42,14 +42,14 @@ type Application struct {
 }
 
 // Probe speaks to web applications.
-type Probe struct {
-	secure probe.Handshake
-}
+type Probe struct{ web.Refining }
 
 var _ probe.Refiner = Probe{}
 
 // New makes the probe with a way to speak TLS.
-func New(secure probe.Handshake) Probe { return Probe{secure: secure} }
+func New(secure probe.Handshake) Probe {
+	return Probe{web.Refining{Secure: secure, Asks: ask}}
+}
 
 // Name is "application".
 func (Probe) Name() string { return "application" }
@@ -59,22 +59,9 @@ func (Probe) Ports() []uint16 {
 	return []uint16{3000, 4040, 4646, 5000, 5601, 5984, 8080, 8086, 8088, 8123, 8200, 8888, 8983, 9000, 9090, 9870, 11434, 15672, 18080, 50070}
 }
 
-// Refines is "http".
-func (Probe) Refines() string { return "http" }
-
 // Fits reports whether the answers bear a sign of any application.
 func (Probe) Fits(answers []engine.Response) bool {
 	return slices.ContainsFunc(Applications(), func(a Application) bool { return web.Says(answers, a.Signs...) })
-}
-
-// Run asks without TLS.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "http", to)
-}
-
-// RunTLS asks inside TLS.
-func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "https", to)
 }
 
 // ask reads the main page and where it redirects to, and asks the applications whose

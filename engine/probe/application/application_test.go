@@ -118,7 +118,7 @@ func TestApplications(t *testing.T) {
 	found := map[string]bool{}
 	for name, tt := range cases {
 		t.Run(name, func(t *testing.T) {
-			probetest.Run(t, application.Probe{}, probetest.Recording{Peer: site(tt.pages), Base: "http", Protocol: "http", Check: func(t *testing.T, rs []engine.Response) {
+			probetest.Run(t, application.New(nil), probetest.Recording{Peer: site(tt.pages), Base: "http", Protocol: "http", Check: func(t *testing.T, rs []engine.Response) {
 				product := rs[0].Tags[0].Name
 				found[product] = true
 				b, ok := rs[0].Blocks[product].(*application.Block)
@@ -150,7 +150,7 @@ func TestOthers(t *testing.T) {
 	for name, answer := range map[string][]byte{
 		"a page of signs": page("200 OK", "Location: /ui/\r\n", signs), "JSON for all": page("200 OK", "", `{"status":"ok"}`+signs),
 	} {
-		result := (application.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint())
+		result := application.New(nil).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint())
 		if result.Outcome == engine.Answered {
 			t.Errorf("%s: took it for %v", name, result.Responses[0].Tags)
 		}
@@ -160,7 +160,7 @@ func TestOthers(t *testing.T) {
 // TestSameForAll: nothing is readable where every path has the same answer.
 func TestSameForAll(t *testing.T) {
 	answer := page("200 OK", "", `{"couchdb":"Welcome","version":"3.3.2"}`)
-	result := (application.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint())
+	result := application.New(nil).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint())
 	if b, ok := result.Responses[0].Blocks["couchdb"].(*application.Block); !ok || b.Readable {
 		t.Errorf("%+v", result.Responses[0].Blocks)
 	}

@@ -27,14 +27,14 @@ type Block struct {
 }
 
 // Probe speaks to Consul agents.
-type Probe struct {
-	secure probe.Handshake
-}
+type Probe struct{ web.Refining }
 
 var _ probe.Refiner = Probe{}
 
 // New makes the probe with a way to speak TLS.
-func New(secure probe.Handshake) Probe { return Probe{secure: secure} }
+func New(secure probe.Handshake) Probe {
+	return Probe{web.Refining{Secure: secure, Asks: ask}}
+}
 
 // Name is "consul".
 func (Probe) Name() string { return "consul" }
@@ -42,23 +42,10 @@ func (Probe) Name() string { return "consul" }
 // Ports are those of the HTTP API.
 func (Probe) Ports() []uint16 { return []uint16{8500, 8501} }
 
-// Refines is "http".
-func (Probe) Refines() string { return "http" }
-
 // Fits looks for the way to the user interface, which other programs of HashiCorp have
 // as well, and for Consul's name.
 func (Probe) Fits(answers []engine.Response) bool {
 	return web.Says(answers, "Consul Agent", "Consul by HashiCorp", "location: /ui/", "x_consul_default_acl_policy: ")
-}
-
-// Run asks without TLS.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "http", to)
-}
-
-// RunTLS asks inside TLS.
-func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "https", to)
 }
 
 func ask(ctx context.Context, v web.Visit) (engine.Response, error) {

@@ -25,7 +25,7 @@ func TestRecorded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			pages := map[string][]byte{"/v1/agent/self": tt.answer, "/": page("301 Moved Permanently", "Location: /ui/\r\n", "<a href=\"/ui/\">Moved Permanently</a>.\n\n")}
-			probetest.Run(t, consul.Probe{}, probetest.Recording{Peer: probetest.Site(pages), Base: "http", Protocol: "consul", Check: func(t *testing.T, rs []engine.Response) {
+			probetest.Run(t, consul.New(nil), probetest.Recording{Peer: probetest.Site(pages), Base: "http", Protocol: "consul", Check: func(t *testing.T, rs []engine.Response) {
 				got, ok := rs[0].Blocks["consul"].(*consul.Block)
 				if !ok || got.Banner == "" {
 					t.Fatalf("%+v", rs[0].Blocks)
@@ -46,7 +46,7 @@ func TestOthers(t *testing.T) {
 		"refusal":  page("403 Forbidden", "", "Permission denied"),
 		"anything": page("200 OK", "", "<html>Config Datacenter NodeName Version</html>"),
 	} {
-		if result := (consul.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint()); result.Outcome == engine.Answered {
+		if result := consul.New(nil).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint()); result.Outcome == engine.Answered {
 			t.Errorf("%s: took it for Consul", name)
 		}
 	}

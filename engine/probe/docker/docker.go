@@ -30,14 +30,14 @@ type Block struct {
 }
 
 // Probe speaks to container engines.
-type Probe struct {
-	secure probe.Handshake
-}
+type Probe struct{ web.Refining }
 
 var _ probe.Refiner = Probe{}
 
 // New makes the probe with a way to speak TLS.
-func New(secure probe.Handshake) Probe { return Probe{secure: secure} }
+func New(secure probe.Handshake) Probe {
+	return Probe{web.Refining{Secure: secure, Asks: ask}}
+}
 
 // Name is "docker".
 func (Probe) Name() string { return "docker" }
@@ -45,22 +45,9 @@ func (Probe) Name() string { return "docker" }
 // Ports are those of the API without and with TLS, and of Swarm managers.
 func (Probe) Ports() []uint16 { return []uint16{2375, 2376, 2377, 4243} }
 
-// Refines is "http".
-func (Probe) Refines() string { return "http" }
-
 // Fits looks for the headers of every answer and for the main page that is not there.
 func (Probe) Fits(answers []engine.Response) bool {
 	return web.Says(answers, "server: Docker/", "server: Libpod/", `{"message":"page not found"}`)
-}
-
-// Run asks without TLS.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "http", to)
-}
-
-// RunTLS asks inside TLS.
-func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "https", to)
 }
 
 func ask(ctx context.Context, v web.Visit) (engine.Response, error) {

@@ -38,7 +38,7 @@ func TestRecorded(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			probetest.Run(t, docker.Probe{}, probetest.Recording{Peer: probetest.Site(tt.pages), Base: "http", Protocol: "docker", Check: func(t *testing.T, rs []engine.Response) {
+			probetest.Run(t, docker.New(nil), probetest.Recording{Peer: probetest.Site(tt.pages), Base: "http", Protocol: "docker", Check: func(t *testing.T, rs []engine.Response) {
 				got, ok := rs[0].Blocks["docker"].(*docker.Block)
 				if !ok || got.Banner == "" {
 					t.Fatalf("%+v", rs[0].Blocks)
@@ -58,7 +58,7 @@ func TestOthers(t *testing.T) {
 		"other JSON": page("200 OK", "", `{"Version":"1","Os":"linux"}`),
 		"not found":  page("404 Not Found", headers, version),
 	} {
-		if result := (docker.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint()); result.Outcome == engine.Answered {
+		if result := docker.New(nil).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint()); result.Outcome == engine.Answered {
 			t.Errorf("%s: took it for Docker", name)
 		}
 	}

@@ -31,23 +31,20 @@ type Block struct {
 }
 
 // Probe speaks to search servers.
-type Probe struct {
-	secure probe.Handshake
-}
+type Probe struct{ web.Refining }
 
 var _ probe.Refiner = Probe{}
 
 // New makes the probe with a way to speak TLS.
-func New(secure probe.Handshake) Probe { return Probe{secure: secure} }
+func New(secure probe.Handshake) Probe {
+	return Probe{web.Refining{Secure: secure, Asks: ask}}
+}
 
 // Name is "elasticsearch".
 func (Probe) Name() string { return "elasticsearch" }
 
 // Ports are those of the REST interface.
 func (Probe) Ports() []uint16 { return []uint16{9200, 9201} }
-
-// Refines is "http".
-func (Probe) Refines() string { return "http" }
 
 // Fits looks for the tagline of the main page and for what stands in its place where
 // a login is wanted.
@@ -62,16 +59,6 @@ func guards() []string {
 		`www_authenticate: Basic realm="OpenSearch Security"`, `www_authenticate: Basic realm="Open Distro Security"`,
 		`www_authenticate: Basic realm="Search Guard"`,
 	}
-}
-
-// Run asks without TLS.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "http", to)
-}
-
-// RunTLS asks inside TLS.
-func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "https", to)
 }
 
 func ask(ctx context.Context, v web.Visit) (engine.Response, error) {

@@ -68,7 +68,7 @@ func TestRecorded(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			probetest.Run(t, elasticsearch.Probe{}, probetest.Recording{Peer: probetest.Site(tt.pages), Base: "http", Protocol: "elasticsearch", Check: func(t *testing.T, rs []engine.Response) {
+			probetest.Run(t, elasticsearch.New(nil), probetest.Recording{Peer: probetest.Site(tt.pages), Base: "http", Protocol: "elasticsearch", Check: func(t *testing.T, rs []engine.Response) {
 				got, ok := rs[0].Blocks["elasticsearch"].(*elasticsearch.Block)
 				if !ok || got.Banner == "" {
 					t.Fatalf("%+v", rs[0].Blocks)
@@ -89,7 +89,7 @@ func TestOthers(t *testing.T) {
 		"another login":      page("401 Unauthorized", "WWW-Authenticate: Basic realm=\"router\"\r\n", "Unauthorized"),
 		"an error of others": page("401 Unauthorized", "", `{"error":"security_exception"}`),
 	} {
-		if result := (elasticsearch.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint()); result.Outcome == engine.Answered {
+		if result := elasticsearch.New(nil).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint()); result.Outcome == engine.Answered {
 			t.Errorf("%s: took it for %+v", name, result.Responses[0].Blocks["elasticsearch"])
 		}
 	}

@@ -30,23 +30,20 @@ type Block struct {
 const firstKey = `{"key":"AA==","range_end":"AA==","limit":"1","keys_only":true}`
 
 // Probe speaks to etcd.
-type Probe struct {
-	secure probe.Handshake
-}
+type Probe struct{ web.Refining }
 
 var _ probe.Refiner = Probe{}
 
 // New makes the probe with a way to speak TLS.
-func New(secure probe.Handshake) Probe { return Probe{secure: secure} }
+func New(secure probe.Handshake) Probe {
+	return Probe{web.Refining{Secure: secure, Asks: ask}}
+}
 
 // Name is "etcd".
 func (Probe) Name() string { return "etcd" }
 
 // Ports are those of clients.
 func (Probe) Ports() []uint16 { return []uint16{2379, 4001} }
-
-// Refines is "http".
-func (Probe) Refines() string { return "http" }
 
 // Fits wants the main page of many servers written in Go, as which nothing more can
 // be said of etcd.
@@ -58,16 +55,6 @@ func (Probe) Fits(answers []engine.Response) bool {
 		}
 	}
 	return false
-}
-
-// Run asks without TLS.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "http", to)
-}
-
-// RunTLS asks inside TLS.
-func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "https", to)
 }
 
 func ask(ctx context.Context, v web.Visit) (engine.Response, error) {

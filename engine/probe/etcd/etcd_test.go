@@ -40,7 +40,7 @@ func TestRecorded(t *testing.T) {
 			for path, answer := range tt.pages {
 				pages[path] = answer
 			}
-			probetest.Run(t, etcd.Probe{}, probetest.Recording{Peer: probetest.Site(pages), Base: "http", Protocol: "etcd", Check: func(t *testing.T, rs []engine.Response) {
+			probetest.Run(t, etcd.New(nil), probetest.Recording{Peer: probetest.Site(pages), Base: "http", Protocol: "etcd", Check: func(t *testing.T, rs []engine.Response) {
 				got, ok := rs[0].Blocks["etcd"].(*etcd.Block)
 				tt.want.Banner, tt.want.Version, tt.want.ClusterVersion = `{"etcdserver":"3.4.23","etcdcluster":"3.4.0"}`, "3.4.23", "3.4.0"
 				if !ok || *got != tt.want || rs[0].Tags[0].CPE[0] != "cpe:2.3:a:etcd:etcd:3.4.23:*:*:*:*:*:*:*" {
@@ -58,7 +58,7 @@ func TestOthers(t *testing.T) {
 		"other type":   "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"etcdserver\":1}",
 		"refusal":      "HTTP/1.1 403 Forbidden\r\nContent-Length: 19\r\n\r\n{\"etcdserver\":\"3\"}\n",
 	} {
-		result := (etcd.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": []byte(answer)})), probetest.Endpoint())
+		result := etcd.New(nil).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": []byte(answer)})), probetest.Endpoint())
 		if result.Outcome == engine.Answered {
 			t.Errorf("%s: took it for etcd", name)
 		}

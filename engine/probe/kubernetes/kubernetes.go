@@ -27,23 +27,20 @@ type Block struct {
 }
 
 // Probe speaks to API servers and kubelets.
-type Probe struct {
-	secure probe.Handshake
-}
+type Probe struct{ web.Refining }
 
 var _ probe.Refiner = Probe{}
 
 // New makes the probe with a way to speak TLS.
-func New(secure probe.Handshake) Probe { return Probe{secure: secure} }
+func New(secure probe.Handshake) Probe {
+	return Probe{web.Refining{Secure: secure, Asks: ask}}
+}
 
 // Name is "kubernetes".
 func (Probe) Name() string { return "kubernetes" }
 
 // Ports are those of API servers, of kubelets, and of kubelets that are read only.
 func (Probe) Ports() []uint16 { return []uint16{6443, 8443, 16443, 10250, 10255} }
-
-// Refines is "http".
-func (Probe) Refines() string { return "http" }
 
 // Fits looks for the objects an API server answers with, and for the main page of a
 // kubelet: that of many servers written in Go, or a refusal.
@@ -57,16 +54,6 @@ func (Probe) Fits(answers []engine.Response) bool {
 		}
 	}
 	return false
-}
-
-// Run asks without TLS.
-func (p Probe) Run(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "http", to)
-}
-
-// RunTLS asks inside TLS.
-func (p Probe) RunTLS(ctx context.Context, d probe.Dialer, to engine.Endpoint) probe.Result {
-	return web.Application(ask).Ask(ctx, d, p.secure, "https", to)
 }
 
 func ask(ctx context.Context, v web.Visit) (engine.Response, error) {

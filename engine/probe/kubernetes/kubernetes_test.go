@@ -60,7 +60,7 @@ func TestRecorded(t *testing.T) {
 		"open kubelet":    {map[string][]byte{"/pods": page("200 OK", "application/json", pods), "": page("404 Not Found", "text/plain", "404 page not found\n")}, kubernetes.Block{Component: "kubelet", Anonymous: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			probetest.Run(t, kubernetes.Probe{}, probetest.Recording{Peer: probetest.Site(tt.pages), Base: "http", Protocol: "kubernetes", Check: func(t *testing.T, rs []engine.Response) {
+			probetest.Run(t, kubernetes.New(nil), probetest.Recording{Peer: probetest.Site(tt.pages), Base: "http", Protocol: "kubernetes", Check: func(t *testing.T, rs []engine.Response) {
 				got, ok := rs[0].Blocks["kubernetes"].(*kubernetes.Block)
 				if !ok || got.Banner == "" || strings.Contains(got.Banner, "secret") {
 					t.Fatalf("%+v", rs[0].Blocks)
@@ -84,7 +84,7 @@ func TestOthers(t *testing.T) {
 		"other JSON":   page("200 OK", "application/json", `{"major":"1","minor":"2"}`),
 		"a refusal":    page("401 Unauthorized", "text/plain", "Unauthorized"),
 	} {
-		if result := (kubernetes.Probe{}).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint()); result.Outcome == engine.Answered {
+		if result := kubernetes.New(nil).Run(t.Context(), probetest.NewDialer(probetest.Site(map[string][]byte{"": answer})), probetest.Endpoint()); result.Outcome == engine.Answered {
 			t.Errorf("%s: took it for Kubernetes", name)
 		}
 	}
