@@ -46,22 +46,8 @@ func discover(ctx context.Context, t Terminal, args []string, _ string) (policy.
 	if err != nil {
 		return policy.ExitPassed, err
 	}
-	if f.what.From, err = f.resume.load(); err != nil {
-		return policy.ExitPassed, err
-	}
-	out, err := f.out.open(t, f.what.From != nil)
-	if err != nil {
-		return policy.ExitPassed, err
-	}
-	m := newMeter(t.Err, "open")
-	f.what.Mode = m.say
-	f.what.Take = func(o stage.Open) error { return out.put(o) }
-	f.what.Progress = func(p stage.Progress) {
-		_ = out.flush() // the next line says what is wrong
-		m.show(p)
-	}
-	cursor, err := stage.Discover(ctx, f.what)
-	err = errors.Join(err, out.close())
-	m.end()
-	return concludeStage(ctx, t, f.resume, cursor, err)
+	return runStage(ctx, t, f.stageFlags, f.resume, "open", func(c course[stage.Cursor]) (*stage.Cursor, error) {
+		f.what.From, f.what.Take, f.what.Progress, f.what.Mode = c.from, c.take, c.progress, c.say
+		return stage.Discover(ctx, f.what)
+	})
 }

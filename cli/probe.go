@@ -112,21 +112,8 @@ func probe(ctx context.Context, t Terminal, args []string, _ string) (policy.Exi
 	if err != nil {
 		return policy.ExitPassed, err
 	}
-	if f.what.From, err = f.resume.load(); err != nil {
-		return policy.ExitPassed, err
-	}
-	out, err := f.out.open(t, f.what.From != nil)
-	if err != nil {
-		return policy.ExitPassed, err
-	}
-	m := newMeter(t.Err, "services")
-	f.what.Take = func(o stage.Open) error { return out.put(o) }
-	f.what.Progress = func(p stage.Progress) {
-		_ = out.flush() // the next line says what is wrong
-		m.show(p)
-	}
-	cursor, err := stage.Probe(ctx, f.what)
-	err = errors.Join(err, out.close())
-	m.end()
-	return concludeStage(ctx, t, f.resume, cursor, err)
+	return runStage(ctx, t, f.stageFlags, f.resume, "services", func(c course[stage.ProbeCursor]) (*stage.ProbeCursor, error) {
+		f.what.From, f.what.Take, f.what.Progress = c.from, c.take, c.progress
+		return stage.Probe(ctx, f.what)
+	})
 }

@@ -62,6 +62,39 @@ func addResumeFlag(flags *pflag.FlagSet, name *string) {
 	flags.StringVar(name, "resume", "", "file that keeps where the command was interrupted, and from which it goes on")
 }
 
+// course is what a stage that is under way is told and tells.
+type course[Cursor any] struct {
+	from     *Cursor // where an earlier run was left; nil is the beginning
+	take     func(stage.Open) error
+	progress func(stage.Progress)
+	say      func(line string)
+}
+
+// runStage runs a stage whose results are lines of a file, with a meter that counts
+// them under a name, from where it was left.
+func runStage[Cursor any](ctx context.Context, t Terminal, f *stageFlags, file resumeFile[Cursor], counts string, run func(course[Cursor]) (*Cursor, error)) (policy.Exit, error) {
+	from, err := file.load()
+	if err != nil {
+		return policy.ExitPassed, err
+	}
+	out, err := f.out.open(t, from != nil)
+	if err != nil {
+		return policy.ExitPassed, err
+	}
+	m := newMeter(t.Err, counts)
+	cursor, err := run(course[Cursor]{
+		from: from, say: m.say,
+		take: func(o stage.Open) error { return out.put(o) },
+		progress: func(p stage.Progress) {
+			_ = out.flush() // the next line says what is wrong
+			m.show(p)
+		},
+	})
+	err = errors.Join(err, out.close())
+	m.end()
+	return concludeStage(ctx, t, file, cursor, err)
+}
+
 // concludeStage keeps where a stage was left and says how it ended. When lines were
 // lost the resume file stays as it was: what they told is to be found again.
 func concludeStage[Cursor any](ctx context.Context, t Terminal, file resumeFile[Cursor], cursor *Cursor, err error) (policy.Exit, error) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -28,6 +29,28 @@ const (
 	OneAddress   Addresses = "one" // the lowest, IPv4 before IPv6, so that the next scan finds the same
 	AllAddresses Addresses = "all"
 )
+
+// Choose gives those of a name's addresses that are scanned, sorted, IPv4 first: of those
+// in scope the lowest, or all. None are an error that says why not.
+func (a Addresses) Choose(addrs []netip.Addr, scope Scope) (chosen []netip.Addr, err error) {
+	err = errors.New("no address")
+	for _, addr := range addrs {
+		addr = addr.Unmap().WithZone("")
+		if refused := scope.Permit(addr); refused != nil {
+			err = refused
+			continue
+		}
+		chosen = append(chosen, addr)
+	}
+	if len(chosen) == 0 {
+		return nil, err
+	}
+	slices.SortFunc(chosen, netip.Addr.Compare)
+	if a != AllAddresses {
+		chosen = chosen[:1]
+	}
+	return chosen, nil
+}
 
 // ScanMode says how TCP ports are tried; "" is [ModeAuto].
 type ScanMode string

@@ -18,6 +18,9 @@ const (
 	// some forty probes of a race, eight at a time, for a second each, and then
 	// twelve at a time for three, because the server may be slow.
 	silence = 13 * time.Second
+	// innerSilence is the same inside a tunnel: what is there has shown that it is quick,
+	// and each probe costs it a handshake.
+	innerSilence = 6 * time.Second
 	// weakTime is how much longer the others get once there is a weak answer, grace how
 	// long those who are at it when nobody is left to begin: a server that has answered
 	// one will not be slow to answer another.
@@ -84,6 +87,9 @@ func (r *race) run(ctx context.Context) verdict {
 		return r.greeted(ctx, append(r.understoodBy(ctx, greeting), r.line.takers...))
 	}
 	r.next, r.late = time.NewTimer(0), time.NewTimer(silence)
+	if r.isOpaque {
+		r.late.Reset(innerSilence)
+	}
 	defer r.next.Stop()
 	defer r.late.Stop()
 	return r.compete(ctx)

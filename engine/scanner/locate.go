@@ -87,17 +87,12 @@ func (s *Scanner) collect(targets []engine.Target, places []place, w *whereabout
 	return nil
 }
 
-// lookup finds where a name is scanned: at all of its addresses in scope, or at the
-// lowest of them, IPv4 before IPv6, so that the next scan finds the same one
-// whatever order the answer has.
+// lookup finds where a name is scanned.
 func lookup(ctx context.Context, t engine.Target, names *names, which engine.Addresses) place {
 	name := string(t.Canonical())
-	addrs, err := names.addresses(ctx, name)
+	addrs, err := names.addresses(ctx, name, which)
 	if err != nil {
 		return place{err: err}
-	}
-	if which != engine.AllAddresses {
-		addrs = addrs[:1]
 	}
 	var found place
 	for _, addr := range addrs {

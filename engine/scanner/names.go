@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"slices"
 	"sync"
 	"time"
 
@@ -33,9 +32,9 @@ type names struct {
 	own     *resolver.Resolver
 }
 
-// addresses gives those of a name that are in scope, sorted, IPv4 first; at
-// least one unless there is an error.
-func (n *names) addresses(ctx context.Context, name string) ([]netip.Addr, error) {
+// addresses gives those of a name that are to be scanned; at least one unless there is
+// an error.
+func (n *names) addresses(ctx context.Context, name string, which engine.Addresses) ([]netip.Addr, error) {
 	asked, err := n.resolver()
 	if err != nil {
 		return nil, err
@@ -46,21 +45,11 @@ func (n *names) addresses(ctx context.Context, name string) ([]netip.Addr, error
 	if err != nil {
 		return nil, err
 	}
-	var permitted []netip.Addr
-	forbidden := fmt.Errorf("resolve %s: no address", name)
-	for _, addr := range answer.Addrs {
-		addr = addr.Unmap().WithZone("")
-		if err := n.scope.Permit(addr); err != nil {
-			forbidden = fmt.Errorf("resolve %s: %w", name, err)
-			continue
-		}
-		permitted = append(permitted, addr)
+	chosen, err := which.Choose(answer.Addrs, n.scope)
+	if err != nil {
+		return nil, fmt.Errorf("resolve %s: %w", name, err)
 	}
-	if len(permitted) == 0 {
-		return nil, forbidden
-	}
-	slices.SortFunc(permitted, netip.Addr.Compare)
-	return permitted, nil
+	return chosen, nil
 }
 
 func (n *names) resolver() (Resolver, error) {
@@ -99,7 +88,7 @@ func (n *names) close() {
 
 // Resolve implements [probe.Dialer]; addresses out of scope are left out.
 func (d *dialer) Resolve(ctx context.Context, name string) ([]engine.Endpoint, error) {
-	addrs, err := d.names.addresses(ctx, name)
+	addrs, err := d.names.addresses(ctx, name, engine.AllAddresses)
 	endpoints := make([]engine.Endpoint, 0, len(addrs))
 	for _, addr := range addrs {
 		endpoints = append(endpoints, engine.Endpoint{Addr: addr, Transport: engine.TCP, Name: name})

@@ -24,18 +24,14 @@ import (
 func Feed(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) int {
 	err := feedCommand(ctx, args[1:], stdout, stderr, getenv)
 	if err == nil || errors.Is(err, pflag.ErrHelp) {
-		return exitOK
+		return int(policy.ExitPassed)
 	}
 	if ctx.Err() != nil {
 		_, _ = fmt.Fprintln(stderr, "portolan feed: interrupted; nothing was changed")
 		return int(policy.ExitCancelled)
 	}
-	var known *engine.Error
-	_, _ = fmt.Fprintln(stderr, "portolan feed:", err)
-	if errors.As(err, &known) && known.Field != "" {
-		_, _ = fmt.Fprintln(stderr, "  at:", known.Field)
-	}
-	return exitOf(err)
+	complain(stderr, "feed", err)
+	return int(exitOf(err))
 }
 
 const feedUsage = `Usage: portolan feed COMMAND [--data FOLDER] [--json]

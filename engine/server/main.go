@@ -13,47 +13,43 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/notify"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 )
 
-// Exit codes of `portolan serve`, the same as everywhere (see policy).
-const (
-	exitOK       = 0
-	exitUsage    = 64
-	exitInternal = 70
-)
-
-// Main is `portolan serve`. It returns the exit code when ctx is done.
+// Main is `portolan serve`. It returns the exit code ([policy.Exit]) when ctx is done.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string, version string) int {
 	config, listen, err := parseServe(args, stderr, getenv)
 	if errors.Is(err, pflag.ErrHelp) {
-		return exitOK
+		return int(policy.ExitPassed)
 	}
 	if err != nil {
-		complain(stderr, err)
-		return exitUsage
+		complain(stderr, "serve", err)
+		return int(policy.ExitUsage)
 	}
 	config.Version = version
 	if err := serve(ctx, config, listen, stdout); err != nil {
-		complain(stderr, err)
-		return exitOf(err)
+		complain(stderr, "serve", err)
+		return int(exitOf(err))
 	}
-	return exitOK
+	return int(policy.ExitPassed)
 }
 
-// complain prints an error for a person, and which setting it is about.
-func complain(stderr io.Writer, err error) {
+// complain prints an error of a command for a person, and which setting it is about.
+func complain(stderr io.Writer, command string, err error) {
 	var known *engine.Error
-	_, _ = fmt.Fprintln(stderr, "portolan serve:", err)
+	_, _ = fmt.Fprintf(stderr, "portolan %s: %v\n", command, err)
 	if errors.As(err, &known) && known.Field != "" {
 		_, _ = fmt.Fprintln(stderr, "  at:", known.Field)
 	}
 }
 
-func exitOf(err error) int {
+// exitOf gives the exit code for an error. Nothing here is refused by an engine: whoever
+// works on the data folder owns it, and what he asked was wrong.
+func exitOf(err error) policy.Exit {
 	if engine.KindOf(err) == engine.Internal {
-		return exitInternal
+		return policy.ExitInternal
 	}
-	return exitUsage
+	return policy.ExitUsage
 }
 
 func parseServe(args []string, stderr io.Writer, getenv func(string) string) (Config, string, error) {

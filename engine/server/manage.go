@@ -15,6 +15,7 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 	storesqlite "github.com/portolan-io/terraform-provider-portolan/engine/store/sqlite"
 )
 
@@ -24,16 +25,11 @@ import (
 // needed. args begins with the noun. It returns the exit code.
 func Manage(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) int {
 	err := manage(ctx, args, stdout, stderr, getenv)
-	switch {
-	case err == nil, errors.Is(err, pflag.ErrHelp):
-		return exitOK
+	if err == nil || errors.Is(err, pflag.ErrHelp) {
+		return int(policy.ExitPassed)
 	}
-	var known *engine.Error
-	_, _ = fmt.Fprintf(stderr, "portolan %s: %v\n", args[0], err)
-	if errors.As(err, &known) && known.Field != "" {
-		_, _ = fmt.Fprintln(stderr, "  at:", known.Field)
-	}
-	return exitOf(err)
+	complain(stderr, args[0], err)
+	return int(exitOf(err))
 }
 
 // desk is where one command is served.

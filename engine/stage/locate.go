@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"cmp"
 	"net/netip"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -37,35 +38,14 @@ func (d *discovering) lookup(names []string) error {
 		return nil
 	}
 	return Resolve(d, d.Config, names, func(n Name) error {
-		wanted := d.wanted(n.Addresses)
-		if len(wanted) == 0 {
-			d.log().Warn("name is not scanned", "name", n.Name, "why", d.why(n), "addresses", n.Addresses)
+		wanted, err := d.Profile.Addresses.Choose(n.Addresses, d.scope())
+		if err != nil {
+			d.log().Warn("name is not scanned", "name", n.Name, "why", cmp.Or(n.Error, err.Error()), "addresses", n.Addresses)
 			return nil
 		}
 		d.cursor.Names[n.Name] = wanted
 		return nil
 	}, nil)
-}
-
-// why a name is not scanned.
-func (d *discovering) why(n Name) string {
-	if n.Error != "" || len(n.Addresses) == 0 {
-		return n.Error
-	}
-	return d.scope().Permit(n.Addresses[0]).Error()
-}
-
-// wanted keeps the addresses in scope: all of them, or the lowest.
-func (d *discovering) wanted(addrs []netip.Addr) (wanted []netip.Addr) {
-	for _, addr := range addrs {
-		if d.scope().Permit(addr) == nil {
-			wanted = append(wanted, addr)
-		}
-	}
-	if d.Profile.Addresses != engine.AllAddresses && len(wanted) > 1 {
-		wanted = wanted[:1]
-	}
-	return wanted
 }
 
 func (d *discovering) needSome(prefixes []netip.Prefix) error {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/portolan-io/terraform-provider-portolan/tools/tfcli/terraform"
 )
 
 // stage is the folders of one demonstration.
@@ -37,8 +39,7 @@ func newStage(bin string) (stage, error) {
 
 // writeCLIConfig tells Terraform where the provider is, so that no init is needed.
 func (s stage) writeCLIConfig() error {
-	config := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"portolan-io/portolan\" = %q\n  }\n  direct {}\n}\n", filepath.Dir(s.binary))
-	return os.WriteFile(s.cliConfig(), []byte(config), 0o600)
+	return terraform.WriteOverride(s.cliConfig(), filepath.Dir(s.binary))
 }
 
 func (s stage) cliConfig() string    { return filepath.Join(s.dir, "terraform.rc") }

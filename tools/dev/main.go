@@ -16,6 +16,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
+	"github.com/portolan-io/terraform-provider-portolan/tools/tfcli/terraform"
 )
 
 // listen is where the server answers, the same each time so that a shell can keep it.
@@ -59,8 +60,7 @@ func run(ctx context.Context) (err error) {
 // introduce prints what a shell needs to use the server.
 func introduce(zoo *enginetest.Zoo, bin, dir string) error {
 	config := filepath.Join(dir, "terraform.rc")
-	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"portolan-io/portolan\" = %q\n  }\n  direct {}\n}\n", bin)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+	if err := terraform.WriteOverride(config, bin); err != nil {
 		return err
 	}
 	for _, service := range zoo.Services {
