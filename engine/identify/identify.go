@@ -18,6 +18,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -60,11 +61,26 @@ func (i *Identifier) Run(ctx context.Context, dial probe.Dialer, to engine.Endpo
 	if to.Transport == engine.UDP {
 		return i.race(ctx, byDatagrams(i.config.Probes, dial, to)).result.Responses
 	}
+	if responses, isOver := i.ask(ctx, dial, to); isOver {
+		return responses
+	}
 	won := i.race(ctx, inTheClear(i.config.Probes, dial, to))
 	if tunnel, ok := won.by.(probe.Tunnel); ok && won.isOf(tunnel) {
 		return i.inside(ctx, tunnel, dial, to, won.result.Responses)
 	}
 	return probe.Refine(ctx, i.config.Probes, dial, to, won.result.Responses)
+}
+
+// ask lets the probe speak alone that has to be careful at this port. It is over when that
+// is answered, or when the peer is silent: whatever else is said might do harm.
+func (i *Identifier) ask(ctx context.Context, dial probe.Dialer, to engine.Endpoint) (responses []engine.Response, isOver bool) {
+	for _, p := range i.config.Probes {
+		if _, ok := p.(probe.Careful); ok && slices.Contains(p.Ports(), to.Port) {
+			result := p.Run(ctx, dial, to)
+			return result.Responses, result.Outcome == engine.Answered || result.Outcome == engine.Timeout
+		}
+	}
+	return nil, false
 }
 
 // inside identifies what speaks through a tunnel, and adds what is known of the

@@ -51,6 +51,14 @@ type Greeter interface {
 	Greets(greeting []byte) bool
 }
 
+// Careful is a probe of peers that do harm with what they do not understand, as printers
+// print it. At its ports it speaks first and alone, and where it is met with silence nobody
+// else speaks.
+type Careful interface {
+	Probe
+	Careful()
+}
+
 // Inner is a probe whose protocol also lives inside TLS.
 type Inner interface {
 	Probe

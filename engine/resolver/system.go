@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
-
 )
 
 const (

@@ -92,6 +92,9 @@ func (d *dialer) admit(ctx context.Context, addr netip.Addr) error {
 
 // connect opens a socket to an endpoint that was admitted.
 func (d *dialer) connect(ctx context.Context, to engine.Endpoint, timeout time.Duration) (net.Conn, error) {
+	if answersRoam(to) {
+		return roam(to)
+	}
 	network := engine.TCP
 	if to.Transport == engine.UDP {
 		network = engine.UDP

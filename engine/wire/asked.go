@@ -40,9 +40,20 @@ func (q asked) release(a Attempt) {
 	}
 }
 
+// tftp is the port of a protocol whose answers come from another one, which the server has
+// chosen for them (RFC 1350 section 4).
+const tftp = 69
+
+// firstChosen is the lowest port that a server chooses.
+const firstChosen = 1024
+
 // answer makes an answer of what came from a place.
 func (q asked) answer(place netip.AddrPort, kind Kind, at time.Time) (Answer, bool) {
 	known := q[place]
+	if known == nil && kind == Open && place.Port() >= firstChosen {
+		place = netip.AddrPortFrom(place.Addr(), tftp)
+		known = q[place]
+	}
 	if known == nil {
 		return Answer{}, false
 	}

@@ -18,7 +18,17 @@ func announcerSpecies() []Species {
 	return []Species{
 		udp("mdns", "mdns", 5353, func(m []byte) []byte { return resolve(m, mdnsResponder) }), router,
 		udp("coap", "coap", 5683, coapDevice), udp("ike", "ike", 500, ikeGateway(1, 2)), udp("ike-2", "ike", 500, ikeGateway(2)),
+		udp("tftp", "tftp", 69, tftpServer),
 	}
+}
+
+// tftpServer has no file and answers from its own port, as dnsmasq can be told to; others
+// choose one for each answer (RFC 1350 section 4).
+func tftpServer(m []byte) []byte {
+	if len(m) < 4 || m[0] != 0 || m[1] != 1 && m[1] != 2 || m[len(m)-1] != 0 {
+		return nil
+	}
+	return []byte("\x00\x05\x00\x01file not found\x00")
 }
 
 // mdnsResponder answers ordinary resolvers (RFC 6762 section 6.7) about a printer; about

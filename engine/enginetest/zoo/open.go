@@ -1,17 +1,37 @@
 package zoo
 
 import (
+	"bufio"
 	"crypto/tls"
 	"encoding/binary"
+	"io"
 	"net"
 	"slices"
+	"strings"
 )
 
 // Open lists services that let everybody in, or agree to what nobody should, whose brothers
 // are in [All]. They are there for checks, and so are [Sites]; what each has wrong stands in
 // testdata/flaws.txt.
 func Open() []Species {
-	return slices.Concat(openConsoles(), openStores(), openClusters(), openMachines(), weakTLS(), flawedTLS(), weakShells(), openRelays())
+	return slices.Concat(openConsoles(), openStores(), openClusters(), openMachines(), weakTLS(), flawedTLS(), weakShells(), openRelays(), printers())
+}
+
+// printers print whatever they are sent, and answer questions in HP's Printer Job Language.
+func printers() []Species {
+	return []Species{{Name: "printer", Base: "pjl", Protocol: "pjl", Port: 9100, Serve: func(conn net.Conn) {
+		const leave = "\x1b%-12345X"
+		in := bufio.NewReader(io.LimitReader(conn, 1<<20))
+		for {
+			line, err := in.ReadString('\n')
+			if err != nil {
+				return
+			}
+			if strings.TrimPrefix(line, leave) == "@PJL INFO ID\r\n" {
+				_, _ = io.WriteString(conn, "@PJL INFO ID\r\n\"Zoo LaserJet 4250\"\r\n\f") // a client that has left needs none
+			}
+		}
+	}}}
 }
 
 // weakTLS are servers of TLS with one weakness each.

@@ -49,6 +49,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ntp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/opcua"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/oracle"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pjl"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/pop3"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/postgres"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/rdp"
@@ -66,6 +67,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssdp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/ssh"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/telnet"
+	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tftp"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/tls"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/vnc"
 	"github.com/portolan-io/terraform-provider-portolan/engine/probe/x11"
@@ -125,12 +127,14 @@ func Probes() []probe.Probe {
 		fox.New(tls.Connect),
 		dnp3.Probe{},
 		modbus.Probe{},
+		pjl.Probe{},
 		s7.Probe{},
 		enip.Probe{},
 		bacnet.Probe{},
 		ipmi.Probe{},
 		snmp.Probe{},
 		ntp.Probe{},
+		tftp.Probe{},
 		netbios.Probe{},
 		mdns.Probe{},
 		ssdp.Probe{},
