@@ -35,6 +35,9 @@ type findingsModel struct {
 	Rules       types.List   `tfsdk:"rules"`
 	Hosts       types.List   `tfsdk:"hosts"`
 	Ports       types.List   `tfsdk:"ports"`
+	Query       types.String `tfsdk:"query"`
+	NewSince    types.String `tfsdk:"new_since"`
+	Waived      types.Bool   `tfsdk:"include_waived"`
 	Limit       types.Int64  `tfsdk:"limit"`
 
 	Findings  types.List   `tfsdk:"findings"`
@@ -71,7 +74,7 @@ func (d *findingsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	defer cancel()
 	page, err := d.read(ctx, &model)
 	if err != nil {
-		addError(&resp.Diagnostics, "read findings", err, "scan_id", "index_ids", "min_severity", "rules", "hosts", "ports", "limit")
+		addError(&resp.Diagnostics, "read findings", err, "scan_id", "index_ids", "min_severity", "rules", "hosts", "ports", "query", "new_since", "limit")
 		return
 	}
 	model.record(page)
@@ -91,7 +94,11 @@ func (d *findingsDataSource) read(ctx context.Context, model *findingsModel) (fi
 		scans: scans, minSeverity: engine.Severity(model.MinSeverity.ValueString()),
 		rules: stringsOf(model.Rules), hosts: stringsOf(model.Hosts), ports: intsOf(model.Ports),
 	}
-	return filter.read(ctx, c, int(intOr(model.Limit, defaultFindings)))
+	sieve, err := model.sieve()
+	if err != nil {
+		return findingPage{}, err
+	}
+	return sieve.read(ctx, c, filter, int(intOr(model.Limit, defaultFindings)))
 }
 
 func intOr(value types.Int64, otherwise int64) int64 {

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
 )
 
@@ -103,4 +105,36 @@ func TestFindingsOfSeveralScans(t *testing.T) {
 	if len(list) != 2 || text(t, list[0], "id") != text(t, list[1], "id") {
 		t.Error("the worst finding of each scan is not at the top")
 	}
+}
+
+// Findings are also selected by an expression, by what an earlier scan had, and by what was
+// decided about them; what is counted is what passes.
+func TestFindingsAreSifted(t *testing.T) {
+	const name = "portolan_findings"
+	zoo, e := enginetest.Services(t), enginetest.Start(t)
+	w := onServer(t, e)
+	redis, all := strconv.Itoa(zoo.Get("redis").Port), zoo.Ports()
+	w.created(scanOf(redis, nil))
+	w.created(scanOf(all, nil))
+	before, whole := number(t, w.data(name, object{"scan_id": "1"}), "total"), number(t, w.data(name, object{"scan_id": "2"}), "total")
+	fresh := w.data(name, object{"scan_id": "2", "new_since": "1", "limit": 1})
+	if got := number(t, fresh, "total"); got != whole-before || len(elements(t, fresh, "findings")) != 1 || number(t, member(t, fresh, "counts"), "total") != got || !isTrue(t, fresh, "truncated") {
+		t.Errorf("%d findings are new, want %d", got, whole-before)
+	}
+	one := w.data(name, object{"scan_id": "2", "query": `rule == "redis.no-auth" && port in [` + redis + `]`})
+	if list := elements(t, one, "findings"); len(list) != 1 || text(t, list[0], "rule") != "redis.no-auth" {
+		t.Errorf("the expression gives %s", one)
+	}
+	if got := number(t, w.data(name, object{"scan_id": "2", "query": "new", "new_since": "1"}), "total"); got != whole-before {
+		t.Errorf("the expression knows %d new ones", got)
+	}
+	issues, err := e.Client.Issues(t.Context(), client.IssueQuery{Rules: []string{"redis.no-auth"}})
+	w.must(err)
+	_, err = e.Client.ChangeIssue(t.Context(), issues.Issues[0].ID, engine.IssueRequest{State: engine.IssueAccepted, Reason: "a test"})
+	w.must(err)
+	if got := number(t, w.data(name, object{"scan_id": "2", "include_waived": false}), "total"); got != whole-1 {
+		t.Errorf("without what was accepted there are %d, want %d", got, whole-1)
+	}
+	wantError(t, w.readData(name, object{"scan_id": "2", "new_since": "4711"}), "new_since", "4711")
+	wantError(t, w.validateData(name, object{"scan_id": "2", "query": "kve"}), "query", "kev")
 }

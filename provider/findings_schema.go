@@ -29,6 +29,18 @@ func (d *findingsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 				Optional: true, ElementType: types.Int64Type, MarkdownDescription: "Only findings on these ports.",
 				Validators: []validator.List{listvalidator.ValueInt64sAre(int64validator.Between(1, 65535))},
 			},
+			"query": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{expressionValidator{}},
+				MarkdownDescription: "Only findings for which this expression of the [policy language](../guides/policy) is true, for example `kev || cvss >= 9` or `target =~ \"^prod\" && port in [22, 3389]`.",
+			},
+			"new_since": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{scanIDValidator{}},
+				MarkdownDescription: "Number of an earlier scan: only findings that it does not have. In `query` they are `new`.",
+			},
+			"include_waived": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "`false` leaves out findings whose issue was accepted or called a false positive. Default `true`.",
+			},
 			"limit": schema.Int64Attribute{
 				Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 				MarkdownDescription: fmt.Sprintf("How many findings are read at most. Default `%d`. Every one of them is kept in the state.", defaultFindings),

@@ -78,6 +78,8 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		newChecksDataSource,
 		newEngineDataSource,
 		newFindingsDataSource,
+		newGateDataSource,
+		newReportDataSource(p.version),
 		newResponsesDataSource,
 		newScanDataSource,
 		newScanDiffDataSource,
@@ -92,6 +94,7 @@ func (p *Provider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		newCancelScanAction,
 		newChangePriorityAction,
+		newExportReportAction(p.version),
 		newPurgeAction,
 		newRescanAction,
 		newScanAction,
@@ -110,6 +113,9 @@ func (p *Provider) EphemeralResources(context.Context) []func() ephemeral.Epheme
 func (p *Provider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		newScanListResource,
+		newScanProfileListResource,
+		newTargetGroupListResource,
+		newTargetListResource,
 	}
 }
 

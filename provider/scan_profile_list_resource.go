@@ -1,0 +1,7 @@
+package provider
+
+import "github.com/hashicorp/terraform-plugin-framework/list"
+
+func newScanProfileListResource() list.ListResource {
+	return newRecordListResource(scanProfileRecord())
+}

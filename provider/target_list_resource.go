@@ -1,0 +1,5 @@
+package provider
+
+import "github.com/hashicorp/terraform-plugin-framework/list"
+
+func newTargetListResource() list.ListResource { return newRecordListResource(targetRecord()) }
