@@ -52,7 +52,6 @@ type Results struct {
 	Hosts    []netip.Addr // that answered at all, if only that a port is closed; in any order
 	Quiet    []Endpoint   // those of Ports about which nothing was learnt
 	Names    Examined
-	Services Services
 	Rules    []string // what was looked for; nil is whatever there is
 }
 
@@ -63,16 +62,16 @@ func (s *Scan) Complete() bool {
 }
 
 // Compare says what changed from base to now. What now was not asked to look at, or
-// could not, is unknown and never fixed or closed, see [Sight].
+// could not, is unknown and never fixed or closed, see [Sight]. Which services changed is
+// another question: see [ChangedServices].
 func Compare(base, now Results) Diff {
 	d := Diff{
 		Base: base.Scan.ID, Scan: now.Scan.ID, Complete: now.Scan.Complete(),
-		New: []Finding{}, Fixed: []Finding{}, Changed: []ChangedFinding{}, Unknown: []Finding{}, Suppressed: []Finding{},
+		New: []Finding{}, Fixed: []Finding{}, Changed: []ChangedFinding{}, Unknown: []Finding{}, Suppressed: []Finding{}, ChangedServices: []ChangedService{},
 	}
 	seen := NewSight(now)
 	d.compareFindings(base.Findings, now.Findings, seen)
 	d.comparePorts(base.Ports, now.Ports, seen)
-	d.ChangedServices = base.Services.changedTo(now.Services)
 	return d
 }
 

@@ -2,26 +2,39 @@ package engine_test
 
 import (
 	"encoding/json"
+	"errors"
+	"iter"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
-// learn gives the services that documents tell.
-func learn(t *testing.T, documents ...engine.Response) (s engine.Services) {
+// sayings gives what documents say, in the order of their places.
+func sayings(t *testing.T, documents ...engine.Response) iter.Seq2[engine.Saying, error] {
 	t.Helper()
+	var list []engine.Saying
 	for _, d := range documents {
 		data, err := json.Marshal(d)
-		if err == nil {
-			err = s.Learn(data)
-		}
 		if err != nil {
 			t.Fatal(err)
 		}
+		one, isPlaced, err := engine.ReadSaying(data)
+		if err != nil || !isPlaced {
+			t.Fatalf("%s says nothing: %v", data, err)
+		}
+		list = append(list, one)
 	}
-	return s
+	slices.SortStableFunc(list, func(a, b engine.Saying) int { return strings.Compare(a.Name, b.Name) })
+	return func(yield func(engine.Saying, error) bool) {
+		for _, one := range list {
+			if !yield(one, nil) {
+				return
+			}
+		}
+	}
 }
 
 func page(host, server, path string) engine.Response {
@@ -35,19 +48,22 @@ func TestServicesThatChanged(t *testing.T) {
 	first, login := page("a.example", "nginx/1.24.0", "/"), page("a.example", "Apache", "/login")
 	other, older := page("b.example", "nginx/1.24.0", "/"), page("c.example", "nginx", "/")
 	newer := page("a.example", "nginx/1.26.0", "/")
-	scan := doneScan(t, 1, "443", "a.example", "b.example", "c.example")
-	base := engine.Results{Scan: scan, Services: learn(t, login, first, other, older)}
-	now := engine.Results{Scan: scan, Services: learn(t, newer, other, login)}
-
 	want := []engine.ChangedService{{
 		Endpoint: placeAt("192.0.2.1:443", engine.TCP, "a.example", "a.example"),
 		Before:   engine.Service{Protocol: "https", Product: "nginx", Version: "1.24.0"},
 		Now:      engine.Service{Protocol: "https", Product: "nginx", Version: "1.26.0"},
 	}}
-	if got := engine.Compare(base, now).ChangedServices; !slices.Equal(got, want) {
-		t.Errorf("changed %+v, want %+v", got, want)
+	got, err := engine.ChangedServices(sayings(t, login, first, other, older), sayings(t, newer, other, login))
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("changed %+v, want %+v; %v", got, want, err)
+	}
+	torn := func(yield func(engine.Saying, error) bool) { yield(engine.Saying{}, errTorn) }
+	if _, err := engine.ChangedServices(sayings(t, first), torn); !errors.Is(err, errTorn) {
+		t.Errorf("what cannot be read is passed over: %v", err)
 	}
 }
+
+var errTorn = errors.New("torn")
 
 // TestServicesOfOddDocuments: a block of another shape than expected names no product,
 // and hides nothing else; what is no document is an error.
@@ -56,7 +72,10 @@ func TestServicesOfOddDocuments(t *testing.T) {
 	if err := s.Learn([]byte(`{"ip":"192.0.2.1","host":"192.0.2.1","port":80,"prot4":"tcp","redis":{"version":7},"http":[],"protocol":"http"}`)); err != nil {
 		t.Error(err)
 	}
-	for _, bad := range []string{``, `[`, `{}`, `{"ip":"x"}`} {
+	if got := s.At(placeAt("192.0.2.1:80", engine.TCP, "", "")); got.Protocol != "http" || got.Product != "" {
+		t.Errorf("learnt %+v", got)
+	}
+	for _, bad := range []string{``, `[`, `nothing`} {
 		if err := s.Learn([]byte(bad)); err == nil {
 			t.Errorf("%q was read as a document", bad)
 		}
@@ -70,9 +89,14 @@ func FuzzServicesLearn(f *testing.F) {
 	}
 	f.Add(data)
 	f.Add([]byte(`{"ip":"192.0.2.1","port":70000,"tag":[null,{"name":"a","a":{"version":null}}]}`))
-	f.Fuzz(func(_ *testing.T, data []byte) {
-		var s engine.Services
-		_ = s.Learn(data)
-		engine.Compare(engine.Results{Services: s}, engine.Results{Services: s})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		one, isPlaced, err := engine.ReadSaying(data)
+		if err != nil || !isPlaced {
+			return
+		}
+		all := func(yield func(engine.Saying, error) bool) { yield(one, nil) }
+		if changed, err := engine.ChangedServices(all, all); err != nil || len(changed) > 0 {
+			t.Errorf("%+v differs from itself: %+v, %v", one, changed, err)
+		}
 	})
 }

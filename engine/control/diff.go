@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
@@ -28,6 +29,10 @@ func (c *Control) Diff(ctx context.Context, caller engine.User, id, base engine.
 		return engine.Diff{}, engine.In("base", err)
 	}
 	changed := engine.Compare(before, found)
+	changed.ChangedServices, err = engine.ChangedServices(c.sayings(ctx, caller, base), c.sayings(ctx, caller, id))
+	if err != nil {
+		return engine.Diff{}, err
+	}
 	if err := c.Follow(ctx, caller, changed.New); err != nil {
 		return engine.Diff{}, err
 	}
@@ -35,7 +40,7 @@ func (c *Control) Diff(ctx context.Context, caller engine.User, id, base engine.
 	return changed, nil
 }
 
-// results reads all that a scan found.
+// results reads what a scan found, but for the documents.
 func (c *Control) results(ctx context.Context, caller engine.User, id engine.ScanID) (r engine.Results, err error) {
 	if r.Scan, err = c.Scan(ctx, caller, id); err != nil {
 		return r, err
@@ -53,15 +58,22 @@ func (c *Control) results(ctx context.Context, caller engine.User, id engine.Sca
 		}
 		r.Findings = append(r.Findings, finding)
 	}
-	for document, err := range ix.Documents(ctx, query.Everything(), 0) {
-		if err == nil {
-			err = r.Services.Learn(document.Data)
-		}
+	return r, nil
+}
+
+// sayings yields what the documents of a scan say of their places; nothing for a scan
+// without an index.
+func (c *Control) sayings(ctx context.Context, caller engine.User, id engine.ScanID) iter.Seq2[engine.Saying, error] {
+	return func(yield func(engine.Saying, error) bool) {
+		ix, err := c.indexOf(ctx, caller, id)
 		if err != nil {
-			return r, err
+			yield(engine.Saying{}, err)
+			return
+		}
+		if ix != nil {
+			ix.Sayings(ctx)(yield)
 		}
 	}
-	return r, nil
 }
 
 // rulesOf gives what a scan looked for.
@@ -86,7 +98,7 @@ func (c *Control) readPlaces(ctx context.Context, ix index.Index, r *engine.Resu
 	if r.Names, err = examined(ctx, ix); err != nil {
 		return err
 	}
-	r.Quiet, err = quiet(ctx, ix, r.Ports)
+	r.Quiet, err = ix.QuietPorts(ctx)
 	return err
 }
 
@@ -106,24 +118,6 @@ func examined(ctx context.Context, ix index.Index) (engine.Examined, error) {
 		}
 	}
 	return names, nil
-}
-
-// quiet gives those of open about which there is no document.
-func quiet(ctx context.Context, ix index.Index, open []engine.Endpoint) (left []engine.Endpoint, err error) {
-	buckets, err := ix.Facet(ctx, query.Everything(), []string{"ip", "port", "prot4"}, 0)
-	if err != nil {
-		return nil, err
-	}
-	speaking := make(map[[3]any]bool, len(buckets))
-	for _, b := range buckets {
-		speaking[[3]any(b.Key)] = true
-	}
-	for _, e := range open {
-		if !speaking[[3]any{e.Addr.Unmap().String(), float64(e.Port), e.Transport}] {
-			left = append(left, e)
-		}
-	}
-	return left, nil
 }
 
 // previous finds the scan to compare with if none is named. It is of the same owner: a

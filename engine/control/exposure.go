@@ -2,15 +2,12 @@ package control
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/netip"
 	"slices"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/index"
 	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
-	"github.com/portolan-io/terraform-provider-portolan/engine/query"
 	"github.com/portolan-io/terraform-provider-portolan/engine/store"
 )
 
@@ -69,53 +66,31 @@ func exposure(ctx context.Context, ix index.Index) (seen policy.Exposure, err er
 	for _, e := range seen.Ports {
 		seen.Speaking[policy.PlaceOf(e)] = policy.Speaker{}
 	}
-	for document, err := range ix.Documents(ctx, query.Everything(), 0) {
-		if err == nil {
-			err = listen(seen.Speaking, document.Data)
-		}
+	for said, err := range ix.Sayings(ctx) {
 		if err != nil {
 			return seen, err
 		}
+		listen(seen.Speaking, &said)
 	}
 	return seen, nil
-}
-
-// spoken is the part of a document that tells what speaks at a place.
-type spoken struct {
-	IP       string                `json:"ip"`
-	Port     uint16                `json:"port"`
-	Prot4    string                `json:"prot4"`
-	Prot7    string                `json:"prot7"`
-	Protocol string                `json:"protocol"`
-	Host     engine.Target         `json:"host"`
-	Target   engine.ResponseTarget `json:"target"`
-	TLS      struct {
-		Versions []string `json:"versions"`
-	} `json:"tls"`
 }
 
 // unknownService is what documents call a service that nothing names.
 const unknownService = "unknown"
 
-// listen adds what a document tells to what is known of its place, if it is an open one.
-func listen(speaking map[policy.Place]policy.Speaker, data []byte) error {
-	var d spoken
-	if err := json.Unmarshal(data, &d); err != nil {
-		return fmt.Errorf("read a document of the index: %w", err)
-	}
-	addr, _ := netip.ParseAddr(d.IP) // none: the document is of no place, so of no open one
-	place := policy.Place{AddrPort: netip.AddrPortFrom(addr.Unmap(), d.Port), Transport: d.Prot4}
+// listen adds what a document says to what is known of its place, if it is an open one.
+func listen(speaking map[policy.Place]policy.Speaker, said *engine.Saying) {
+	place := policy.PlaceOf(said.Endpoint)
 	known, open := speaking[place]
 	if !open {
-		return nil
+		return
 	}
-	known.Names = addNew(known.Names, d.Host, engine.Target(d.Target.Domain))
-	if d.Prot7 != unknownService {
-		known.Services = addNew(known.Services, d.Protocol, d.Prot7)
+	known.Names = addNew(known.Names, engine.Target(said.Host()), said.Target)
+	if said.Base != unknownService {
+		known.Services = addNew(known.Services, said.Protocol, said.Base)
 	}
-	known.TLS = addNew(known.TLS, d.TLS.Versions...)
+	known.TLS = addNew(known.TLS, said.TLS...)
 	speaking[place] = known
-	return nil
 }
 
 // addNew appends those of items that are not empty and not in list.

@@ -16,7 +16,12 @@ import (
 
 // compared is the part of a document that is held against other documents of a scan.
 type compared struct {
-	spoken
+	IP       string                `json:"ip"`
+	Port     uint16                `json:"port"`
+	Prot4    string                `json:"prot4"`
+	Protocol string                `json:"protocol"`
+	Host     engine.Target         `json:"host"`
+	Target   engine.ResponseTarget `json:"target"`
 
 	SSH struct {
 		Exchanged struct {

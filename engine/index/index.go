@@ -99,6 +99,11 @@ type Index interface {
 	CountFindings(ctx context.Context, filter FindingFilter) (engine.Summary, error)
 	// OpenPorts gives every open port seen, by address and port.
 	OpenPorts(ctx context.Context) ([]engine.Endpoint, error)
+	// Sayings yields what documents say of their places, in the order of address, port,
+	// transport and name. What is stored meanwhile may be among it or not.
+	Sayings(ctx context.Context) iter.Seq2[engine.Saying, error]
+	// QuietPorts gives those of the open ports about which there is no document.
+	QuietPorts(ctx context.Context) ([]engine.Endpoint, error)
 	// Hosts gives every address that answered, with or without an open port, in order.
 	Hosts(ctx context.Context) ([]netip.Addr, error)
 }

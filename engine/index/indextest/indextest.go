@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t testing.TB, dir string) index.Shelf) {
 		{"replacement", testReplacement},
 		{"findings", testFindings},
 		{"ports", testPorts},
+		{"sayings", testSayings},
 		{"hosts", testHosts},
 		{"order", testOrder},
 		{"language", testLanguage},

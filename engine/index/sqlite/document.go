@@ -21,7 +21,7 @@ type documentWriter struct {
 	packer packer
 	bodies bodies
 
-	find, insert, replace *sql.Stmt
+	find, insert, replace, say *sql.Stmt
 
 	saved   map[int64][]byte // documents that are new or have changed
 	changed []int64          // those of them that were stored before
@@ -56,6 +56,7 @@ func (w *documentWriter) prepare(ctx context.Context) (err error) {
 		{&w.find, "SELECT id FROM doc WHERE key = ?"},
 		{&w.insert, "INSERT INTO doc (last_updated, uri_hash, key) VALUES (?, ?, ?)"},
 		{&w.replace, "UPDATE doc SET last_updated = ? WHERE id = ?"},
+		{&w.say, saveSaying},
 	} {
 		if *s.to, err = w.tx.PrepareContext(ctx, s.text); err != nil {
 			return err
@@ -80,7 +81,7 @@ func (w *documentWriter) save(ctx context.Context, r *engine.Response) error {
 		return err
 	}
 	if id != 0 {
-		return w.change(ctx, id, r, body)
+		return errors.Join(w.change(ctx, id, r, body), putSaying(ctx, w.say, id, body))
 	}
 	result, err := w.insert.ExecContext(ctx, encodeStamp(r.LastUpdate), hashURI(r.URI), key)
 	if err != nil {
@@ -90,7 +91,7 @@ func (w *documentWriter) save(ctx context.Context, r *engine.Response) error {
 		return err
 	}
 	w.saved[id] = body
-	return w.packer.add(ctx, w.tx, id, body)
+	return errors.Join(w.packer.add(ctx, w.tx, id, body), putSaying(ctx, w.say, id, body))
 }
 
 // stored gives the id and the text of the document under a key, 0 and nil if there is none.

@@ -44,9 +44,19 @@ func reindex(ctx context.Context, db *sql.DB) error {
 	return tx.Commit()
 }
 
-// removeTerms leaves a file of this version without any terms.
+// sayingVersion is the first version that keeps what documents say of their places.
+const sayingVersion = 4
+
+// removeTerms leaves a file of this version without any terms, and without sayings.
 func removeTerms(ctx context.Context, tx *sql.Tx, h header) error {
-	if h.version == schemaVersion {
+	empty := "DELETE FROM saying"
+	if h.version < sayingVersion {
+		empty = sayingSchema
+	}
+	if _, err := tx.ExecContext(ctx, empty); err != nil {
+		return err
+	}
+	if h.version > oldestVersion {
 		_, err := tx.ExecContext(ctx, "DELETE FROM segment; DELETE FROM block; DELETE FROM changed; DELETE FROM field")
 		return err
 	}
@@ -70,7 +80,7 @@ func scanPlain(rows *sql.Rows) (d packed, err error) {
 	return d, nil
 }
 
-// indexAll writes the terms of all documents.
+// indexAll writes the terms of all documents, and what they say of their places.
 func indexAll(ctx context.Context, tx *sql.Tx) error {
 	all, err := everything{}.run(ctx, &view{tx: tx})
 	if err != nil {
@@ -80,11 +90,20 @@ func indexAll(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
+	save, err := tx.PrepareContext(ctx, saveSaying)
+	if err != nil {
+		return err
+	}
 	reader := &bodies{}
 	for ids := range chunks(all.all(), reindexed) {
 		documents, err := reader.read(ctx, tx, ids)
 		if err != nil {
 			return err
+		}
+		for id, body := range documents {
+			if err := putSaying(ctx, save, id, body); err != nil {
+				return err
+			}
 		}
 		if _, err := writeSegment(ctx, tx, fields, documents); err != nil {
 			return err

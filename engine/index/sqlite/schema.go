@@ -16,7 +16,7 @@ const (
 
 	// schemaVersion is the version of the tables, in the file's header. A file of
 	// another version is refused, but for those from oldestVersion on.
-	schemaVersion = 3
+	schemaVersion = 4
 
 	// oldestVersion has the documents where they are now, so that a file can be
 	// indexed anew, see reindex.go.
@@ -35,7 +35,8 @@ const (
 // doc has a row for each document; the documents themselves stand in pack and
 // loose, see pack.go.
 //
-// What a document can be found by is in termSchema.
+// What a document can be found by is in termSchema, what it says of its place in
+// sayingSchema.
 const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -121,7 +122,8 @@ func (h header) isEmpty() bool { return h.application == 0 && h.version == 0 && 
 
 // isOld reports a file that can be indexed anew.
 func (h header) isOld() bool {
-	return h.application == applicationID && (h.version == oldestVersion || h.version == schemaVersion && h.encoding < encodingVersion)
+	return h.application == applicationID && h.version >= oldestVersion &&
+		(h.version < schemaVersion || h.version == schemaVersion && h.encoding < encodingVersion)
 }
 
 // check refuses files that are not ours and files of another version.
@@ -151,7 +153,7 @@ func fill(ctx context.Context, db *sql.DB) error {
 	}
 	stamp := fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d;
 		INSERT INTO meta VALUES ('encoding', %d), ('trashed', 0), ('changes', 0)`, applicationID, schemaVersion, encodingVersion)
-	if _, err := tx.ExecContext(ctx, schema+termSchema+stamp); err != nil {
+	if _, err := tx.ExecContext(ctx, schema+termSchema+sayingSchema+stamp); err != nil {
 		return fmt.Errorf("make tables: %w", err)
 	}
 	return tx.Commit()
