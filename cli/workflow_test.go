@@ -28,6 +28,9 @@ func TestExampleWorkflowFailsOnFindings(t *testing.T) {
 		t.Fatal(names, err)
 	}
 	for _, name := range names {
+		if text, err := os.ReadFile(name); err == nil && strings.Contains(string(text), "uses: portolan-io/") {
+			continue // a test of the action runs it
+		}
 		t.Run(filepath.Base(name), func(t *testing.T) { runWorkflow(t, name) })
 	}
 }
