@@ -8,7 +8,8 @@ import (
 )
 
 // DNSSEC is whether the signatures of the name's zone hold (RFC 4035), and how strong
-// they are. That a record is not there is believed without proof: NSEC is not read.
+// they are. That a record is not there is believed without proof; a proof that comes along
+// must hold.
 type DNSSEC struct {
 	State      string `json:"state"`
 	Reason     string `json:"reason,omitempty"` // why it is bogus

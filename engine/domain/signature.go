@@ -37,15 +37,18 @@ func (x *examination) zoneVerdict(ctx context.Context, zone string) verdict {
 	return x.validateLocked(ctx, zone).verdict
 }
 
-// verdictOn validates the records of a name; a name without such records is as its zone is.
+// verdictOn validates the records of a name, or the proof that it has none of that kind.
 func (x *examination) verdictOn(ctx context.Context, name string, kind uint16) verdict {
 	x.validating.Lock()
 	defer x.validating.Unlock()
 	name = dns.CanonicalName(name)
 	zone := x.validateLocked(ctx, x.zoneOf(ctx, name))
 	a := x.ask(ctx, name, kind)
-	if zone.State != Secure || a.state != present || len(a.chain) > 0 {
+	if zone.State != Secure || a.state == unknown || len(a.chain) > 0 {
 		return zone.verdict
+	}
+	if a.state != present {
+		return judge("no "+dns.TypeToString[kind], verifyDenial(a, name, kind, zone.keys))
 	}
 	return judge(dns.TypeToString[kind], verify(a, kind, zone.keys))
 }
@@ -156,15 +159,19 @@ func judge(what string, err error) verdict {
 
 // verify checks the records of an answer: one signature that holds is enough.
 func verify(a answer, kind uint16, keys []*dns.DNSKEY) error {
+	return verifySet(a.records, signaturesIn(a.message.Answer, kind, a.records[0].Header().Name), keys)
+}
+
+func verifySet(set []dns.RR, sigs []*dns.RRSIG, keys []*dns.DNSKEY) error {
 	err, now := errUnsigned, time.Now()
 	left := maxChecks
-	for _, sig := range signatures(a, kind) {
+	for _, sig := range sigs {
 		for _, key := range keys {
 			if sig.KeyTag != key.KeyTag() || sig.Algorithm != key.Algorithm || left == 0 {
 				continue
 			}
 			left--
-			if err = check(sig, key, a.records, now); err == nil {
+			if err = check(sig, key, set, now); err == nil {
 				return nil
 			}
 		}
@@ -191,12 +198,12 @@ func check(sig *dns.RRSIG, key *dns.DNSKEY, records []dns.RR, now time.Time) err
 	return errExpired
 }
 
-// signatures gives those over the records of an answer.
-func signatures(a answer, kind uint16) []*dns.RRSIG {
+// signaturesIn gives those over the records of a kind and an owner in a section of a message.
+func signaturesIn(section []dns.RR, kind uint16, owner string) []*dns.RRSIG {
 	var all []*dns.RRSIG
-	for _, rr := range a.message.Answer {
+	for _, rr := range section {
 		sig, ok := rr.(*dns.RRSIG)
-		if ok && sig.TypeCovered == kind && dns.CanonicalName(sig.Hdr.Name) == dns.CanonicalName(a.records[0].Header().Name) {
+		if ok && sig.TypeCovered == kind && dns.CanonicalName(sig.Hdr.Name) == dns.CanonicalName(owner) {
 			all = append(all, sig)
 		}
 	}

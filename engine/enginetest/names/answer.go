@@ -1,6 +1,7 @@
 package names
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -44,6 +45,9 @@ func (z *keptZone) answer(reply *dns.Msg, name string, kind uint16, isSigned boo
 		return ""
 	}
 	reply.Answer = append(reply.Answer, set...)
+	if isSigned && z.Denial != noDenial && len(set) == 0 {
+		reply.Ns = append(reply.Ns, z.proof(name, kind)...)
+	}
 	if isSigned && z.key != nil && len(set) > 0 {
 		if sig, err := z.sign(set); err == nil {
 			reply.Answer = append(reply.Answer, sig)
@@ -55,6 +59,26 @@ func (z *keptZone) answer(reply *dns.Msg, name string, kind uint16, isSigned boo
 		}
 	}
 	return ""
+}
+
+// proof is an NSEC record and its signature.
+func (z *keptZone) proof(name string, kind uint16) []dns.RR {
+	nsec := &dns.NSEC{Hdr: dns.RR_Header{Name: name, Rrtype: dns.TypeNSEC, Class: dns.ClassINET, Ttl: 300}, NextDomain: "\\000." + name, TypeBitMap: []uint16{dns.TypeRRSIG, dns.TypeNSEC}}
+	for _, rr := range z.records[name] {
+		nsec.TypeBitMap = append(nsec.TypeBitMap, rr.Header().Rrtype)
+	}
+	if z.Denial == lyingDenial {
+		nsec.TypeBitMap = append(nsec.TypeBitMap, kind)
+	}
+	slices.Sort(nsec.TypeBitMap)
+	nsec.TypeBitMap = slices.Compact(nsec.TypeBitMap)
+	signing := *z
+	signing.Expired = z.Denial == expiredDenial
+	sig, err := signing.sign([]dns.RR{nsec})
+	if err != nil {
+		return nil
+	}
+	return []dns.RR{nsec, sig}
 }
 
 // resolve answers as a resolver does: from all zones, along aliases.

@@ -2,7 +2,7 @@
 // resolvers, and zones with the truth about each beside them. Begin with [Start].
 //
 // It is test support. Its servers answer as authoritative and as recursive servers do,
-// and sign with real keys; they prove no absence (NSEC) and limit no rates.
+// and sign with real keys; few zones prove absence (NSEC), and no rates are limited.
 package names
 
 import (

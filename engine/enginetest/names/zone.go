@@ -26,9 +26,21 @@ type Zone struct {
 	Expired   bool  // signatures ended two days ago
 	WrongDS   bool
 	Broken    bool // resolvers fail
+	Denial    denial
 
 	Policy string // for mail to Target (RFC 8461); "" is one that allows its mail hosts
 }
+
+// denial is how a zone proves that a name has no records of a kind (RFC 4034 section 4).
+type denial int
+
+// The denials.
+const (
+	noDenial      denial = iota // most zones of the lab prove nothing
+	soundDenial                 // what it should be
+	expiredDenial               // by a signature that ended two days ago
+	lyingDenial                 // it says that they are there
+)
 
 // Zones are those of the lab that have a target, and what they lean on.
 func Zones() []Zone {
@@ -179,6 +191,9 @@ func signatureFlaws() []Zone {
 		{Name: "island.lab.", Target: "island.lab", Flaws: []string{"dns.dnssec-missing"}, Records: healthy(), Island: true},
 		{Name: "expired.lab.", Target: "expired.lab", Flaws: []string{"dns.dnssec-bogus"}, Records: healthy(), Expired: true},
 		{Name: "wrongds.lab.", Target: "wrongds.lab", Flaws: []string{"dns.dnssec-bogus"}, Records: healthy(), WrongDS: true},
+		{Name: "proven.lab.", Target: "proven.lab", Records: healthy(), Denial: soundDenial},
+		{Name: "oldproof.lab.", Target: "oldproof.lab", Flaws: []string{"dns.dnssec-bogus"}, Records: healthy(), Denial: expiredDenial},
+		{Name: "lie.lab.", Target: "lie.lab", Flaws: []string{"dns.dnssec-bogus"}, Records: healthy(), Denial: lyingDenial},
 		{Name: "weak.lab.", Target: "weak.lab", Flaws: []string{"dns.dnssec-weak"}, Records: healthy(), Algorithm: dns.RSASHA1},
 		{Name: "hashed.lab.", Target: "hashed.lab", Flaws: []string{"dns.dnssec-weak"}, Records: with(healthy(), "@ NSEC3PARAM 1 0 10 ab12")},
 	}
