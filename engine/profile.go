@@ -18,7 +18,8 @@ type Profile struct {
 	HostRate  int       `json:"host_rate,omitempty"` // packets a second to one host; 0 has no limit
 	MaxBytes  int64     `json:"max_bytes,omitempty"` // sent and read over each task; 0 has no limit
 
-	Resolvers NameServers `json:"resolvers,omitempty"` // who is asked for names; "" are the servers of the system that scans
+	Checks    CheckSelection `json:"checks,omitzero"`
+	Resolvers NameServers    `json:"resolvers,omitempty"` // who is asked for names; "" are the servers of the system that scans
 }
 
 // Addresses says how many addresses of a name are scanned.
@@ -86,7 +87,7 @@ func (p Profile) Or(other Profile) Profile {
 	return Profile{
 		Addresses: cmp.Or(p.Addresses, other.Addresses), Mode: cmp.Or(p.Mode, other.Mode),
 		Rate: cmp.Or(p.Rate, other.Rate), HostRate: cmp.Or(p.HostRate, other.HostRate), MaxBytes: cmp.Or(p.MaxBytes, other.MaxBytes),
-		Resolvers: cmp.Or(p.Resolvers, other.Resolvers),
+		Checks: p.Checks.or(other.Checks), Resolvers: cmp.Or(p.Resolvers, other.Resolvers),
 	}
 }
 

@@ -57,11 +57,11 @@ func TestStampMembers(t *testing.T) {
 
 func TestProfileOr(t *testing.T) {
 	all := engine.Profile{Addresses: "all", Mode: "syn", Rate: 1, HostRate: 2, MaxBytes: 3, Resolvers: "192.0.2.1"}
-	if got := (engine.Profile{}).Or(all); got != all {
+	if got := (engine.Profile{}).Or(all); !reflect.DeepEqual(got, all) {
 		t.Errorf("what is open becomes %+v", got)
 	}
 	other := engine.Profile{Addresses: "one", Mode: "connect", Rate: 4, HostRate: 5, MaxBytes: 6, Resolvers: "192.0.2.2"}
-	if got := all.Or(other); got != all {
+	if got := all.Or(other); !reflect.DeepEqual(got, all) {
 		t.Errorf("what is said becomes %+v", got)
 	}
 }

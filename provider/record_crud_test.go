@@ -24,9 +24,11 @@ func recordCases() map[string]recordCase {
 			bare: object{"name": "gentle"},
 			full: object{
 				"name": "Gentle", "description": "old\nprinters", "ports": "22,80", "addresses": "all", "mode": "connect", "rate": 100, "host_rate": 9, "max_bytes": 1 << 40, "resolvers": "192.0.2.53",
+				"checks": object{"only": []string{"tls", "redis.no-auth"}, "skip": []string{"tls.cert-expired"}},
 			},
 			same: object{
 				"name": "Gentle", "description": "old\nprinters", "ports": "80,22", "addresses": "all", "mode": "connect", "rate": 100, "host_rate": 9, "max_bytes": 1 << 40, "resolvers": "192.0.2.53",
+				"checks": object{"only": []string{"redis.no-auth", "tls"}, "skip": []string{"tls.cert-expired"}},
 			},
 			name:  "gentle",
 			wrong: map[string]object{"name": {"name": ""}, "ports": {"name": "x", "ports": "99999"}, "mode": {"name": "x", "mode": "sin"}, "rate": {"name": "x", "rate": -1}, "resolvers": {"name": "x", "resolvers": "dns.example"}},

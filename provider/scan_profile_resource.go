@@ -2,9 +2,11 @@ package provider
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -27,6 +29,7 @@ type scanProfileModel struct {
 	HostRate    types.Int64  `tfsdk:"host_rate"`
 	MaxBytes    types.Int64  `tfsdk:"max_bytes"`
 	Resolvers   types.String `tfsdk:"resolvers"`
+	Checks      types.Object `tfsdk:"checks"`
 }
 
 func newScanProfileResource() resource.Resource { return newRecordResource(scanProfileRecord()) }
@@ -63,6 +66,14 @@ func scanProfileAttributes() map[string]schema.Attribute {
 		},
 		"rate":      schema.Int64Attribute{Optional: true, Validators: unlimited, MarkdownDescription: "Packets a second over each part of a scan. No limit when unset or `0`."},
 		"host_rate": schema.Int64Attribute{Optional: true, Validators: unlimited, MarkdownDescription: "Packets a second to one host. No limit when unset or `0`."},
+		"checks": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Which checks are asked, by their ids or families, such as `redis.no-auth` or `tls`. All when unset.",
+			Attributes: map[string]schema.Attribute{
+				"only": schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Only these."},
+				"skip": schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Not these, even if they are in `only`."},
+			},
+		},
 		"resolvers": schema.StringAttribute{Optional: true, MarkdownDescription: "Name servers to ask, separated by commas, as in `192.0.2.53,192.0.2.54:5353`; they must be in the scope of the engine. Those of the system that scans when unset."},
 		"max_bytes": schema.Int64Attribute{Optional: true, Validators: unlimited, MarkdownDescription: "Bytes sent and read over each part of a scan. No limit when unset or `0`."},
 	}
@@ -73,7 +84,7 @@ func (m *scanProfileModel) declared() engine.ScanProfile {
 		Name: m.Name.ValueString(), Description: m.Description.ValueString(), Ports: m.Ports.ports(),
 		Profile: engine.Profile{
 			Addresses: engine.Addresses(m.Addresses.ValueString()), Mode: engine.ScanMode(m.Mode.ValueString()),
-			Rate: int(m.Rate.ValueInt64()), HostRate: int(m.HostRate.ValueInt64()), MaxBytes: m.MaxBytes.ValueInt64(),
+			Rate: int(m.Rate.ValueInt64()), HostRate: int(m.HostRate.ValueInt64()), MaxBytes: m.MaxBytes.ValueInt64(), Checks: checksIn(m.Checks),
 			Resolvers: engine.NameServers(m.Resolvers.ValueString()),
 		},
 	}
@@ -87,4 +98,27 @@ func (m *scanProfileModel) record(p engine.ScanProfile) {
 	m.Addresses, m.Mode = textAfter(m.Addresses, string(p.Addresses)), textAfter(m.Mode, string(p.Mode))
 	m.Resolvers = textAfter(m.Resolvers, string(p.Resolvers))
 	m.Rate, m.HostRate, m.MaxBytes = intAfter(m.Rate, int64(p.Rate)), intAfter(m.HostRate, int64(p.HostRate)), intAfter(m.MaxBytes, p.MaxBytes)
+	if now := p.Checks; m.Checks.IsUnknown() || !reflect.DeepEqual(checksIn(m.Checks), now) {
+		m.Checks = checksValue(now)
+	}
+}
+
+// checksIn reads the selection of checks in an object.
+func checksIn(object types.Object) (s engine.CheckSelection) {
+	for name, to := range map[string]*[]string{"only": &s.Only, "skip": &s.Skip} {
+		if set, ok := object.Attributes()[name].(types.Set); ok {
+			*to = textsIn(set)
+		}
+	}
+	return s
+}
+
+func checksValue(s engine.CheckSelection) types.Object {
+	texts := types.SetType{ElemType: types.StringType}
+	of := map[string]attr.Type{"only": texts, "skip": texts}
+	if s.IsZero() {
+		return types.ObjectNull(of)
+	}
+	none := types.SetNull(types.StringType)
+	return types.ObjectValueMust(of, map[string]attr.Value{"only": setAfter(none, s.Only), "skip": setAfter(none, s.Skip)})
 }

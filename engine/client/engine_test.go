@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -73,7 +74,7 @@ func TestOneScanOnARealEngine(t *testing.T) {
 	if scans, err := c.Scans(ctx); err != nil || len(scans) != 1 || scans[0].ID != created.ID {
 		t.Errorf("scans %+v, %v", scans, err)
 	}
-	if ended.Profile != wish {
+	if !reflect.DeepEqual(ended.Profile, wish) {
 		t.Errorf("profile %+v, want %+v", ended.Profile, wish)
 	}
 	if renamed, err := c.RenameScan(ctx, created.ID, "second"); err != nil || renamed.Label != "second" {

@@ -28,7 +28,7 @@ func (c *Control) judgeWhole(ctx context.Context, scan engine.Scan, ix index.Ind
 		}
 		findings = append(findings, policy.Deviations(scan.Expect, seen)...)
 	}
-	if len(findings) == 0 {
+	if findings = scan.Profile.Checks.Findings(findings); len(findings) == 0 {
 		return nil
 	}
 	for batch := range slices.Chunk(findings, findingsBatch) {

@@ -66,6 +66,7 @@ func (c *Control) Take(ctx context.Context, report engine.Report) (bus.Verdict, 
 	}
 	defer one.busy.Done()
 	c.enrich(ctx, &report)
+	report.Findings = one.checks.Findings(report.Findings)
 	nameOwners(one.declaration, report.Findings)
 	err := c.Shelf.Room()
 	if err == nil {

@@ -20,7 +20,7 @@ var errStopped = errors.New("the scan was stopped")
 func (c *Control) start(life context.Context, scan engine.Scan) {
 	ctx, cancel := context.WithCancel(life)
 	one := &run{
-		scan: scan.ID, scope: c.Scope.Excluding(scan.Exclude), declaration: engine.NewDeclaration(scan.Expect), cancel: cancel,
+		scan: scan.ID, scope: c.Scope.Excluding(scan.Exclude), declaration: engine.NewDeclaration(scan.Expect), checks: scan.Profile.Checks, cancel: cancel,
 		news: newSignal(), doubt: newSignal(), spoilt: make(chan error, 1),
 	}
 	c.runs.add(one)

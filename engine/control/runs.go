@@ -16,7 +16,8 @@ type run struct {
 	scope  engine.Scope // of every task
 	cancel context.CancelFunc
 
-	declaration engine.Declaration // of what the scan expects
+	declaration engine.Declaration    // of what the scan expects
+	checks      engine.CheckSelection // that the scan asks
 
 	news   signal         // a report came in
 	spoilt chan error     // holds why the run cannot go on

@@ -9,7 +9,37 @@ import (
 
 // ScanProfiles keeps scan profiles.
 func (c *Control) ScanProfiles() Records[engine.ScanProfile, *engine.ScanProfile] {
-	return Records[engine.ScanProfile, *engine.ScanProfile]{control: c}
+	return Records[engine.ScanProfile, *engine.ScanProfile]{control: c, rules: recordRules[engine.ScanProfile]{
+		admit: func(_ store.Tx, _ engine.Party, _, next *engine.ScanProfile) error {
+			return c.admitChecks(next.Checks)
+		},
+	}}
+}
+
+// admitChecks refuses a selection that names what this engine does not look for.
+func (c *Control) admitChecks(checks engine.CheckSelection) error {
+	ids, err := c.allRules()
+	if err != nil || ids == nil {
+		return err
+	}
+	return checks.ValidateAmong(ids)
+}
+
+// allRules gives the ids of everything this engine looks for; nil if that is not known.
+func (c *Control) allRules() ([]string, error) {
+	if c.Asked != nil || c.Rules == nil {
+		return c.Asked, nil
+	}
+	return c.Rules()
+}
+
+// rulesFor gives what a scan with a selection of checks looks for, as [engine.Scan] has it.
+func (c *Control) rulesFor(checks engine.CheckSelection) ([]string, error) {
+	if checks.IsZero() {
+		return c.Asked, nil
+	}
+	ids, err := c.allRules()
+	return checks.Of(ids), err
 }
 
 // complete gives a request what it names: targets, target groups and a scan profile.

@@ -50,6 +50,9 @@ func (c *Control) admissible(request engine.ScanRequest) error {
 			return engine.In(fmt.Sprintf("targets[%d]", i), err)
 		}
 	}
+	if err := c.admitChecks(request.Profile.Checks); err != nil {
+		return engine.In("profile", err)
+	}
 	return c.admitResolvers(request.Profile.Resolvers)
 }
 
@@ -68,9 +71,13 @@ func (c *Control) admitResolvers(list engine.NameServers) error {
 }
 
 func (c *Control) newScan(caller engine.User, o order) (engine.Scan, error) {
+	rules, err := c.rulesFor(o.Profile.Checks)
+	if err != nil {
+		return engine.Scan{}, err
+	}
 	at := now()
 	scan := engine.Scan{
-		Label: o.Label, Targets: o.Targets, Exclude: o.Exclude, Ports: o.Ports, Profile: o.Profile, Expect: o.Expect, Rules: c.Asked,
+		Label: o.Label, Targets: o.Targets, Exclude: o.Exclude, Ports: o.Ports, Profile: o.Profile, Expect: o.Expect, Rules: rules,
 		Source: o.Source, ConfigDigest: o.Digest(c.Asked), ProfileID: o.profileID, ScheduleID: o.scheduleID,
 		CreatedAt: at, OwnerID: caller.ID, Attached: c.Attached, RescanOf: o.rescanOf,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -264,7 +265,7 @@ func TestRescanAsksForTheSame(t *testing.T) {
 	}
 	second, err := h.Rescan(t.Context(), h.user, "", first.ID)
 	if err != nil || second.ID == first.ID || second.RescanOf != first.ID || second.Label != "weekly" || second.Ports != "80,81" ||
-		second.Profile != first.Profile || len(second.Targets) != 1 || len(second.Exclude) != 1 || second.State() != engine.StatePending {
+		!reflect.DeepEqual(second.Profile, first.Profile) || len(second.Targets) != 1 || len(second.Exclude) != 1 || second.State() != engine.StatePending {
 		t.Fatalf("rescan is %+v, %v", second, err)
 	}
 	if got := h.get(t, second.ID); got.RescanOf != first.ID {

@@ -3,6 +3,7 @@ package private_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +24,7 @@ func TestScanProfileLife(t *testing.T) {
 	r := open(t)
 	var made, read engine.ScanProfile
 	r.own("POST /api/profiles/", `{"name":"Gentle","description":"old\nprinters","ports":"80,443","rate":100,"mode":"connect"}`).is(201).into(&made)
-	if made.ID < 1 || made.Version != 1 || made.CreatedBy == nil || made.CreatedBy.Email != "own@example.com" || made.CreatedAt.IsZero() || made.Profile != (engine.Profile{Rate: 100, Mode: "connect"}) {
+	if made.ID < 1 || made.Version != 1 || made.CreatedBy == nil || made.CreatedBy.Email != "own@example.com" || made.CreatedAt.IsZero() || !reflect.DeepEqual(made.Profile, engine.Profile{Rate: 100, Mode: "connect"}) {
 		t.Errorf("made is %+v", made)
 	}
 	line := fmt.Sprintf("/api/profiles/%d/", made.ID)
@@ -77,7 +78,7 @@ func TestRecordsRefuse(t *testing.T) {
 	for body, field := range map[string]string{
 		`{}`: "name", `{"name":" x"}`: "name", `{"name":3}`: "name", `{"name":"x","ports":"99999"}`: "ports", `{"name":"x","rate":"fast"}`: "rate",
 		`{"name":"x","rate":-1}`: "rate", `{"name":"x","mode":"sin"}`: "mode", `{"name":"x","Mode":"syn"}`: "Mode", `{"name":"x","description":"\u0000"}`: "description",
-		`{"name":"x","hostrate":9}`: "hostrate", `{"name":"x","rate":99999999999999999999}`: "rate",
+		`{"name":"x","hostrate":9}`: "hostrate", `{"name":"x","checks":{"onyl":[]}}`: "checks.onyl",  `{"name":"x","rate":99999999999999999999}`: "rate",
 	} {
 		r.own("POST /api/profiles/", body).fails(400, engine.Invalid, field)
 		r.own("PUT /api/profiles/1/", body).fails(400, engine.Invalid, field)
@@ -165,7 +166,7 @@ func TestScanWithAProfile(t *testing.T) {
 	for _, ref := range []string{`"gentle"`, `"GENTLE"`, `"1"`, `1`} {
 		r.own("POST /api/scanner/", `{"targets":["192.0.2.1"],"profile_id":`+ref+`,"profile":{"rate":500}}`).is(201).into(&scan)
 		want := engine.Profile{Rate: 500, HostRate: 9, Mode: engine.ModeConnect}
-		if scan.ProfileID != 1 || scan.Ports != "80,443" || scan.Profile != want {
+		if scan.ProfileID != 1 || scan.Ports != "80,443" || !reflect.DeepEqual(scan.Profile, want) {
 			t.Errorf("with the profile %s the scan is %+v", ref, scan)
 		}
 	}

@@ -170,6 +170,10 @@ func profileArguments() []api.Argument {
 		{Name: "rate", Kind: api.Number, Doc: "packets a second over each task; 0 has no limit"},
 		{Name: "host_rate", Kind: api.Number, Doc: "packets a second to one host; 0 has no limit"},
 		{Name: "max_bytes", Kind: api.Number, Doc: "bytes sent and read over each task; 0 has no limit"},
+		{Name: "checks", Kind: api.Object, Doc: "which checks are asked, by their ids or families, such as redis.no-auth or tls; all if not given", Members: []api.Argument{
+			{Name: "only", Kind: api.Texts, Doc: "only these"},
+			{Name: "skip", Kind: api.Texts, Doc: "not these"},
+		}},
 		{Name: "resolvers", Kind: api.Text, Doc: "comma list of name servers to ask, which must be in the scope of the engine; without it those of the system that scans", Example: "192.0.2.53,192.0.2.54:5353"},
 	}
 }

@@ -174,8 +174,24 @@ func profile(body api.Arguments) (p engine.Profile, err error) {
 		return p, err
 	}
 	resolvers, err := members.Text("resolvers")
+	if err != nil {
+		return p, err
+	}
 	p.Resolvers = engine.NameServers(resolvers)
+	p.Checks, err = checkSelection(members)
 	return p, err
+}
+
+func checkSelection(profile api.Arguments) (s engine.CheckSelection, err error) {
+	members, err := profile.Object("checks")
+	if err != nil {
+		return s, err
+	}
+	if s.Only, err = members.Texts("only"); err != nil {
+		return s, engine.In("checks", err)
+	}
+	s.Skip, err = members.Texts("skip")
+	return s, engine.In("checks", err)
 }
 
 // sourceOf reads where the scan comes from.

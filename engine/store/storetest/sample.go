@@ -38,7 +38,7 @@ func full(t testing.TB) engine.Scan {
 		Targets:      []engine.Target{"192.0.2.0/24", "example.com", "2001:db8::1"},
 		Ports:        "common,9200",
 		Exclude:      []engine.Target{"192.0.2.128/25", "192.0.2.3"},
-		Profile:      engine.Profile{Addresses: "all", Mode: "connect", Rate: 41, HostRate: 42, MaxBytes: 43, Resolvers: "192.0.2.53"},
+		Profile:      engine.Profile{Addresses: "all", Mode: "connect", Rate: 41, HostRate: 42, MaxBytes: 43, Checks: engine.CheckSelection{Only: []string{"tls"}, Skip: []string{"tls.old"}}, Resolvers: "192.0.2.53"},
 		Expect:       []engine.Expectation{{Host: "192.0.2.1", Port: "443", Protocol: "tcp", Service: "https", TLSMin: "1.2", Owner: "@web", Optional: true}},
 		Rules:        []string{"tls.cert-expired", "acme.own"},
 		Source:       engine.Source{Repository: "acme/shop", Branch: "größer", Commit: "9fceb02", RunURL: "https://ci.example.com/7"},
