@@ -27,7 +27,8 @@ func canonicalSet(targets []Target) []string {
 // Digest names what a valid request asks for: two requests have the same if they look
 // for the same in the same places and in the same way. What the scan is called and where
 // it comes from is no part of it. rules are the checks that are asked, in any order; nil
-// is all that the engine knows, of whatever version it is.
+// is all that the engine knows, of whatever version it is. A request that names a scan
+// profile has the digest of what the profile makes of it.
 func (r ScanRequest) Digest(rules []string) string {
 	ports, err := r.Ports.Canonical()
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // see. With base 0 it is the newest complete scan before it of the same owner with the
 // same targets and ports; [engine.NotFound] if there is none.
 func (c *Control) Diff(ctx context.Context, caller engine.User, id, base engine.ScanID) (engine.Diff, error) {
-	found, err := c.results(ctx, caller, id)
+	found, err := c.results(ctx, caller, id, c.readPlaces)
 	if err != nil {
 		return engine.Diff{}, err
 	}
@@ -24,7 +24,7 @@ func (c *Control) Diff(ctx context.Context, caller engine.User, id, base engine.
 			return engine.Diff{}, err
 		}
 	}
-	before, err := c.results(ctx, caller, base)
+	before, err := c.results(ctx, caller, base, readPorts) // what it could tell is not asked
 	if err != nil {
 		return engine.Diff{}, engine.In("base", err)
 	}
@@ -40,8 +40,17 @@ func (c *Control) Diff(ctx context.Context, caller engine.User, id, base engine.
 	return changed, nil
 }
 
-// results reads what a scan found, but for the documents.
-func (c *Control) results(ctx context.Context, caller engine.User, id engine.ScanID) (r engine.Results, err error) {
+// readPorts reads the open ports.
+func readPorts(ctx context.Context, ix index.Index, r *engine.Results) (err error) {
+	r.Ports, err = ix.OpenPorts(ctx)
+	return err
+}
+
+// results reads what a scan found, but for the documents: its findings, and of the places
+// what read does.
+func (c *Control) results(ctx context.Context, caller engine.User, id engine.ScanID,
+	read func(context.Context, index.Index, *engine.Results) error,
+) (r engine.Results, err error) {
 	if r.Scan, err = c.Scan(ctx, caller, id); err != nil {
 		return r, err
 	}
@@ -49,7 +58,7 @@ func (c *Control) results(ctx context.Context, caller engine.User, id engine.Sca
 	if err != nil || ix == nil {
 		return r, err
 	}
-	if err := c.readPlaces(ctx, ix, &r); err != nil {
+	if err := read(ctx, ix, &r); err != nil {
 		return r, err
 	}
 	for finding, err := range ix.Findings(ctx, index.FindingFilter{}, 0) {
