@@ -10,8 +10,12 @@ import (
 func addProfileFlags(flags *pflag.FlagSet, p *engine.Profile) {
 	addWireFlags(flags, p)
 	flags.StringVar((*string)(&p.Addresses), "addresses", string(engine.OneAddress), "how many addresses of a name are scanned: one, all")
-	flags.StringVar((*string)(&p.Resolvers), "resolvers", "", "comma list of name servers to ask, such as 192.0.2.53,192.0.2.54:5353; without it the system's")
 	flags.Int64Var(&p.MaxBytes, "max-bytes", 0, "bytes sent and read over each part of the scan at most; 0 has no limit")
+}
+
+// addResolversFlag lets a command say who is asked for names.
+func addResolversFlag(flags *pflag.FlagSet, list *string) {
+	flags.StringVar(list, "resolvers", "", "comma list of name servers to ask, such as 192.0.2.53,192.0.2.54:5353; without it the system's")
 }
 
 // addWireFlags are those of what tries ports.

@@ -36,6 +36,7 @@ func parseScan(t Terminal, args []string) (*scanFlags, error) {
 	ports := flags.String("ports", string(engine.PortsDefault), "ports, ranges and sets (common, default, all): 22,80,8000-8100,53/udp")
 	exclude := flags.StringSlice("exclude", nil, "addresses and CIDRs never to touch")
 	addProfileFlags(flags, &f.request.Profile)
+	addResolversFlag(flags, (*string)(&f.request.Profile.Resolvers))
 	flags.StringVar(&f.request.Label, "label", "", "name of the scan")
 	addSourceFlags(flags, &f.request.Source, t)
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Minute, "how long the scan may take")

@@ -28,7 +28,7 @@ func addStageFlags(flags *pflag.FlagSet, t Terminal) *stageFlags {
 	f.config.Log = slog.New(slog.NewTextHandler(t.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	flags.StringVar(&f.allow, "allow", "", "comma list of addresses and CIDRs that may be reached beyond public, private and loopback ranges")
 	flags.StringSliceVar(&f.exclude, "exclude", nil, "addresses and CIDRs never to touch")
-	flags.StringVar(&f.resolvers, "resolvers", "", "comma list of name servers to ask, such as 192.0.2.53,192.0.2.54:5353; without it the system's")
+	addResolversFlag(flags, &f.resolvers)
 	return f
 }
 
