@@ -41,6 +41,8 @@ func commands() []command {
 		{"expect", "expect [SCAN]", "declare what a scan found open, as a start for what should be", expect},
 		{"suppress", "suppress ID…", "set findings aside for a time, with a reason", suppress},
 		{"issues", "issues COMMAND", "what is to be done: findings that are followed from scan to scan", issues},
+		{"profile", "profile COMMAND", "how scans go about their work, declared on a server: list, show, delete", profiles},
+		{"target", "target COMMAND", "targets that are declared on a server: list, show, delete", declaredTargets},
 		{"search", "search QUERY", "search everything scans have seen", search},
 		{"checks", "checks COMMAND", "what is looked for: list and show checks, and test checks of your own", checks},
 		{"discover", "discover TARGET…", "only find open ports, one JSON object a line, for pipes", discover},
