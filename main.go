@@ -33,6 +33,9 @@ func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends whatever does not end by itself
+	if len(args) > 0 && args[0] == "worker" {
+		return server.Worker(ctx, args[1:], os.Stdout, os.Stderr, version)
+	}
 	if len(args) > 0 && args[0] == "serve" {
 		return server.Main(ctx, args[1:], os.Stdout, os.Stderr, os.Getenv, version)
 	}

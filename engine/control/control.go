@@ -48,6 +48,9 @@ type Config struct {
 	Proof           Proof
 	RequireVerified bool
 
+	// Keep is how long scans are kept after their end; 0 is for ever.
+	Keep time.Duration
+
 	Scope    engine.Scope // where scans may go
 	Plans    engine.Plans // what users may do, by the name of their plan; nil is [engine.DefaultPlans]
 	Slots    int          // how many scans run at once on this store

@@ -35,6 +35,12 @@ func (p Process) dead() bool {
 	return err == nil && place == machine() && !alive(pid)
 }
 
+// LivesHere reports whether the process is on this machine and has not ended.
+func (p Process) LivesHere() bool {
+	place, _, _ := strings.Cut(string(p), "|")
+	return place == machine() && !p.dead()
+}
+
 // Clocks of a lease.
 const (
 	// leaseTime is how long a process that went silent keeps its scans: five

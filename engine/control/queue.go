@@ -137,3 +137,12 @@ func (c *Control) stopForeign(ctx context.Context) {
 		c.report(ctx, "look after running scans", err)
 	}
 }
+
+// Unfinished is how many scans have not ended.
+func (c *Control) Unfinished(ctx context.Context) (n int64, err error) {
+	err = c.Store.View(ctx, func(tx store.Tx) error {
+		n, err = tx.CountScans(store.ScanFilter{States: []engine.State{engine.StatePending, engine.StateScheduled, engine.StateScanning}})
+		return err
+	})
+	return n, err
+}

@@ -98,12 +98,40 @@ func (c *Control) keepTidy(ctx context.Context) {
 // marked it goes on with the next time.
 func (c *Control) Tidy(ctx context.Context) error {
 	forget := func(tx store.Tx) error { return tx.ForgetRequests(now().Add(-requestTime)) }
-	err := errors.Join(c.Store.Update(ctx, forget), c.expireIssues(ctx))
+	err := errors.Join(c.Store.Update(ctx, forget), c.expireIssues(ctx), c.discardOld(ctx))
 	for err == nil {
 		var left int
 		if left, err = c.eraseSome(ctx); left == 0 {
 			break
 		}
+	}
+	return err
+}
+
+// discardOld deletes scans that are kept no longer.
+func (c *Control) discardOld(ctx context.Context) error {
+	if c.Keep == 0 {
+		return nil
+	}
+	var old []engine.Scan
+	err := c.Store.Update(ctx, func(tx store.Tx) (err error) {
+		at := now()
+		if old, err = tx.Scans(store.ScanFilter{EndedBefore: at.Add(-c.Keep)}); err != nil {
+			return err
+		}
+		for i := range old {
+			old[i].DeletedAt = &at
+			if err := tx.SaveScan(&old[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, scan := range old {
+		if err == nil {
+			err = c.Shelf.Trash(ctx, scan.ID)
+		}
+		c.changes.notify(scan.ID)
 	}
 	return err
 }

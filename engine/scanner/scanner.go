@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"sync"
 
+	"golang.org/x/time/rate"
+
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/domain"
 	"github.com/portolan-io/terraform-provider-portolan/engine/identify"
@@ -43,6 +45,7 @@ type Config struct {
 	Interface string        // that SYN packets leave by; "" follows the routing table
 	Sockets   int           // open at the same time over all tasks; 0 derives it from the process's limit
 	Tasks     int           // that run at the same time and share the sockets; 0 is one
+	Rate      int           // packets a second over all tasks; 0 has no limit
 }
 
 // maxServices is how many endpoints are spoken to at the same time at most: what a
@@ -55,6 +58,7 @@ type Scanner struct {
 	config     Config
 	identifier *identify.Identifier
 	services   slots // endpoints that probes speak to
+	limiter    *rate.Limiter
 }
 
 // New makes a scanner.
@@ -68,8 +72,15 @@ func New(config Config) *Scanner {
 	return &Scanner{
 		config:     config,
 		identifier: identify.New(identify.Config{Probes: config.Probes, Log: config.Log}),
+		limiter:    newLimiter(config.Rate, max(1, config.Rate/10)),
 		services:   make(slots, max(1, min(maxServices, config.Sockets/2/identify.Sockets))),
 	}
+}
+
+// isShared reports whether a task keeps the rate of all tasks together. One whose own
+// rate is so low that all could have it keeps that.
+func (s *Scanner) isShared(own int) bool {
+	return s.config.Rate > 0 && (own == 0 || own > s.config.Rate/max(1, s.config.Tasks))
 }
 
 // Run works on a task until everything is scanned, ctx is done or the sink fails.
@@ -80,6 +91,9 @@ func (s *Scanner) Run(ctx context.Context, task engine.Task, sink Sink) error {
 	names := &names{scope: task.Scope, servers: task.Profile.Resolvers, given: s.config.Resolver}
 	defer names.close()
 	dial := newDialer(task.Scope, task.Profile, names)
+	if s.isShared(task.Profile.Rate) {
+		dial.limiter = s.limiter
+	}
 	examining, stop := context.WithCancel(ctx)
 	domains := s.examine(examining, task, dial)
 	defer domains.wait()

@@ -39,7 +39,7 @@ func (d *dataWing) start(ctx context.Context, handler bus.Handler) (bus.Control,
 	d.bus = embedded
 	worker := &agent.Agent{
 		Bus: embedded.Agent(agentName()), Slots: tasksAtOnce, Log: d.config.Log,
-		Scanner: scanner.New(scanner.Config{Probes: all.Probes(), Checks: library, Log: d.config.Log, Tasks: tasksAtOnce}),
+		Scanner: scanner.New(scanner.Config{Probes: all.Probes(), Checks: library, Log: d.config.Log, Tasks: tasksAtOnce, Rate: d.config.Rate}),
 	}
 	d.run("answer agents", func() error { return embedded.Serve(d.life, handler) })
 	d.run("agent", func() error { return worker.Run(d.life) })

@@ -115,7 +115,11 @@ func serve(ctx context.Context, config Config, listen string, stdout io.Writer) 
 	if s.NewKey() != "" {
 		_, _ = fmt.Fprintf(stdout, "API key of the first user: %s (kept in %s)\n", s.NewKey(), filepath.Join(config.DataDir, AdminKeyFile))
 	}
-	return errors.Join(s.Serve(ctx, listener), s.Close())
+	takeBack, err := s.Announce(listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close(), s.Close())
+	}
+	return errors.Join(s.Serve(ctx, listener), takeBack(), s.Close())
 }
 
 func listenError(listen string, err error) error {

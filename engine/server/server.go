@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 	"github.com/portolan-io/terraform-provider-portolan/engine/check"
@@ -35,6 +36,10 @@ const DefaultSlots = 4
 
 // Config says how an engine runs.
 type Config struct {
+	Rate     int           // packets a second over all scans of this process; 0 has no limit
+	Keep     time.Duration // how long scans are kept after their end; 0 is for ever
+	Detached bool          // embedded, and scans outlive whoever asked for them
+
 	DataDir  string           // where everything is kept; see [DataDir]
 	Mode     string           // [engine.ModeEmbedded] (the default) or [engine.ModeServer]
 	Allow    []netip.Prefix   // what may be scanned beyond public and private ranges
@@ -65,6 +70,8 @@ type Server struct {
 	door    *door
 	data    *dataWing
 	newKey  string
+
+	localKey string // of whoever is in this process or on this machine
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -116,8 +123,8 @@ func (s *Server) open(ctx context.Context) (err error) {
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.data = &dataWing{life: life, config: s.config}
-	local := engine.NewKey()
-	s.control = s.newControl(local, plans)
+	s.localKey = engine.NewKey()
+	s.control = s.newControl(plans)
 	if s.newKey, err = ensureAdmin(ctx, s.control, s.config); err != nil {
 		return err
 	}
@@ -128,18 +135,18 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.running.Go(func() { _ = s.control.Run(life) }) // logs its own failures, returns nil
-	s.door, err = openDoor(s.control, local, s.config)
+	s.door, err = openDoor(s.control, s.localKey, s.config)
 	return err
 }
 
-func (s *Server) newControl(localKey string, plans engine.Plans) *control.Control {
+func (s *Server) newControl(plans engine.Plans) *control.Control {
 	return control.New(control.Config{
 		Store: s.store, Shelf: s.shelf, Bus: s.data.start, Known: feed.NewJudge(s.feed), Rules: Rules, Asked: s.config.asked(),
 		Notifier:  notify.New(notify.Policy{Private: s.config.Notify.Private}, s.config.Notify.Mail, s.config.Version),
 		Catalogue: s.data.catalogue, MaySYN: sync.OnceValue(wire.MaySYN),
 		Proof: proof.New(proof.Config{Scope: engine.Scope{Allow: s.config.Allow}, Servers: s.config.Servers}), RequireVerified: s.config.Verified,
 		Scope: engine.Scope{Allow: s.config.Allow}, Plans: plans, Slots: s.config.Slots,
-		Attached: s.config.Mode == engine.ModeEmbedded, LocalKey: localKey,
+		Attached: s.config.Mode == engine.ModeEmbedded && !s.config.Detached, LocalKey: s.localKey, Keep: s.config.Keep,
 		About:   engine.About{Version: s.config.Version, Mode: s.config.Mode, DataDir: s.config.DataDir},
 		Process: control.ThisProcess(), Log: s.config.Log,
 	})

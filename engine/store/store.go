@@ -88,6 +88,7 @@ type ScanFilter struct {
 	Deleted       bool          // the deleted ones that can be restored instead of the others
 	Erasing       bool          // those being erased instead of the others
 	DeletedBefore time.Time     // the zero time, or only scans deleted before it
+	EndedBefore   time.Time     // the zero time, or only scans that ended before it
 	AheadOf       *engine.Scan  // nil, or only scans that are before this one in the queue
 	InQueue       bool          // order by place in the queue instead of newest first
 	BeforeID      engine.ScanID // 0, or only scans with a smaller id

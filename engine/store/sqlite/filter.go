@@ -57,6 +57,7 @@ func filterConditions(f store.ScanFilter) (where []string, args []any) {
 	c.add(f.Deleted, "deleted_at IS NOT NULL AND erasing_at IS NULL")
 	c.add(f.Erasing, "erasing_at IS NOT NULL")
 	c.add(!f.DeletedBefore.IsZero(), "deleted_at < ?", f.DeletedBefore.UnixMicro())
+	c.add(!f.EndedBefore.IsZero(), "ended_at < ?", f.EndedBefore.UnixMicro())
 	c.add(f.OwnerID != 0, "owner_id = ?", f.OwnerID)
 	c.add(f.Reader != 0, readable, f.Reader, f.Reader)
 	if len(f.States) > 0 {

@@ -92,6 +92,8 @@ func testFilters(t *testing.T, open Open) {
 		"erasing":        {store.ScanFilter{Erasing: true}, []string{"erasing"}},
 		"deleted before": {store.ScanFilter{Deleted: true, DeletedBefore: at(9)}, nil},
 		"deleted since":  {store.ScanFilter{Deleted: true, DeletedBefore: at(10)}, []string{"deleted"}},
+		"ended before":   {store.ScanFilter{EndedBefore: at(100)}, []string{"done"}},
+		"ended later":    {store.ScanFilter{EndedBefore: at(0)}, nil},
 		"targets":        {store.ScanFilter{TargetsDigest: engine.TargetsDigest([]engine.Target{"X.example", "192.0.2.1/32", "x.example."})}, []string{"hers"}},
 		"other targets":  {store.ScanFilter{TargetsDigest: engine.TargetsDigest(nil)}, nil},
 		"ports":          {store.ScanFilter{Ports: "443"}, []string{"running"}},
