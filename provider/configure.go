@@ -169,7 +169,11 @@ func (p *Provider) connectEmbedded(ctx context.Context, block types.Object, diag
 	if diags.HasError() {
 		return nil
 	}
-	e := newEmbeddedEngine(p.version, config.DataDir.ValueString(), int(config.MaxConcurrentScans.ValueInt64()), p.getenv)
+	keep, _ := time.ParseDuration(config.Keep.ValueString()) // valid, or unset
+	e := newEmbeddedEngine(p.version, embeddedSettings{
+		dataDir: config.DataDir.ValueString(), slots: int(config.MaxConcurrentScans.ValueInt64()), rate: int(config.PacketsPerSecond.ValueInt64()),
+		keep: keep, detached: config.Detached.ValueBool(),
+	}, p.getenv)
 	p.adopt(e)
-	return &connection{dial: e.client, embedded: true}
+	return &connection{dial: e.client, embedded: e}
 }

@@ -15,9 +15,9 @@ import (
 // connection is what a configured provider hands to its objects: the way to the
 // engine. The engine is reached, and in this process started, by first use.
 type connection struct {
-	endpoint string // of a server; empty otherwise
-	embedded bool   // the engine runs in this process
-	unknown  string // the provider attribute that has to be known first; empty otherwise
+	endpoint string          // of a server; empty otherwise
+	embedded *embeddedEngine // on this machine; nil for a server elsewhere
+	unknown  string          // the provider attribute that has to be known first; empty otherwise
 	guard    guard
 	lifetime *lifetime
 	dial     func(context.Context) (*client.Client, error)
@@ -57,7 +57,7 @@ func (c *connection) engine(ctx context.Context) (*client.Client, engine.About, 
 }
 
 // stays reports whether the engine goes on when this process ends.
-func (c *connection) stays() bool { return !c.embedded }
+func (c *connection) stays() bool { return c.embedded == nil || c.embedded.stays() }
 
 // place is where scans of the engine are.
 func (c *connection) place(about engine.About) place {

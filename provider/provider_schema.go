@@ -47,8 +47,11 @@ type providerModel struct {
 
 // embeddedModel is the embedded block in it.
 type embeddedModel struct {
-	DataDir            types.String `tfsdk:"data_dir"`
-	MaxConcurrentScans types.Int64  `tfsdk:"max_concurrent_scans"`
+	DataDir            types.String         `tfsdk:"data_dir"`
+	MaxConcurrentScans types.Int64          `tfsdk:"max_concurrent_scans"`
+	PacketsPerSecond   types.Int64          `tfsdk:"packets_per_second"`
+	Keep               timetypes.GoDuration `tfsdk:"keep"`
+	Detached           types.Bool           `tfsdk:"detached"`
 }
 
 // Schema describes the provider block. Everything in it is optional: without
@@ -166,7 +169,7 @@ func clientAttributes() map[string]schema.Attribute {
 func embeddedSchema() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "Settings of the engine inside the provider. Cannot be used together with `endpoint`.",
+		MarkdownDescription: "Settings of the engine inside the provider. Cannot be used together with `endpoint`. Where `portolan serve` runs on the data folder, that server is used instead, with its own settings.",
 		Validators:          []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("endpoint"))},
 		Attributes: map[string]schema.Attribute{
 			"data_dir": schema.StringAttribute{
@@ -177,6 +180,20 @@ func embeddedSchema() schema.Attribute {
 				Optional:            true,
 				MarkdownDescription: "How many scans run at once on the data folder; further ones wait in the queue. The engine chooses when unset.",
 				Validators:          []validator.Int64{int64validator.Between(1, 64)},
+			},
+			"packets_per_second": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "How many packets all scans of one `apply` together send in a second at most; one with a lower rate of its own keeps that. No limit when unset.",
+				Validators:          []validator.Int64{int64validator.Between(1, 100_000_000)},
+			},
+			"keep": schema.StringAttribute{
+				Optional: true, CustomType: timetypes.GoDurationType{},
+				MarkdownDescription: "How long scans are kept after their end, such as `720h`; then they are deleted, and can be restored for a week. For ever when unset.",
+				Validators:          []validator.String{durationValidator{least: time.Minute}},
+			},
+			"detached": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether scans go on when `apply` has ended: the provider starts itself once more as a process that ends when all scans have. Then `wait = false` and `on_interrupt = \"detach\"` need no server. It ends with its container. Default `false`.",
 			},
 		},
 	}

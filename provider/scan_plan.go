@@ -130,7 +130,7 @@ func (r *scanResource) checkRules(diags *diag.Diagnostics, plan scanModel) {
 		}
 		switch {
 		case err == nil:
-		case r.connection != nil && r.connection.embedded:
+		case r.connection != nil && r.connection.embedded != nil:
 			addErrorAt(diags, path.Root(gate.attribute), err)
 		default:
 			diags.AddAttributeWarning(path.Root(gate.attribute), "Check is not known to this version", clean(err.Error(), textLength))

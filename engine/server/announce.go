@@ -131,10 +131,14 @@ func announced(dataDir string) (*announcement, error) {
 	return said, nil
 }
 
-// Announced reports whether a server of this machine has announced itself on a data folder.
-func Announced(dataDir string) bool {
+// Announced names the run of the server of this machine that has announced itself on a
+// data folder, "" if there is none: another run has another name.
+func Announced(dataDir string) string {
 	said, err := announced(dataDir)
-	return err == nil && said != nil
+	if err != nil || said == nil {
+		return ""
+	}
+	return string(said.Process)
 }
 
 // attachTime is how long a server may take to answer one who comes in.

@@ -65,7 +65,7 @@ func announce(t *testing.T, dir string) (takeBack func() error) {
 
 func TestAnnouncement(t *testing.T) {
 	dir := t.TempDir()
-	if server.Announced(dir) || attach(t, dir) != nil {
+	if server.Announced(dir) != "" || attach(t, dir) != nil {
 		t.Fatal("somebody is there before anybody is")
 	}
 	takeBack := announce(t, dir)
@@ -74,7 +74,7 @@ func TestAnnouncement(t *testing.T) {
 		t.Fatalf("the announcement has mode %v, %v", info.Mode(), err)
 	}
 	c := attach(t, dir)
-	if c == nil || !server.Announced(dir) {
+	if c == nil || server.Announced(dir) == "" {
 		t.Fatal("nobody is there")
 	}
 	if who, err := c.CurrentUser(t.Context()); err != nil || who.Email != "admin@localhost" {
@@ -84,7 +84,7 @@ func TestAnnouncement(t *testing.T) {
 	if err := takeBack(); err != nil || attach(t, dir) == nil {
 		t.Errorf("the first has taken the announcement of the second away, %v", err)
 	}
-	if err := second(); err != nil || server.Announced(dir) || attach(t, dir) != nil {
+	if err := second(); err != nil || server.Announced(dir) != "" || attach(t, dir) != nil {
 		t.Errorf("an announcement is not taken back, %v", err)
 	}
 }
@@ -173,7 +173,7 @@ func TestWorker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if code := <-ended; code != 0 || server.Announced(dir) {
+	if code := <-ended; code != 0 || server.Announced(dir) != "" {
 		t.Errorf("the worker ended with %d", code)
 	}
 	after := enginetest.Embedded(t, dir)
