@@ -150,7 +150,7 @@ func TestAccParallelWorkspaces(t *testing.T) {
 			t.Errorf("workspace %d ended with %d:\n%s", i, code, out)
 			continue
 		}
-		for _, scan := range all[i].instances(scanType) {
+		for _, scan := range all[i].instances() {
 			ids[scanIDOf(t, scan)] = true
 			if scan.Status != "" || scan.Attributes["status"] != "done" {
 				t.Errorf("workspace %d has %+v", i, scan)

@@ -205,8 +205,8 @@ type instance struct {
 	Attributes map[string]any `json:"attributes"`
 }
 
-// instances reads the resource instances of one type from the state file.
-func (w *workspace) instances(resource string) []instance {
+// instances reads the scans from the state file.
+func (w *workspace) instances() []instance {
 	w.t.Helper()
 	data, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
 	if err != nil {
@@ -223,7 +223,7 @@ func (w *workspace) instances(resource string) []instance {
 	}
 	var all []instance
 	for _, r := range state.Resources {
-		if r.Type == resource {
+		if r.Type == scanType {
 			all = append(all, r.Instances...)
 		}
 	}
@@ -233,7 +233,7 @@ func (w *workspace) instances(resource string) []instance {
 // scan gives the only scan in the state.
 func (w *workspace) scan() instance {
 	w.t.Helper()
-	scans := w.instances(scanType)
+	scans := w.instances()
 	if len(scans) != 1 {
 		w.t.Fatalf("%d scans are in the state", len(scans))
 	}

@@ -37,7 +37,7 @@ func TestAccKilledAtRandomMoments(t *testing.T) {
 	t.Logf("%s=%d %s=%d", killsSetting, kills, seedSetting, seed)
 	for name, more := range map[string]string{"embedded": "", "detached": "detached = true"} {
 		t.Run(name, func(t *testing.T) {
-			testKills(t, more, kills, rand.New(rand.NewPCG(seed, 0))) //nolint:gosec // moments are no secrets
+			testKills(t, more, kills, rand.New(rand.NewPCG(seed, 0)))
 		})
 	}
 }
@@ -64,7 +64,7 @@ func testKills(t *testing.T, more string, kills int, moments *rand.Rand) {
 		wantKept(t, w, dir, more != "")
 	}
 	w.must("apply", "-auto-approve", "-input=false", "-var", "round=last")
-	for _, scan := range w.instances(scanType) {
+	for _, scan := range w.instances() {
 		if scan.Status != "" || scan.Attributes["status"] != "done" {
 			t.Errorf("after the last apply there is %+v", scan)
 		}
@@ -146,7 +146,7 @@ func wantKept(t *testing.T, w *workspace, dir string, isDetached bool) {
 		return
 	}
 	ids := map[engine.ScanID]bool{}
-	for _, scan := range w.instances(scanType) {
+	for _, scan := range w.instances() {
 		ids[scanIDOf(t, scan)] = true
 	}
 	withEngine(t, dir, isDetached, func(t *testing.T, c *client.Client) {

@@ -44,7 +44,7 @@ func (m *scanModel) gate() (g gate, err error) {
 
 func policyOf(attribute string, text types.String) (*policy.Policy, error) {
 	if text.IsNull() {
-		return nil, nil //nolint:nilnil // no policy is no error
+		return nil, nil // no policy is no error
 	}
 	p, err := policy.Parse(text.ValueString())
 	return &p, inField(attribute, err)

@@ -90,7 +90,7 @@ func TestAccUpgrade(t *testing.T) {
 		t.Errorf("the plan ended with %d:\n%s", code, out)
 	}
 	w.must("apply", "-auto-approve")
-	for _, scan := range w.instances(scanType) {
+	for _, scan := range w.instances() {
 		if scan.Attributes["on_destroy"] != "delete" {
 			t.Errorf("kept as %+v", scan.Attributes)
 		}

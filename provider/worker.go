@@ -36,7 +36,7 @@ func (e *embeddedEngine) startWorker(ctx context.Context) error {
 		return noWorker("open its log", err)
 	}
 	defer func() { _ = log.Close() }()                // the worker has its own
-	cmd := exec.Command(self, e.workerArguments()...) //nolint:noctx // it outlives whoever starts it
+	cmd := exec.Command(self, e.workerArguments()...) // without a context: it outlives whoever starts it
 	cmd.Env, cmd.Stderr, cmd.SysProcAttr = e.workerEnvironment(), log, detachedProcess()
 	out, err := cmd.StdoutPipe()
 	if err != nil {

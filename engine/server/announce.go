@@ -95,7 +95,7 @@ func unannounce(path string, process control.Process) error {
 func readAnnouncement(path string) (*announcement, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNoFolder) {
-		return nil, nil //nolint:nilnil // nobody has announced itself
+		return nil, nil // nobody has announced itself
 	}
 	if err != nil {
 		return nil, badAnnouncement(path, err)
@@ -158,7 +158,7 @@ func Attach(ctx context.Context, config Config) (*client.Client, error) {
 	ctx, cancel := context.WithTimeout(ctx, attachTime)
 	defer cancel()
 	if _, err := c.About(ctx); err != nil {
-		return nil, nil //nolint:nilerr,nilnil // it is ending: nobody is there to be attached to
+		return nil, nil // it is ending: nobody is there to be attached to
 	}
 	return c, nil
 }
