@@ -76,7 +76,7 @@ func (m *scanModel) planInPlace(state scanModel) {
 // sameSettings reports a plan without any change of the user's.
 func (m *scanModel) sameSettings(o scanModel) bool {
 	return m.Targets.Equal(o.Targets) && m.TargetsFile.Equal(o.TargetsFile) && m.TargetsSHA256.Equal(o.TargetsSHA256) && m.Exclude.Equal(o.Exclude) &&
-		m.Ports.Equal(o.Ports) && m.Label.Equal(o.Label) && m.Triggers.Equal(o.Triggers) && m.MaxAge.Equal(o.MaxAge) && m.Priority.Equal(o.Priority) &&
+		m.Ports.Equal(o.Ports) && m.ProfileID.Equal(o.ProfileID) && m.Label.Equal(o.Label) && m.Triggers.Equal(o.Triggers) && m.MaxAge.Equal(o.MaxAge) && m.Priority.Equal(o.Priority) &&
 		m.OnDestroy.Equal(o.OnDestroy) && m.OnInterrupt.Equal(o.OnInterrupt) && m.Timeouts.Equal(o.Timeouts) && m.judging().equal(o.judging())
 }
 

@@ -25,7 +25,7 @@ const (
 
 // requestAttributes are the attributes an engine's error about a request may be at.
 func requestAttributes() []string {
-	return append([]string{"targets", "targets_file", "exclude", "ports", "expect", "label"}, gateAttributes()...)
+	return append([]string{"targets", "targets_file", "exclude", "ports", "profile_id", "expect", "label"}, gateAttributes()...)
 }
 
 // Create starts a scan, saves it, waits for its end and judges it.

@@ -108,3 +108,27 @@ func TestPlanWarnsOfLargeSpace(t *testing.T) {
 	w := configured(t, object{})
 	wantWarning(t, w.plan(noState, object{"targets": []string{"10.0.0.0/8"}}), "targets", "16777216", "prefix length")
 }
+
+// A scan profile says what the scan leaves open, and the state keeps how it was named.
+func TestProfile(t *testing.T) {
+	zoo, e := enginetest.Services(t), enginetest.Start(t)
+	profile := engine.ScanProfile{Name: "web", Ports: engine.Ports(zoo.Ports())}
+	if _, err := e.Client.ScanProfiles().Create(t.Context(), profile); err != nil {
+		t.Fatal(err)
+	}
+	w := onServer(t, e)
+	config := object{"targets": []string{"127.0.0.1"}, "profile_id": "web"}
+	state := w.created(config)
+	if got := number(t, member(t, state, "summary"), "open_ports"); got != int64(len(zoo.Services)) || !member(t, state, "ports").IsNull() {
+		t.Errorf("%d open ports, the state is %s", got, state)
+	}
+	read := w.read(state)
+	w.clean(read)
+	if planned := w.planned(w.plan(w.state(w.resourceType(), read.NewState), config)); !planned.Equal(state) {
+		t.Errorf("planned %s, was %s", planned, state)
+	}
+	if got := replaced(w.plan(state, object{"targets": []string{"127.0.0.1"}, "profile_id": "other"})); len(got) != 1 || got[0] != "profile_id" {
+		t.Errorf("another profile scans again because of %v", got)
+	}
+	wantError(t, w.apply(noState, object{"targets": []string{"127.0.0.1"}, "profile_id": "none"}), "profile_id", "none")
+}

@@ -21,6 +21,7 @@ type scanModel struct {
 	Targets          types.List           `tfsdk:"targets"`
 	TargetsFile      types.String         `tfsdk:"targets_file"`
 	Exclude          types.List           `tfsdk:"exclude"`
+	ProfileID        types.String         `tfsdk:"profile_id"`
 	Ports            portsValue           `tfsdk:"ports"`
 	Expect           types.List           `tfsdk:"expect"`
 	Triggers         types.Map            `tfsdk:"triggers"`
@@ -80,6 +81,7 @@ func (m *scanModel) request(targets []engine.Target) engine.ScanRequest {
 	expect, _ := expectationsOf(m.Expect) // known, as the plan is
 	return engine.ScanRequest{
 		Targets: targets, Exclude: targetsOf(m.Exclude), Ports: m.Ports.ports(), Label: m.Label.ValueString(), Expect: expect,
+		ProfileID: m.ProfileID.ValueString(),
 	}
 }
 
@@ -114,7 +116,7 @@ func (m *scanModel) recordRequest(scan engine.Scan) {
 	if !sameTargets(targetsOf(m.Exclude), scan.Exclude) {
 		m.Exclude = listOfTargets(scan.Exclude)
 	}
-	if !samePorts(m.Ports.ports(), scan.Ports) {
+	if !samePorts(m.Ports.ports(), scan.Ports) && m.ProfileID.IsNull() { // else they may be the profile's
 		m.Ports = newPortsValue(scan.Ports)
 	}
 	if expect, _ := expectationsOf(m.Expect); !sameExpectations(expect, scan.Expect) {

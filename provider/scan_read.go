@@ -2,10 +2,12 @@ package provider
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -69,6 +71,9 @@ func (r *scanResource) refresh(ctx context.Context, model *scanModel, diags *dia
 	}
 	if model.Wait.IsNull() { // imported
 		model.setDefaults()
+		if scan.ProfileID != 0 {
+			model.ProfileID = types.StringValue(strconv.FormatInt(int64(scan.ProfileID), 10))
+		}
 	}
 	hadEnded := engine.Status(model.Status.ValueString()).Final()
 	model.record(scan, r.connection.place(about))

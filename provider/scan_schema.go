@@ -79,6 +79,12 @@ func scanSpace() map[string]schema.Attribute {
 			MarkdownDescription: "Ports: a comma list of TCP ports, ranges, UDP ports such as `161/udp`, and the sets `common` (141 TCP ports), `default` (1,253 TCP and 5 UDP ports, used when unset) and `all` (every TCP port), for example `22,80,8000-8100,53/udp`.",
 			PlanModifiers:       []planmodifier.String{replaceIfOtherPorts()},
 		},
+		"profile_id": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Id or name of a `portolan_scan_profile` that says what this leaves open: ports, rates, the mode and the addresses of names. A scan keeps what it used; to scan again when the profile changes, put its `version` into `triggers`.",
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
 		"expect": expectSchema(),
 	}
 }

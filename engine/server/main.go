@@ -116,8 +116,9 @@ func serve(ctx context.Context, config Config, listen string, stdout io.Writer) 
 		_, _ = fmt.Fprintf(stdout, "API key of the first user: %s (kept in %s)\n", s.NewKey(), filepath.Join(config.DataDir, AdminKeyFile))
 	}
 	takeBack, err := s.Announce(listener.Addr())
-	if err != nil {
-		return errors.Join(err, listener.Close(), s.Close())
+	if err != nil { // on a full or read-only disk it still answers who knows its address
+		config.Log.WarnContext(ctx, "others on this machine will not find this server by its data folder", "error", err)
+		takeBack = func() error { return nil }
 	}
 	return errors.Join(s.Serve(ctx, listener), takeBack(), s.Close())
 }

@@ -1,12 +1,14 @@
 // Command docs writes docs/ from what the provider declares, from templates/, from
 // examples/ and from the library of checks, or checks that docs/ is what it would
 // write. It needs no Terraform; the pages about the provider are made by tfplugindocs,
-// not here.
+// not here. What the provider declares is kept beside it too, so that a change of what
+// users see is seen in review.
 //
 //	go run ./tools/docs -tfplugindocs PATH [-check]
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -25,6 +27,9 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/tools/docs/pages"
 	"github.com/portolan-io/terraform-provider-portolan/tools/docs/schema"
 )
+
+// kept is where what the provider declares is kept.
+const kept = "provider/testdata/schema.json"
 
 func main() {
 	tfplugindocs := flag.String("tfplugindocs", "tfplugindocs", "path of the command that makes the pages")
@@ -50,13 +55,37 @@ func docs(ctx context.Context, tfplugindocs string, check bool) (err error) {
 		return err
 	}
 	if !check {
-		return generate(ctx, tfplugindocs, file, "docs")
+		return errors.Join(keep(file), generate(ctx, tfplugindocs, file, "docs"))
+	}
+	if err := compareKept(file); err != nil {
+		return err
 	}
 	fresh := filepath.Join(dir, "docs")
 	if err := generate(ctx, tfplugindocs, file, fresh); err != nil {
 		return err
 	}
 	return pages.Compare(os.DirFS(fresh), os.DirFS("docs"))
+}
+
+// keep copies the file of a schema to where it is kept.
+func keep(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(kept, text, 0o644)
+}
+
+// compareKept reports that the schema is another one than is kept.
+func compareKept(file string) error {
+	fresh, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if old, err := os.ReadFile(kept); err != nil || !bytes.Equal(old, fresh) {
+		return fmt.Errorf("%s is not what the provider declares; run make generate", kept)
+	}
+	return nil
 }
 
 func writeSchema(ctx context.Context, name string) (err error) {
