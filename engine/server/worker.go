@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
+	"github.com/portolan-io/terraform-provider-portolan/engine/policy"
 )
 
 // WorkerReady is the line by which `portolan worker` says that there is a server on the
@@ -38,15 +39,15 @@ func Worker(ctx context.Context, args []string, stdout, stderr io.Writer, versio
 	flags.DurationVar(&w.config.Keep, "keep", 0, "how long scans are kept after their end; 0 is for ever")
 	flags.DurationVar(&w.idle, "idle", idleTime, "how long it stays with nothing to do")
 	if err := flags.Parse(args); err != nil {
-		return exitUsage
+		return int(policy.ExitUsage)
 	}
 	w.config.Mode, w.config.Detached, w.config.Version = engine.ModeEmbedded, true, version
 	w.config.Log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	if err := w.run(ctx); err != nil {
-		complain(stderr, err)
-		return exitOf(err)
+		complain(stderr, "worker", err)
+		return int(exitOf(err))
 	}
-	return exitOK
+	return int(policy.ExitPassed)
 }
 
 type worker struct {
