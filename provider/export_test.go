@@ -4,7 +4,10 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -67,4 +70,35 @@ func ReflectedFindingList(ctx context.Context, findings []engine.Finding) (types
 		}
 	}
 	return types.ListValueFrom(ctx, findingType(), list)
+}
+
+// BareList is a provider with one data source, portolan_bare, that gives findings it has
+// already: what Terraform's own part of a large list costs.
+func BareList(findings []engine.Finding) provider.Provider {
+	return &bareProvider{Provider: newProvider(context.Background(), "test", func(string) string { return "" }), list: withScan(findings)}
+}
+
+type bareProvider struct {
+	*Provider
+	list []scanFinding
+}
+
+func (p *bareProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{func() datasource.DataSource { return &bareDataSource{list: p.list} }}
+}
+
+type bareDataSource struct{ list []scanFinding }
+
+func (d *bareDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "portolan_bare"
+}
+
+func (d *bareDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{"findings": schema.ListNestedAttribute{Computed: true, NestedObject: findingSchema()}}}
+}
+
+func (d *bareDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+	resp.Diagnostics.Append(resp.State.Set(ctx, &struct {
+		Findings types.List `tfsdk:"findings"`
+	}{findingList(d.list)})...)
 }

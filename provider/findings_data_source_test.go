@@ -138,3 +138,5 @@ func TestFindingsAreSifted(t *testing.T) {
 	wantError(t, w.readData(name, object{"scan_id": "2", "new_since": "4711"}), "new_since", "4711")
 	wantError(t, w.validateData(name, object{"scan_id": "2", "query": "kve"}), "query", "kev")
 }
+
+func TestAccFindingsExample(t *testing.T) { testExample(t, "data-sources/portolan_findings") }

@@ -116,3 +116,5 @@ func TestHostileService(t *testing.T) {
 	var document any
 	w.must(json.Unmarshal([]byte(text(t, list[0], "json")), &document))
 }
+
+func TestAccResponsesExample(t *testing.T) { testExample(t, "data-sources/portolan_responses") }

@@ -41,7 +41,13 @@ func newWire(t testing.TB) *wire {
 			}
 		})
 	}
-	w := &wire{t: t, server: providerserver.NewProtocol6(p)(), resource: scanType}
+	return wireTo(t, providerserver.NewProtocol6(p)())
+}
+
+// wireTo is a wire to the server of a provider.
+func wireTo(t testing.TB, server tfprotov6.ProviderServer) *wire {
+	t.Helper()
+	w := &wire{t: t, server: server, resource: scanType}
 	schema, err := w.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	w.must(err)
 	w.schema = schema

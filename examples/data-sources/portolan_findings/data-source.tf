@@ -1,5 +1,16 @@
+variable "targets" {
+  type    = list(string)
+  default = ["192.168.10.0/28"]
+}
+
+variable "ports" {
+  type    = string
+  default = "common"
+}
+
 resource "portolan_scan" "office" {
-  targets = ["192.168.10.0/28"]
+  targets = var.targets
+  ports   = var.ports
 }
 
 # The worst findings on web ports.
@@ -14,6 +25,16 @@ output "to_do" {
   value = [
     for f in data.portolan_findings.web.findings : "${f.uri}: ${f.title}. ${f.remedy}"
   ]
+}
+
+# What can be exploited or is very bad, wherever it is.
+data "portolan_findings" "urgent" {
+  scan_id = portolan_scan.office.id
+  query   = "kev || cvss >= 9 || severity >= high"
+}
+
+output "urgent" {
+  value = data.portolan_findings.urgent.findings[*].rule
 }
 
 # Tell, without failing the apply, when something critical is exposed.

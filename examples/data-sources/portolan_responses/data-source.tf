@@ -1,5 +1,16 @@
+variable "targets" {
+  type    = list(string)
+  default = ["192.168.10.0/28"]
+}
+
+variable "ports" {
+  type    = string
+  default = "common"
+}
+
 resource "portolan_scan" "office" {
-  targets = ["192.168.10.0/28"]
+  targets = var.targets
+  ports   = var.ports
 }
 
 # Every web page that answered, and its title.
