@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -17,7 +16,7 @@ import (
 
 // expectSchema describes what should be exposed. It is an attribute and not a block,
 // because an empty list says something that no block says nothing of.
-func expectSchema() schema.Attribute {
+func expectSchema(modifiers ...planmodifier.List) schema.Attribute {
 	members := map[string]schema.Attribute{}
 	for name, description := range expectDescriptions() {
 		members[name] = schema.StringAttribute{Optional: name != "port", Required: name == "port", MarkdownDescription: description}
@@ -28,7 +27,7 @@ func expectSchema() schema.Attribute {
 		MarkdownDescription: "What should be exposed. A port that is open and not in the list is a finding (`exposure.undeclared`), and so are one in the list that is not open (`exposure.missing`), " +
 			"another service there (`exposure.other-service`) and older TLS (`exposure.old-tls`); all are `high`. Unset, nothing is declared; an empty list declares that nothing is open.",
 		Validators:    []validator.List{listvalidator.SizeAtMost(engine.MaxExpectations)},
-		PlanModifiers: []planmodifier.List{listplanmodifier.RequiresReplace()},
+		PlanModifiers: modifiers,
 	}
 }
 

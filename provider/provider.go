@@ -63,8 +63,10 @@ func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		newAPIKeyResource,
+		newNotificationResource,
 		newScanResource,
 		newScanProfileResource,
+		newScheduleResource,
 		newTargetGroupResource,
 		newTargetResource,
 		newTargetVerificationResource,
@@ -114,6 +116,7 @@ func (p *Provider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		newScanListResource,
 		newScanProfileListResource,
+		newScheduleListResource,
 		newTargetGroupListResource,
 		newTargetListResource,
 	}

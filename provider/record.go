@@ -37,6 +37,7 @@ type recordType[T any, P engine.NounOf[T], M any] struct {
 	attributes map[string]schema.Attribute // the noun's own
 	records    func(*client.Client) client.Records[T, P]
 	stamp      func(*M) *recordStamp
+	inside     string // a member of the noun whose members are attributes of their own here; "" for none
 
 	// declare gives what a plan asks for.
 	declare func(recordPlan[M]) T
@@ -115,11 +116,13 @@ func (t *recordType[T, P, M]) named(ctx context.Context, c *client.Client, name 
 func (t *recordType[T, P, M]) report(diags *diag.Diagnostics, doing string, err error) {
 	var e *engine.Error
 	if errors.As(err, &e) {
-		name, _, _ := strings.Cut(e.Field, "[")
+		inner := *e
+		inner.Field = strings.TrimPrefix(e.Field, t.inside+".")
+		name, _, _ := strings.Cut(inner.Field, "[")
 		if _, isSet := t.attributes[name].(schema.SetAttribute); isSet {
-			inner := *e
-			inner.Field, err = name, &inner
+			inner.Field = name
 		}
+		err = &inner
 	}
 	addError(diags, doing, err, slices.Sorted(maps.Keys(t.attributes))...)
 }

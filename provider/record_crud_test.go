@@ -33,6 +33,38 @@ func recordCases() map[string]recordCase {
 			name:  "gentle",
 			wrong: map[string]object{"name": {"name": ""}, "ports": {"name": "x", "ports": "99999"}, "mode": {"name": "x", "mode": "sin"}, "rate": {"name": "x", "rate": -1}, "resolvers": {"name": "x", "resolvers": "dns.example"}},
 		},
+		"portolan_schedule": {
+			bare: object{"name": "nightly", "targets": []string{"192.0.2.1"}, "cron": "30 2 * * *"},
+			full: object{
+				"name": "Nightly", "targets": []string{"192.0.2.1", "WWW.example.com"}, "exclude": []string{"192.0.2.1"}, "ports": "22,80", "label": "night", "expect": []any{object{"port": "443"}},
+				"rrule": "FREQ=DAILY;BYHOUR=2", "time_zone": "Europe/Berlin", "enabled": true, "start_at": "2040-01-01T00:00:00+01:00", "end_at": "2041-01-01T00:00:00Z", "max_runs": 7,
+				"misfire": "run_once", "overlap": "queue",
+			},
+			same: object{
+				"name": "Nightly", "targets": []string{"www.example.com", "192.0.2.1"}, "exclude": []string{"192.0.2.1/32"}, "ports": "80,22", "label": "night", "expect": []any{object{"port": "443"}},
+				"rrule": "FREQ=DAILY;BYHOUR=2", "time_zone": "Europe/Berlin", "enabled": true, "start_at": "2039-12-31T23:00:00Z", "end_at": "2041-01-01T00:00:00Z", "max_runs": 7,
+				"misfire": "run_once", "overlap": "queue",
+			},
+			name: "NIGHTLY",
+			wrong: map[string]object{
+				"cron":      {"name": "x", "targets": []string{"192.0.2.1"}, "cron": "61 * * * *"},
+				"rrule":     {"name": "x", "targets": []string{"192.0.2.1"}, "rrule": "FREQ=DAYLY"},
+				"time_zone": {"name": "x", "targets": []string{"192.0.2.1"}, "cron": "@daily", "time_zone": "Mars/Base"},
+				"end_at":    {"name": "x", "targets": []string{"192.0.2.1"}, "cron": "@daily", "start_at": "2040-01-01T00:00:00Z", "end_at": "2039-01-01T00:00:00Z"},
+			},
+		},
+		"portolan_notification": {
+			bare: object{"name": "ops", "kind": "slack", "events": []string{"scan.done"}, "secret_wo": "https://hooks.slack.example/x", "secret_wo_version": 1},
+			full: object{
+				"name": "Ops", "kind": "webhook", "events": []string{"scan.failed", "findings.new"}, "min_severity": "high", "enabled": false, "url": "https://hooks.example.com/",
+				"secret_wo": "a secret of the test", "secret_wo_version": 2,
+			},
+			name: "OPS",
+			wrong: map[string]object{
+				"kind": {"name": "x", "kind": "pager", "events": []string{"scan.done"}}, "url": {"name": "x", "kind": "webhook", "events": []string{"scan.done"}, "url": "ftp://x"},
+				"to": {"name": "x", "kind": "email", "events": []string{"scan.done"}},
+			},
+		},
 		"portolan_target": {
 			bare: object{"address": "www.example.com"},
 			full: object{

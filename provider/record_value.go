@@ -6,7 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -38,6 +40,35 @@ func intAfter(was types.Int64, now int64) types.Int64 {
 		return was
 	}
 	return types.Int64Value(now)
+}
+
+// timeAfter is a time; nil is nothing. The same moment stays as it is written.
+func timeAfter(was timetypes.RFC3339, now *time.Time) timetypes.RFC3339 {
+	before := timeIn(was)
+	if !was.IsUnknown() && (before == nil) == (now == nil) && (now == nil || before.Equal(*now)) {
+		return was
+	}
+	return timetypes.NewRFC3339TimePointerValue(now)
+}
+
+// timeIn gives the time of an attribute; nil for null. What is no time its type has refused.
+func timeIn(value timetypes.RFC3339) *time.Time {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	at, diags := value.ValueRFC3339Time()
+	if diags.HasError() {
+		return nil
+	}
+	return &at
+}
+
+// targetsAfter are targets; an empty list is nothing. The same ones stay as they are written.
+func targetsAfter(was types.List, now []engine.Target) types.List {
+	if !was.IsUnknown() && sameTargets(targetsOf(was), now) {
+		return was
+	}
+	return listOfTargets(now)
 }
 
 // setAfter is a set of texts; an empty one is nothing.

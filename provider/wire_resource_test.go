@@ -10,7 +10,8 @@ const scanType = "portolan_scan"
 func (w *wire) validate(config object) *tfprotov6.ValidateResourceConfigResponse {
 	w.t.Helper()
 	resp, err := w.server.ValidateResourceConfig(w.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: w.resource, Config: w.dynamic(w.resourceType(), config),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+		TypeName:           w.resource, Config: w.dynamic(w.resourceType(), config),
 	})
 	w.must(err)
 	return resp
@@ -35,13 +36,16 @@ func (w *wire) plan(prior tftypes.Value, config object) *tfprotov6.PlanResourceC
 
 func (w *wire) proposed(prior, config tftypes.Value) tftypes.Value {
 	w.t.Helper()
-	if prior.IsNull() {
+	if config.IsNull() {
 		return config
 	}
 	members := map[string]tftypes.Value{}
 	w.must(config.As(&members))
 	for _, a := range w.schema.ResourceSchemas[w.resource].Block.Attributes {
-		if a.Computed && members[a.Name].IsNull() {
+		if a.WriteOnly {
+			members[a.Name] = tftypes.NewValue(a.Type, nil)
+		}
+		if !prior.IsNull() && a.Computed && members[a.Name].IsNull() {
 			members[a.Name] = member(w.t, prior, a.Name)
 		}
 	}

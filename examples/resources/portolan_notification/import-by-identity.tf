@@ -1,0 +1,6 @@
+import {
+  to = portolan_notification.ops
+  identity = {
+    id = "41"
+  }
+}

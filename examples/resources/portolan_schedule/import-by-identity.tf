@@ -1,0 +1,6 @@
+import {
+  to = portolan_schedule.nightly
+  identity = {
+    id = "31"
+  }
+}
