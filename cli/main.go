@@ -43,6 +43,7 @@ func commands() []command {
 		{"issues", "issues COMMAND", "what is to be done: findings that are followed from scan to scan", issues},
 		{"profile", "profile COMMAND", "how scans go about their work, declared on a server: list, show, delete", profiles},
 		{"target", "target COMMAND", "targets that are declared on a server: list, show, delete", declaredTargets},
+		{"schedule", "schedule COMMAND", "scans at the times of a rule: list and show schedules, run one now", schedule},
 		{"search", "search QUERY", "search everything scans have seen", search},
 		{"checks", "checks COMMAND", "what is looked for: list and show checks, and test checks of your own", checks},
 		{"discover", "discover TARGET…", "only find open ports, one JSON object a line, for pipes", discover},

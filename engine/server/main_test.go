@@ -128,6 +128,8 @@ func TestServeNamesTheSetting(t *testing.T) {
 		key  string
 	}{
 		"--allow":            {args: []string{"--allow", "10.0.0.0/99"}},
+		"--smtp":             {args: []string{"--smtp", "mail.example.com", "--smtp-from", "a@example.com"}},
+		"--smtp-from":        {args: []string{"--smtp", "smtp://mail.example.com"}},
 		"PORTOLAN_ADMIN_KEY": {args: []string{"--data", t.TempDir(), "--listen", "127.0.0.1:0"}, key: "short"},
 	} {
 		var errs strings.Builder

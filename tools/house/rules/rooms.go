@@ -110,7 +110,7 @@ func productRooms() []Room {
 			Wide: "it wires the rooms of each stage",
 		},
 
-		{Path: "provider", Wing: Guest, Floor: 50, Why: guest, Door: true},
+		{Path: "provider", Wing: Guest, Floor: 50, Why: guest, Door: true, Wide: "each object is about something else"},
 		{Path: "engine/results", Wing: Guest, Floor: 47, Why: guest},
 		{Path: "action/github", Wing: Guest, Floor: 48, Why: guest},
 		{Path: "action/report", Wing: Guest, Floor: 48, Why: guest},
