@@ -70,6 +70,13 @@ func (a *rescanAction) start(ctx context.Context, number string) (*scanWatch, er
 	if err != nil {
 		return nil, err
 	}
+	earlier, err := c.Scan(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.connection.guard.check(earlier.Targets, earlier.Exclude); err != nil { // whoever made it may have had other limits
+		return nil, inField("scan_id", err)
+	}
 	lingering, cancel := linger(ctx, parting)
 	defer cancel()
 	scan, err := c.Rescan(lingering, id)

@@ -23,6 +23,12 @@ func TestRescanAction(t *testing.T) {
 	wantError(t, w.invoke(name, object{"scan_id": "1", "fail_on": "low"}), "fail_on", "redis.no-auth")
 	wantError(t, w.invoke(name, object{"scan_id": "4711"}), "", "4711")
 	wantError(t, w.validateAction(name, object{"scan_id": "seven"}), "scan_id", "seven")
+
+	w = configured(t, object{"endpoint": e.Endpoint, "api_key": e.Key, "allowed_targets": []string{"192.0.2.1"}})
+	wantError(t, w.invoke(name, object{"scan_id": "1"}), "scan_id", "127.0.0.1", "allowed_targets")
+	if scans, err := e.Client.Scans(t.Context()); err != nil || len(scans) != 3 {
+		t.Errorf("%d scans, %v: what is not allowed was scanned again", len(scans), err)
+	}
 }
 
 func TestAccRescanAction(t *testing.T) {
