@@ -61,9 +61,15 @@ func ReadSaying(data json.RawMessage) (s Saying, isPlaced bool, err error) {
 	if err := json.Unmarshal(data, &d); err != nil && !errors.As(err, &odd) {
 		return s, false, fmt.Errorf("read document: %w", err)
 	}
+	s, isPlaced = d.saying()
+	return s, isPlaced, nil
+}
+
+// saying gives the zero Saying for a document of no place.
+func (d *document) saying() (s Saying, isPlaced bool) {
 	addr, err := netip.ParseAddr(d.IP)
 	if err != nil || d.Protocol == DomainProtocol {
-		return s, false, nil //nolint:nilerr // it is of no place
+		return s, false
 	}
 	s = Saying{Base: d.Base, Path: d.Path, TLS: d.TLS.Versions}
 	s.Endpoint = Endpoint{Addr: addr.Unmap(), Port: d.Port, Transport: d.Transport, Target: Target(cmp.Or(d.Target.Domain, d.Target.IP))}
@@ -72,7 +78,26 @@ func ReadSaying(data json.RawMessage) (s Saying, isPlaced bool, err error) {
 	}
 	s.Protocol = d.Protocol
 	s.Product, s.Version = d.product(d.Tags)
-	return s, true, nil
+	return s, true
+}
+
+// Saying is what [ReadSaying] reads of data, the response's JSON, at a fraction of the cost
+// where its tags name the product. It is the zero Saying for a response of no place.
+func (r *Response) Saying(data json.RawMessage) (s Saying, err error) {
+	if len(r.Tags) == 0 {
+		s, _, err = ReadSaying(data)
+		return s, err
+	}
+	d := document{Host: r.Host, IP: r.IP, Port: uint16(r.Port), Transport: r.Transport, Base: r.Base, Protocol: r.Protocol, Path: r.Path, Target: r.Target, Tags: r.Tags} //nolint:gosec // ports have 16 bits
+	if block, ok := r.Blocks["tls"]; ok {
+		tls, err := json.Marshal(block)
+		if err != nil {
+			return s, fmt.Errorf("write tls: %w", err)
+		}
+		_ = json.Unmarshal(tls, &d.TLS) // of another shape it says nothing
+	}
+	s, _ = d.saying()
+	return s, nil
 }
 
 // said is what the documents of one place say best: the one with the shortest path before

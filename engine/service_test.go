@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -99,4 +100,23 @@ func FuzzServicesLearn(f *testing.F) {
 			t.Errorf("%+v differs from itself: %+v, %v", one, changed, err)
 		}
 	})
+}
+
+// TestSayingOfAResponse: a response says the same as its JSON, with tags and without.
+func TestSayingOfAResponse(t *testing.T) {
+	plain, tagged, odd := page("a.example", "nginx/1.24.0", "/"), page("a.example", "nginx", "/login"), page("b.example", "x", "/")
+	tagged.Tags = []engine.Tag{{Name: "apache", FullName: "Apache httpd", Version: "2.4.49"}}
+	tagged.Blocks["tls"] = map[string]any{"versions": []string{"TLSv1.2"}}
+	odd.Tags, odd.Blocks["tls"] = tagged.Tags, 7
+	for _, r := range []engine.Response{plain, tagged, odd, engine.NewDomainResponse("example.com", time.Now())} {
+		data, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _, err := engine.ReadSaying(data)
+		got, gotErr := r.Saying(data)
+		if err != nil || gotErr != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s says %+v, %v; its JSON says %+v, %v", r.URI, got, gotErr, want, err)
+		}
+	}
 }

@@ -81,7 +81,7 @@ func (w *documentWriter) save(ctx context.Context, r *engine.Response) error {
 		return err
 	}
 	if id != 0 {
-		return errors.Join(w.change(ctx, id, r, body), putSaying(ctx, w.say, id, body))
+		return errors.Join(w.change(ctx, id, r, body), w.sayOf(ctx, id, r, body))
 	}
 	result, err := w.insert.ExecContext(ctx, encodeStamp(r.LastUpdate), hashURI(r.URI), key)
 	if err != nil {
@@ -91,7 +91,16 @@ func (w *documentWriter) save(ctx context.Context, r *engine.Response) error {
 		return err
 	}
 	w.saved[id] = body
-	return errors.Join(w.packer.add(ctx, w.tx, id, body), putSaying(ctx, w.say, id, body))
+	return errors.Join(w.packer.add(ctx, w.tx, id, body), w.sayOf(ctx, id, r, body))
+}
+
+// sayOf keeps what a document says of its place.
+func (w *documentWriter) sayOf(ctx context.Context, id int64, r *engine.Response, body []byte) error {
+	said, err := r.Saying(body)
+	if err != nil {
+		return err
+	}
+	return putSaying(ctx, w.say, id, &said)
 }
 
 // stored gives the id and the text of the document under a key, 0 and nil if there is none.

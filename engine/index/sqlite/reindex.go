@@ -3,7 +3,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+
+	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
 
 // A file whose terms are of an older version is indexed anew when it is opened first,
@@ -101,7 +104,8 @@ func indexAll(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		for id, body := range documents {
-			if err := putSaying(ctx, save, id, body); err != nil {
+			said, _, err := engine.ReadSaying(body)
+			if err := errors.Join(err, putSaying(ctx, save, id, &said)); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -12,31 +13,31 @@ import (
 )
 
 // sayingSchema is what speaks at each place, beside the documents that tell it: comparing
-// scans, and judging what is exposed, reads this alone. A row is of a document.
+// scans, and judging what is exposed, reads this alone. Rows are in the order of their
+// documents and sorted when they are read: to keep an index in order of the places would
+// cost each report more than a comparison saves.
 const sayingSchema = `
 CREATE TABLE saying (
+	doc       INTEGER PRIMARY KEY,
 	addr      BLOB NOT NULL, -- sorts as addresses do, see addressKey
 	port      INTEGER NOT NULL,
 	transport TEXT NOT NULL,
 	name      TEXT NOT NULL,
-	doc       INTEGER NOT NULL,
-	body      BLOB NOT NULL, -- see packSaying
-	PRIMARY KEY (addr, port, transport, name, doc)
-) WITHOUT ROWID;
+	body      BLOB NOT NULL -- see packSaying
+);
 `
 
-const sayingColumns = "addr, port, transport, name, doc, body"
+const sayingColumns = "addr, port, transport, name, body"
 
-// saveSaying keeps what a document says of its place, in the place of what it said before:
-// a document that is replaced is of the same place.
-const saveSaying = "INSERT OR REPLACE INTO saying (" + sayingColumns + ") VALUES (?, ?, ?, ?, ?, ?)"
+// saveSaying keeps what a document says of its place, in the place of what it said before.
+const saveSaying = "INSERT OR REPLACE INTO saying (doc, " + sayingColumns + ") VALUES (?, ?, ?, ?, ?, ?)"
 
-func putSaying(ctx context.Context, save *sql.Stmt, doc int64, body []byte) error {
-	s, isPlaced, err := engine.ReadSaying(body)
-	if err != nil || !isPlaced {
-		return err
+// putSaying keeps what a document says; one of no place says nothing.
+func putSaying(ctx context.Context, save *sql.Stmt, doc int64, s *engine.Saying) error {
+	if !s.Addr.IsValid() {
+		return nil
 	}
-	_, err = save.ExecContext(ctx, addressKey(s.Addr), s.Port, s.Transport, s.Name, doc, packSaying(&s))
+	_, err := save.ExecContext(ctx, doc, addressKey(s.Addr), s.Port, s.Transport, s.Name, packSaying(s))
 	return err
 }
 
@@ -65,75 +66,53 @@ func unpackSaying(body []byte, s *engine.Saying) error {
 	return nil
 }
 
-// sayingPage is how many rows are read at once.
-const sayingPage = 4096
-
-// sayingKey is where a page ends.
-type sayingKey struct {
-	addr            []byte
-	port            uint16
-	transport, name string
-	doc             int64
-}
-
-type sayingRow struct {
-	sayingKey
-	engine.Saying
-}
-
-// Sayings implements [index.Index].
+// Sayings implements [index.Index]. It reads on while its caller does.
 func (ix *scanIndex) Sayings(ctx context.Context) iter.Seq2[engine.Saying, error] {
 	return func(yield func(engine.Saying, error) bool) {
-		var after sayingKey
-		for more := true; more; {
-			page, err := ix.sayingPage(ctx, after)
-			if err != nil {
-				yield(engine.Saying{}, err)
-				return
-			}
-			for i := range page {
-				if !yield(page[i].Saying, nil) {
-					return
-				}
-			}
-			if more = len(page) == sayingPage; more {
-				after = page[len(page)-1].sayingKey
-			}
+		err := ix.view(ctx, func(q querier) error { return eachSaying(ctx, q, yield) })
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(engine.Saying{}, err)
 		}
 	}
 }
 
-func (ix *scanIndex) sayingPage(ctx context.Context, after sayingKey) (page []sayingRow, err error) {
-	if after.addr == nil {
-		after.addr = []byte{} // before every address
+// errEnough ends a reading whose caller wants no more of it.
+var errEnough = errors.New("enough")
+
+func eachSaying(ctx context.Context, q querier, yield func(engine.Saying, error) bool) (err error) {
+	rows, err := q.QueryContext(ctx, "SELECT "+sayingColumns+" FROM saying ORDER BY addr, port, transport, name, doc")
+	if err != nil {
+		return fmt.Errorf("read sayings: %w", err)
 	}
-	err = ix.view(ctx, func(q querier) error {
-		page, err = collect(ctx, q, scanSaying, "SELECT "+sayingColumns+` FROM saying
-			WHERE (addr, port, transport, name, doc) > (?, ?, ?, ?, ?) ORDER BY addr, port, transport, name, doc LIMIT ?`,
-			after.addr, after.port, after.transport, after.name, after.doc, sayingPage)
-		return err
-	})
-	return page, err
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		said, err := scanSaying(rows)
+		if err != nil {
+			return err
+		}
+		if !yield(said, nil) {
+			return errEnough
+		}
+	}
+	return rows.Err()
 }
 
-func scanSaying(rows *sql.Rows) (row sayingRow, err error) {
-	var body sql.RawBytes
-	if err := rows.Scan(&row.addr, &row.port, &row.transport, &row.name, &row.doc, &body); err != nil {
-		return row, fmt.Errorf("read saying: %w", err)
+func scanSaying(rows *sql.Rows) (said engine.Saying, err error) {
+	var addr, body sql.RawBytes
+	if err := rows.Scan(&addr, &said.Port, &said.Transport, &said.Name, &body); err != nil {
+		return said, fmt.Errorf("read saying: %w", err)
 	}
-	row.Port, row.Transport, row.Name = row.port, row.transport, row.name
-	if row.Addr, err = addressOf(row.addr); err != nil {
-		return row, err
+	if said.Addr, err = addressOf(addr); err != nil {
+		return said, err
 	}
-	return row, unpackSaying(body, &row.Saying)
+	return said, unpackSaying(body, &said)
 }
 
 // QuietPorts implements [index.Index].
 func (ix *scanIndex) QuietPorts(ctx context.Context) (quiet []engine.Endpoint, err error) {
 	err = ix.view(ctx, func(q querier) error {
-		quiet, err = collect(ctx, q, scanEndpoint, `SELECT body FROM open_port AS o WHERE NOT EXISTS
-			(SELECT 1 FROM saying AS s WHERE s.addr = o.addr AND s.port = o.port AND s.transport = o.transport)
-			ORDER BY addr, port, transport`)
+		quiet, err = collect(ctx, q, scanEndpoint, `SELECT body FROM open_port
+			WHERE (addr, port, transport) NOT IN (SELECT addr, port, transport FROM saying) ORDER BY addr, port, transport`)
 		return err
 	})
 	return quiet, err
