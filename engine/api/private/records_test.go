@@ -78,7 +78,7 @@ func TestRecordsRefuse(t *testing.T) {
 	for body, field := range map[string]string{
 		`{}`: "name", `{"name":" x"}`: "name", `{"name":3}`: "name", `{"name":"x","ports":"99999"}`: "ports", `{"name":"x","rate":"fast"}`: "rate",
 		`{"name":"x","rate":-1}`: "rate", `{"name":"x","mode":"sin"}`: "mode", `{"name":"x","Mode":"syn"}`: "Mode", `{"name":"x","description":"\u0000"}`: "description",
-		`{"name":"x","hostrate":9}`: "hostrate", `{"name":"x","checks":{"onyl":[]}}`: "checks.onyl", `{"name":"x","rate":99999999999999999999}`: "rate",
+		`{"name":"x","hostrate":9}`: "hostrate", `{"name":"x","checks":{"onlyy":[]}}`: "checks.onlyy", `{"name":"x","rate":99999999999999999999}`: "rate",
 	} {
 		r.own("POST /api/profiles/", body).fails(400, engine.Invalid, field)
 		r.own("PUT /api/profiles/1/", body).fails(400, engine.Invalid, field)
