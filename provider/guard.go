@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -98,6 +99,23 @@ func (g guard) check(targets, exclude []engine.Target) error {
 		}
 	}
 	return nil
+}
+
+// checkLists is check for what a plan has of targets and exclude.
+func (g guard) checkLists(diags *diag.Diagnostics, targets, exclude types.List) {
+	if !isWhollyKnown(exclude) {
+		return
+	}
+	excluded := targetsOf(exclude)
+	for i, element := range targets.Elements() {
+		v, ok := element.(targetValue)
+		if !ok || v.IsUnknown() {
+			continue
+		}
+		if err := g.permit(v.target(), excluded); err != nil {
+			addErrorAt(diags, path.Root("targets").AtListIndex(i), err)
+		}
+	}
 }
 
 func (g guard) permit(t engine.Target, exclude []engine.Target) error {

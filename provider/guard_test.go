@@ -70,3 +70,21 @@ func TestGuardAtApply(t *testing.T) {
 		t.Errorf("%d scans were created, %v", len(scans), err)
 	}
 }
+
+// What is kept to be scanned later is judged when it is declared.
+func TestGuardOfRecords(t *testing.T) {
+	withoutEnvironment(t)
+	e := enginetest.Start(t)
+	w := configured(t, object{"endpoint": e.Endpoint, "api_key": e.Key, "allowed_targets": []string{"192.0.2.0/24"}, "denied_targets": []string{"192.0.2.7"}})
+	schedule := func(target any, exclude ...string) object {
+		return object{"name": "nightly", "targets": []any{"192.0.2.1", target}, "exclude": exclude, "cron": "0 2 * * *"}
+	}
+	schedules, targets := w.of("portolan_schedule"), w.of("portolan_target")
+	wantError(t, schedules.plan(noState, schedule("192.0.3.1")), "targets[1]", "allowed_targets")
+	wantError(t, schedules.plan(noState, schedule("192.0.2.0/28")), "targets[1]", "192.0.2.7")
+	schedules.clean(schedules.plan(noState, schedule("192.0.2.0/28", "192.0.2.7")))
+	schedules.clean(schedules.plan(noState, schedule(unknown{})))
+	wantError(t, targets.plan(noState, object{"address": "192.0.3.1"}), "address", "allowed_targets")
+	targets.clean(targets.plan(noState, object{"address": "192.0.2.1"}))
+	wantError(t, targets.applyPlan(noState, object{"address": "192.0.3.1"}, targets.stateOf(object{"address": "192.0.3.1", "id": unknown{}})), "address", "allowed_targets")
+}

@@ -46,6 +46,9 @@ type recordType[T any, P engine.NounOf[T], M any] struct {
 	record func(*M, T)
 	// canonical gives the form in which the engine keeps a name; nil leaves it.
 	canonical func(name string) string
+	// permit reports what the guard of the provider lets nobody scan, as far as it is known
+	// yet; nil for a noun that leads to no scan.
+	permit func(guard, *M, *diag.Diagnostics)
 }
 
 // recordPlan is what declare reads. Write-only attributes have a value in Config alone.

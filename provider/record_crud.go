@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -59,11 +60,28 @@ func (r *recordResource[T, P, M]) ValidateConfig(ctx context.Context, req resour
 	}
 }
 
+// ModifyPlan refuses what the provider block lets nobody scan.
+func (r *recordResource[T, P, M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // nothing is scanned by what goes
+	}
+	var plan M
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	r.guard(&plan, &resp.Diagnostics)
+}
+
+func (r *recordResource[T, P, M]) guard(plan *M, diags *diag.Diagnostics) {
+	if r.permit != nil && r.connection != nil && !diags.HasError() {
+		r.permit(r.connection.guard, plan, diags)
+	}
+}
+
 // Create declares the record.
 func (r *recordResource[T, P, M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var asked recordPlan[M]
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &asked.Plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &asked.Config)...)
+	r.guard(&asked.Plan, &resp.Diagnostics) // now that all is known
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -136,6 +154,7 @@ func (r *recordResource[T, P, M]) Update(ctx context.Context, req resource.Updat
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &asked.Plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &asked.Config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	r.guard(&asked.Plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}

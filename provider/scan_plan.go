@@ -157,23 +157,14 @@ func warnMany(diags *diag.Diagnostics, plan scanModel) {
 // checkGuard reports targets that the provider block lets nobody scan. What is not known
 // yet is judged when it is.
 func (r *scanResource) checkGuard(diags *diag.Diagnostics, plan scanModel, ofFile []engine.Target) {
-	if r.connection == nil || plan.Targets.IsUnknown() || !isWhollyKnown(plan.Exclude) {
+	if r.connection == nil {
 		return
 	}
-	exclude := targetsOf(plan.Exclude)
-	for i, element := range plan.Targets.Elements() {
-		v, ok := element.(targetValue)
-		if !ok || v.IsUnknown() {
-			continue
-		}
-		if err := r.connection.guard.permit(v.target(), exclude); err != nil {
-			addErrorAt(diags, path.Root("targets").AtListIndex(i), err)
-		}
-	}
-	if plan.TargetsFile.IsNull() {
+	r.connection.guard.checkLists(diags, plan.Targets, plan.Exclude)
+	if plan.TargetsFile.IsNull() || !isWhollyKnown(plan.Exclude) {
 		return
 	}
-	if err := r.connection.guard.check(ofFile, exclude); err != nil {
+	if err := r.connection.guard.check(ofFile, targetsOf(plan.Exclude)); err != nil {
 		addErrorAt(diags, path.Root("targets_file"), err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -68,6 +69,7 @@ func scheduleRecord() recordType[engine.Schedule, *engine.Schedule, scheduleMode
 		stamp:      func(m *scheduleModel) *recordStamp { return &m.recordStamp },
 		declare:    func(p recordPlan[scheduleModel]) engine.Schedule { return p.Plan.declared() },
 		record:     (*scheduleModel).record,
+		permit:     func(g guard, m *scheduleModel, diags *diag.Diagnostics) { g.checkLists(diags, m.Targets, m.Exclude) },
 	}
 }
 

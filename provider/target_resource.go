@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -48,7 +50,18 @@ func targetRecord() recordType[engine.DeclaredTarget, *engine.DeclaredTarget, ta
 		stamp:      func(m *targetModel) *recordStamp { return &m.recordStamp },
 		declare:    func(p recordPlan[targetModel]) engine.DeclaredTarget { return p.Plan.declared() },
 		record:     (*targetModel).record,
+		permit:     permitTarget,
 		canonical:  func(address string) string { return string(engine.Target(address).Canonical()) },
+	}
+}
+
+// permitTarget judges a target when it is declared: scans name it by its id.
+func permitTarget(g guard, m *targetModel, diags *diag.Diagnostics) {
+	if m.Address.IsUnknown() {
+		return
+	}
+	if err := g.permit(m.Address.target(), nil); err != nil {
+		addErrorAt(diags, path.Root("address"), err)
 	}
 }
 
