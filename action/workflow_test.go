@@ -107,18 +107,55 @@ func TestExampleWorkflows(t *testing.T) {
 	}
 }
 
+// TestTerraformWorkflow runs the example that applies a configuration. Terraform and the
+// provider are those at hand, so nothing is installed.
+func TestTerraformWorkflow(t *testing.T) {
+	terraform := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if terraform == "" {
+		t.Skip("there is no TF_ACC_TERRAFORM_PATH; make test sets it")
+	}
+	runner, zoo, bin := act(t), enginetest.Services(t), t.TempDir()
+	rc := filepath.Join(bin, "dev.tfrc")
+	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"portolan-io/portolan\" = %q\n  }\n  direct {}\n}\n", bin)
+	if os.Symlink(terraform, filepath.Join(bin, "terraform")) != nil || os.Symlink(program(t), filepath.Join(bin, "terraform-provider-portolan")) != nil ||
+		os.WriteFile(rc, []byte(overrides), 0o600) != nil {
+		t.Fatal("no folder for programs")
+	}
+	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	args := []string{"-P", "ubuntu-latest=-self-hosted", "--pull=false", "--action-offline-mode", "--env", "TF_CLI_CONFIG_FILE=" + rc, "--env", "CHECKPOINT_DISABLE=1"}
+	for target, says := range map[string]string{service(t): "verdict = \"passed\"", fmt.Sprintf("127.0.0.1:%d", zoo.Get("redis").Port): "redis.no-auth"} {
+		address, port, _ := strings.Cut(target, ":")
+		log, err := runWorkflow(t, runner, "terraform.yml", "push", fmt.Sprintf("%s\"]\n  ports = \"%s\"\n  exclude = [\"192.0.2.1", address, port), args)
+		if (err != nil) != (says == "redis.no-auth") || !strings.Contains(log, says) {
+			t.Errorf("it ends with %v, and lacks %q:\n%s", err, says, log)
+		}
+	}
+}
+
+// workspace puts a workflow, and what configurations lie beside the examples, into a
+// folder of its own, for other targets.
+func workspace(t *testing.T, file, target string) string {
+	t.Helper()
+	dir, here := t.TempDir(), strings.NewReplacer(
+		"www.example.com", target, "api.example.com", target, "upload-sarif: true", "upload-sarif: false",
+		"  ports    = \"common\"\n", "", "      - uses: hashicorp/setup-terraform@v3\n      - run: terraform init\n", "",
+	)
+	for from, to := range map[string]string{file: ".github/workflows/" + file, "exposure/main.tf": "exposure/main.tf"} {
+		text, err := os.ReadFile(filepath.Join("..", "examples", "workflows", from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		to = filepath.Join(dir, to)
+		if os.MkdirAll(filepath.Dir(to), 0o755) != nil || os.WriteFile(to, []byte(here.Replace(string(text))), 0o600) != nil {
+			t.Fatal("no workspace")
+		}
+	}
+	return dir
+}
+
 func runWorkflow(t *testing.T, runner, file, event, target string, args []string) (string, error) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "examples", "workflows", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	workspace := t.TempDir()
-	folder := filepath.Join(workspace, ".github", "workflows")
-	here := strings.NewReplacer("www.example.com", target, "api.example.com", target, "upload-sarif: true", "upload-sarif: false").Replace(string(text))
-	if os.MkdirAll(folder, 0o755) != nil || os.WriteFile(filepath.Join(folder, file), []byte(here), 0o600) != nil {
-		t.Fatal("no workspace")
-	}
+	workspace := workspace(t, file, target)
 	for _, words := range [][]string{
 		{"init", "-q", "-b", "main"}, {"remote", "add", "origin", "https://github.com/acme/shop.git"},
 		{"-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false", "add", "."},
