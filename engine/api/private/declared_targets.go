@@ -42,19 +42,17 @@ func (d *dialect) verifyRoutes(id api.Argument) []api.Route {
 }
 
 func (d *dialect) verifyTarget(call *api.Call) error {
+	var asked struct {
+		Method engine.VerificationMethod `json:"method"`
+	}
+	if err := call.Exact(&asked); err != nil {
+		return err
+	}
 	id, err := d.declaredTargets().id(call)
 	if err != nil {
 		return err
 	}
-	body, err := call.Body()
-	if err != nil {
-		return err
-	}
-	method, err := body.Text("method")
-	if err != nil {
-		return err
-	}
-	target, err := d.control.VerifyTarget(call.Context(), call.Caller, id, engine.VerificationMethod(method))
+	target, err := d.control.VerifyTarget(call.Context(), call.Caller, id, asked.Method)
 	if err != nil {
 		return err
 	}
