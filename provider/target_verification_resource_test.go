@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"net/netip"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -16,9 +17,9 @@ import (
 // their names, but for what lies below wrong.example.
 func verifying(t *testing.T) *enginetest.Engine {
 	t.Helper()
-	var e *enginetest.Engine
+	var started atomic.Pointer[enginetest.Engine] // the name server reads it
 	texts := func(name string) []string {
-		targets, err := e.Client.DeclaredTargets().List(t.Context(), client.RecordQuery{})
+		targets, err := started.Load().Client.DeclaredTargets().List(t.Context(), client.RecordQuery{})
 		if err != nil {
 			t.Error(err)
 		}
@@ -30,7 +31,8 @@ func verifying(t *testing.T) *enginetest.Engine {
 		return nil
 	}
 	names := enginetest.TextServer(t, texts)
-	e = enginetest.StartAs(t, func(c *server.Config) { c.Servers, c.Verified = []netip.AddrPort{names}, true })
+	e := enginetest.StartAs(t, func(c *server.Config) { c.Servers, c.Verified = []netip.AddrPort{names}, true })
+	started.Store(e)
 	return e
 }
 

@@ -1,7 +1,9 @@
 package control_test
 
 import (
+	"fmt"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -13,8 +15,9 @@ import (
 // TestOnlyVerifiedTargetsAreScanned, where that is asked for: those of the caller's party,
 // and whatever is below them.
 func TestOnlyVerifiedTargetsAreScanned(t *testing.T) {
-	token := ""
-	server := enginetest.TextServer(t, func(string) []string { return []string{token} })
+	var token atomic.Value // the name server reads it
+	token.Store("")
+	server := enginetest.TextServer(t, func(string) []string { return []string{fmt.Sprint(token.Load())} })
 	h := open(t, t.TempDir(), func(c *control.Config) {
 		c.RequireVerified, c.Proof = true, proof.New(proof.Config{Servers: []netip.AddrPort{server}})
 	})
@@ -26,7 +29,7 @@ func TestOnlyVerifiedTargetsAreScanned(t *testing.T) {
 	if _, err := h.CreateScan(t.Context(), h.user, request); engine.KindOf(err) != engine.Forbidden {
 		t.Errorf("what is not verified is scanned: %v", err)
 	}
-	token = target.Verification.Token
+	token.Store(target.Verification.Token)
 	if _, err := h.VerifyTarget(t.Context(), h.user, target.ID, engine.VerifyDNS); err != nil {
 		t.Fatal(err)
 	}

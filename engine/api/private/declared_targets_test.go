@@ -91,12 +91,12 @@ func TestTargetsAreVerified(t *testing.T) {
 	if before.Verification.DNSName != "_portolan-challenge.a.example" || before.Verification.URL != "http://a.example/.well-known/portolan-challenge.txt" {
 		t.Errorf("the token is looked for in %+v", before.Verification)
 	}
-	r.wrong = true
+	r.wrong.Store(true)
 	refused := r.own("POST /api/targets/1/verify/", `{"method":"dns"}`).fails(409, engine.Conflict, "id")
 	if text := fmt.Sprint(refused["detail"], refused["hint"]); !strings.Contains(text, "_portolan-challenge.a.example holds something else") || !strings.Contains(text, before.Verification.Token) {
 		t.Errorf("without its token it is refused by %v", refused)
 	}
-	r.wrong = false
+	r.wrong.Store(false)
 	r.own("POST /api/targets/1/verify/", `{"method":"dns"}`).is(200).into(&after)
 	if after.Verification.VerifiedAt == nil || after.Verification.Method != engine.VerifyDNS || after.Version != before.Version {
 		t.Errorf("verified it is %+v", after)

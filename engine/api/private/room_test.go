@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,14 +42,14 @@ type room struct {
 	shelf   index.Shelf
 	user    engine.User
 	address string
-	wrong   bool // the DNS has other tokens than it should have
-	loose   bool // answers may be such as the document does not know
+	wrong   *atomic.Bool // the DNS has other tokens than it should have
+	loose   bool         // answers may be such as the document does not know
 }
 
 func open(t *testing.T) *room {
 	t.Helper()
 	dir := t.TempDir()
-	r := &room{t: t}
+	r := &room{t: t, wrong: new(atomic.Bool)}
 	var err error
 	if r.store, err = storesqlite.Open(t.Context(), dir); err != nil {
 		t.Fatal(err)
@@ -79,7 +80,7 @@ func (r *room) tokens(name string) []string {
 		records, err := tx.Records(store.RecordFilter{Kind: engine.DeclaredTargetKind})
 		for _, record := range records {
 			var target engine.DeclaredTarget
-			if err = errors.Join(err, record.Declare(&target)); target.Verification.DNSName == name && !r.wrong {
+			if err = errors.Join(err, record.Declare(&target)); target.Verification.DNSName == name && !r.wrong.Load() {
 				texts = append(texts, target.Verification.Token)
 			}
 		}
