@@ -28,8 +28,12 @@ func TestExampleWorkflowFailsOnFindings(t *testing.T) {
 		t.Fatal(names, err)
 	}
 	for _, name := range names {
-		if text, err := os.ReadFile(name); err == nil && strings.Contains(string(text), "uses: portolan-io/") {
-			continue // a test of the action runs it
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "uses: portolan-io/") || strings.Contains(string(text), "run: terraform apply") {
+			continue // tests of package action run it
 		}
 		t.Run(filepath.Base(name), func(t *testing.T) { runWorkflow(t, name) })
 	}
