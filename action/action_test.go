@@ -15,6 +15,7 @@ import (
 
 	"github.com/portolan-io/terraform-provider-portolan/action"
 	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/accept"
 )
 
 // stage is a runner of GitHub Actions, as far as a step sees it.
@@ -129,17 +130,8 @@ func service(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = io.WriteString(conn, "hello\r\n")
-			_ = conn.Close()
-		}
-	}()
+	loop := accept.Serve(listener, func(conn net.Conn) { _, _ = io.WriteString(conn, "hello\r\n") })
+	t.Cleanup(func() { _ = loop.Close() })
 	return listener.Addr().String()
 }
 

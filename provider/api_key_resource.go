@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
@@ -77,16 +76,9 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	}
 }
 
-// keyIdentity names a key for Terraform 1.12 and newer.
-type keyIdentity struct {
-	ID string `tfsdk:"id"`
-}
-
-// IdentitySchema describes keyIdentity.
+// IdentitySchema describes identity.
 func (r *apiKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "Number of the key."},
-	}}
+	resp.IdentitySchema = identitySchema("key")
 }
 
 // Create puts the key on record.
@@ -107,7 +99,7 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	model.record(key, about)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, keyIdentity{ID: model.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: model.ID.ValueString()})...)
 }
 
 func (r *apiKeyResource) create(ctx context.Context, model *apiKeyModel, secret string) (client.Key, engine.About, error) {
@@ -144,7 +136,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, keyIdentity{ID: model.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: model.ID.ValueString()})...)
 	if r.connection == nil || r.connection.unknown != "" {
 		return // Configure has said so
 	}
@@ -216,16 +208,7 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 // ImportState takes the number of a key, as an id or as an identity. The key itself stays
 // what it is: a key_wo of the configuration is not compared with it.
 func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := req.ID
-	if id == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
-	}
-	if _, err := parseKeyID(id); err != nil {
-		addErrorAt(&resp.Diagnostics, path.Root("id"), err)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, keyIdentity{ID: id})...)
+	importNumber(ctx, parseKeyID, req, resp)
 }
 
 // writeOnlyField gives an error about the key itself at the attribute it came from.

@@ -118,3 +118,20 @@ func textList[W ~string](words []W) types.List {
 	}
 	return types.ListValueMust(types.StringType, elements)
 }
+
+// targetFunction is a function that says one thing of a target.
+func targetFunction(name, summary, doc string, of func(engine.Target) string) function.Function {
+	return pureFunction{
+		name: name,
+		definition: function.Definition{
+			Summary: summary, MarkdownDescription: doc, Parameters: []function.Parameter{targetParameter()}, Return: function.StringReturn{},
+		},
+		run: func(ctx context.Context, arguments function.ArgumentsData, result *function.ResultData) *function.FuncError {
+			target, err := targetArgument(ctx, arguments)
+			if err != nil {
+				return err
+			}
+			return result.Set(ctx, of(target))
+		},
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
 )
@@ -15,11 +14,6 @@ import (
 type recordResource[T any, P engine.NounOf[T], M any] struct {
 	connected
 	recordType[T, P, M]
-}
-
-// recordIdentity names a record for Terraform 1.12 and newer.
-type recordIdentity struct {
-	ID string `tfsdk:"id"`
 }
 
 func newRecordResource[T any, P engine.NounOf[T], M any](of recordType[T, P, M]) resource.Resource {
@@ -36,11 +30,9 @@ func (r *recordResource[T, P, M]) Schema(_ context.Context, _ resource.SchemaReq
 	resp.Schema = r.schema()
 }
 
-// IdentitySchema describes recordIdentity.
+// IdentitySchema describes identity.
 func (r *recordResource[T, P, M]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "Number of the " + r.word + "."},
-	}}
+	resp.IdentitySchema = identitySchema(r.word)
 }
 
 // ValidateConfig applies the engine's own rules before there is an engine, once all is
@@ -101,7 +93,7 @@ func (r *recordResource[T, P, M]) Create(ctx context.Context, req resource.Creat
 	}
 	r.take(&asked.Plan, kept, about)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &asked.Plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, recordIdentity{ID: r.stamp(&asked.Plan).ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: r.stamp(&asked.Plan).ID.ValueString()})...)
 }
 
 // Read refreshes the state. The identity is set before anything else, as in
@@ -114,7 +106,7 @@ func (r *recordResource[T, P, M]) Read(ctx context.Context, req resource.ReadReq
 		return
 	}
 	stamp := r.stamp(&model)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, recordIdentity{ID: stamp.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: stamp.ID.ValueString()})...)
 	if r.connection == nil || r.connection.unknown != "" {
 		return // Configure has said so
 	}
@@ -160,7 +152,7 @@ func (r *recordResource[T, P, M]) Update(ctx context.Context, req resource.Updat
 	}
 	asked.Prior = &prior
 	stamp := r.stamp(&prior)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, recordIdentity{ID: stamp.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: stamp.ID.ValueString()})...)
 	ctx, done := r.connection.lifetime.operation(ctx)
 	defer done()
 	kept, about, err := r.replaced(ctx, asked)
@@ -217,10 +209,7 @@ func (r *recordResource[T, P, M]) remove(ctx context.Context, stamp *recordStamp
 
 // ImportState takes an id or a name, or an identity.
 func (r *recordResource[T, P, M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	ref := req.ID
-	if ref == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &ref)...)
-	}
+	ref := importRef(ctx, req, resp)
 	c, _, err := r.connection.engine(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "import the "+r.word, err)
@@ -231,7 +220,7 @@ func (r *recordResource[T, P, M]) ImportState(ctx context.Context, req resource.
 		addErrorAt(&resp.Diagnostics, path.Root("id"), err)
 		return
 	}
-	id := recordIdentity{ID: idText(P(&kept))}
+	id := identity{ID: idText(P(&kept))}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.ID)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
 }

@@ -97,7 +97,7 @@ func (l *recordListResource[T, P, M]) each(ctx context.Context, c *client.Client
 func (l *recordListResource[T, P, M]) describe(ctx context.Context, kept T, about engine.About, whole bool, result *list.ListResult) {
 	id := fmt.Sprint(P(&kept).Stamped().ID)
 	result.DisplayName = clean(P(&kept).RecordName(), lineLength)
-	result.Diagnostics.Append(result.Identity.Set(ctx, recordIdentity{ID: id})...)
+	result.Diagnostics.Append(result.Identity.Set(ctx, identity{ID: id})...)
 	if !whole {
 		return
 	}

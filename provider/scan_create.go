@@ -49,7 +49,7 @@ func (r *scanResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	watch.limit, watch.setting = limit, "timeouts.create"
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, scanIdentity{ID: model.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: model.ID.ValueString()})...)
 	if resp.Diagnostics.HasError() || !model.Wait.ValueBool() {
 		return
 	}

@@ -66,7 +66,7 @@ func (l *scanListResource) List(ctx context.Context, req list.ListRequest, strea
 // describeScan fills in a result: the scan as an import would have it.
 func describeScan(ctx context.Context, scan engine.Scan, in place, whole bool, result *list.ListResult) {
 	result.DisplayName = scanDisplayName(scan)
-	result.Diagnostics.Append(result.Identity.Set(ctx, scanIdentity{ID: fmt.Sprint(scan.ID)})...)
+	result.Diagnostics.Append(result.Identity.Set(ctx, identity{ID: fmt.Sprint(scan.ID)})...)
 	if !whole {
 		return
 	}

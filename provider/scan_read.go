@@ -21,7 +21,7 @@ func (r *scanResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, scanIdentity{ID: model.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: model.ID.ValueString()})...)
 	if r.connection == nil || r.connection.unknown != "" {
 		return // Configure has said so
 	}

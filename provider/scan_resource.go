@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 )
 
 // scanResource is portolan_scan: one run of a scan.
@@ -53,30 +52,14 @@ func (r *scanResource) Configure(_ context.Context, req resource.ConfigureReques
 	r.connection = c
 }
 
-// scanIdentity names a scan for Terraform 1.12 and newer.
-type scanIdentity struct {
-	ID string `tfsdk:"id"`
-}
-
-// IdentitySchema describes scanIdentity.
+// IdentitySchema describes identity.
 func (r *scanResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"id": identityschema.StringAttribute{
-				RequiredForImport: true,
-				Description:       "Number of the scan.",
-			},
-		},
-	}
+	resp.IdentitySchema = identitySchema("scan")
 }
 
 // ImportState takes the number of a scan, as an id or as an identity.
 func (r *scanResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := req.ID
-	if id == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
-	}
-	if _, err := parseScanID(id); err != nil {
+	if _, err := parseScanID(importRef(ctx, req, resp)); err != nil {
 		addErrorAt(&resp.Diagnostics, path.Root("id"), err)
 		return
 	}

@@ -21,7 +21,7 @@ func (r *scanResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	limit, diags := plan.Timeouts.Update(ctx, updateTimeout)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, scanIdentity{ID: state.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: state.ID.ValueString()})...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

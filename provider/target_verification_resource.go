@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -87,11 +86,9 @@ func verificationTimeouts(ctx context.Context) schema.Attribute {
 	return a
 }
 
-// IdentitySchema describes recordIdentity.
+// IdentitySchema describes identity.
 func (r *targetVerificationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "Number of the target."},
-	}}
+	resp.IdentitySchema = identitySchema("target")
 }
 
 // Create waits for the proof. Nothing is saved before it is found: there is nothing to
@@ -115,7 +112,7 @@ func (r *targetVerificationResource) Create(ctx context.Context, req resource.Cr
 	}
 	model.record(target)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, recordIdentity{ID: model.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: model.ID.ValueString()})...)
 }
 
 // await looks until the proof is there or ctx is done; then it gives what was wrong last.
@@ -175,7 +172,7 @@ func (r *targetVerificationResource) Read(ctx context.Context, req resource.Read
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, recordIdentity{ID: model.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: model.ID.ValueString()})...)
 	if r.connection == nil || r.connection.unknown != "" {
 		return // Configure has said so
 	}
@@ -211,7 +208,7 @@ func (r *targetVerificationResource) Update(ctx context.Context, req resource.Up
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	plan.ID, plan.VerifiedAt = state.ID, state.VerifiedAt
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, recordIdentity{ID: state.ID.ValueString()})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ID: state.ID.ValueString()})...)
 }
 
 // Delete forgets the verification; the target stays verified.
@@ -220,14 +217,5 @@ func (r *targetVerificationResource) Delete(context.Context, resource.DeleteRequ
 
 // ImportState takes the id of a target, or an identity.
 func (r *targetVerificationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id := req.ID
-	if id == "" && req.Identity != nil {
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
-	}
-	if _, err := parseRecordID(id); err != nil {
-		addErrorAt(&resp.Diagnostics, path.Root("id"), err)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, recordIdentity{ID: id})...)
+	importNumber(ctx, parseRecordID, req, resp)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/portolan-io/terraform-provider-portolan/engine/api/private"
 	"github.com/portolan-io/terraform-provider-portolan/engine/client"
 	"github.com/portolan-io/terraform-provider-portolan/engine/control"
+	"github.com/portolan-io/terraform-provider-portolan/engine/enginetest/accept"
 	indexsqlite "github.com/portolan-io/terraform-provider-portolan/engine/index/sqlite"
 	"github.com/portolan-io/terraform-provider-portolan/engine/server"
 	storesqlite "github.com/portolan-io/terraform-provider-portolan/engine/store/sqlite"
@@ -28,17 +29,8 @@ func greeter(t *testing.T) (port int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.6\r\n")
-			_ = conn.Close()
-		}
-	}()
+	loop := accept.Serve(listener, func(conn net.Conn) { _, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.6\r\n") })
+	t.Cleanup(func() { _ = loop.Close() })
 	address := netip.MustParseAddrPort(listener.Addr().String())
 	return int(address.Port())
 }

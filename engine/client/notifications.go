@@ -13,24 +13,10 @@ func (c *Client) Notifications() Records[engine.Notification, *engine.Notificati
 	return Records[engine.Notification, *engine.Notification]{c, "/api/notifications/"}
 }
 
-// deliveryPage is a page of deliveries; Total is of all that are kept.
-type deliveryPage struct {
-	Items []engine.Delivery `json:"items"`
-	Total int               `json:"total"`
-}
-
 // Deliveries gives the deliveries of a notification, the newest first: limit of them, 0
 // for all that are kept.
 func (c *Client) Deliveries(ctx context.Context, id engine.RecordID, limit int) ([]engine.Delivery, error) {
-	return gather(limit, 0, func(there int) ([]engine.Delivery, int, error) {
-		size := recordsPart
-		if limit > 0 {
-			size = min(size, limit-there)
-		}
-		var page deliveryPage
-		err := c.call(ctx, get(c.Notifications().one(id)+"deliveries/", part(there, size)), &page)
-		return page.Items, page.Total, err
-	})
+	return inParts[engine.Delivery](ctx, c, c.Notifications().one(id)+"deliveries/", limit, 0, nil)
 }
 
 // TestNotification delivers a notice at once, to see whether it arrives.

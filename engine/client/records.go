@@ -3,7 +3,9 @@ package client
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/portolan-io/terraform-provider-portolan/engine"
@@ -51,7 +53,7 @@ type RecordQuery struct {
 	Offset int    // how many to leave out first
 }
 
-// recordPage is a page of records; Total is of all that pass.
+// recordPage is a page of records, or of what is kept about one; Total is of all that pass.
 type recordPage[T any] struct {
 	Items []T `json:"items"`
 	Total int `json:"total"`
@@ -87,20 +89,27 @@ func (r Records[T, P]) Find(ctx context.Context, name string) (kept T, err error
 
 // List gives records in the order they were declared.
 func (r Records[T, P]) List(ctx context.Context, q RecordQuery) ([]T, error) {
-	return gather(q.Limit, q.Offset, func(there int) ([]T, int, error) {
+	ids := make([]string, len(q.IDs))
+	for i, id := range q.IDs {
+		ids[i] = fmt.Sprint(id)
+	}
+	selection := url.Values{}
+	set(selection, "id", strings.Join(ids, ","))
+	set(selection, "name", q.Name)
+	return inParts[T](ctx, r.client, r.path, q.Limit, q.Offset, selection)
+}
+
+// inParts reads a list part by part: limit of its items behind offset, 0 for all.
+func inParts[T any](ctx context.Context, c *Client, path string, limit, offset int, selection url.Values) ([]T, error) {
+	return gather(limit, offset, func(there int) ([]T, int, error) {
 		size := recordsPart
-		if q.Limit > 0 {
-			size = min(size, q.Limit-there)
+		if limit > 0 {
+			size = min(size, limit-there)
 		}
-		parameters := part(q.Offset+there, size)
-		ids := make([]string, len(q.IDs))
-		for i, id := range q.IDs {
-			ids[i] = fmt.Sprint(id)
-		}
-		set(parameters, "id", strings.Join(ids, ","))
-		set(parameters, "name", q.Name)
+		parameters := part(offset+there, size)
+		maps.Copy(parameters, selection)
 		var page recordPage[T]
-		err := r.client.call(ctx, get(r.path, parameters), &page)
+		err := c.call(ctx, get(path, parameters), &page)
 		return page.Items, page.Total, err
 	})
 }

@@ -12,24 +12,10 @@ func (c *Client) Schedules() Records[engine.Schedule, *engine.Schedule] {
 	return Records[engine.Schedule, *engine.Schedule]{c, "/api/schedules/"}
 }
 
-// runPage is a page of runs; Total is of all that are kept.
-type runPage struct {
-	Items []engine.ScheduleRun `json:"items"`
-	Total int                  `json:"total"`
-}
-
 // ScheduleRuns gives what became of the runs of a schedule, the newest first: limit of
 // them, 0 for all that are kept.
 func (c *Client) ScheduleRuns(ctx context.Context, id engine.RecordID, limit int) ([]engine.ScheduleRun, error) {
-	return gather(limit, 0, func(there int) ([]engine.ScheduleRun, int, error) {
-		size := recordsPart
-		if limit > 0 {
-			size = min(size, limit-there)
-		}
-		var page runPage
-		err := c.call(ctx, get(c.Schedules().one(id)+"runs/", part(there, size)), &page)
-		return page.Items, page.Total, err
-	})
+	return inParts[engine.ScheduleRun](ctx, c, c.Schedules().one(id)+"runs/", limit, 0, nil)
 }
 
 // RunSchedule makes a scan of a schedule now; [engine.Conflict] while the last one goes

@@ -41,12 +41,6 @@ func StartAs(t testing.TB, change func(*server.Config)) *Engine {
 	return serve(t, config, "127.0.0.1:0")
 }
 
-// StartIn runs an engine on a data folder and an address of the caller's.
-func StartIn(t testing.TB, dir, address string) *Engine {
-	t.Helper()
-	return serve(t, server.Config{DataDir: dir}, address)
-}
-
 // StartAsking runs an engine that asks other checks than those built in.
 func StartAsking(t testing.TB, checks *check.Library) *Engine {
 	t.Helper()

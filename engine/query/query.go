@@ -36,12 +36,6 @@ func Parse(text string) (*Query, error) {
 	return &Query{Root: root, program: compile(root)}, nil
 }
 
-// Everything is the query that matches every document.
-func Everything() *Query {
-	root := &All{}
-	return &Query{Root: root, program: compile(root)}
-}
-
 // String gives a canonical form that parses to the same tree.
 func (q *Query) String() string { return q.Root.String() }
 

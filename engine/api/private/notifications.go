@@ -31,7 +31,7 @@ func notificationArguments() []api.Argument {
 		{Name: "events", Kind: api.Texts, Required: true, Doc: "what it tells of: scan.done, scan.failed, scan.cancelled, findings.new (one for a scan that found what was not there before), issue.new and issue.revived (one for each issue, a hundred of a scan at most), schedule.failed; agent.lost is reserved", Example: []string{"scan.failed", "findings.new"}},
 		{Name: "min_severity", Kind: api.Text, Doc: "findings and issues that are less bad are not told; info if not given", Words: engine.SeverityWords()},
 		{Name: "enabled", Kind: api.Flag, Doc: "whether it tells anybody; true if not given"},
-		{Name: "url", Kind: api.Text, Either: true, Doc: "where a webhook posts to, by https. Private addresses need a server that was started with --notify-private; redirections are not followed", Example: "https://hooks.example.com/portolan"},
+		{Name: "url", Kind: api.Text, Either: true, Doc: "where a webhook posts to, by https. Private addresses need a server that was started with --notify-private; redirections are not followed", Example: "https://192.0.2.10/portolan"},
 		{Name: "to", Kind: api.Texts, Either: true, Doc: "e-mail addresses of an email"},
 		{Name: "secret", Kind: api.Text, Either: true, Doc: "of a webhook the key of its signatures, 16 characters at least; of slack the URL. It is never shown; not given, the one that is kept holds as long as kind and url stay the same", Example: "whsec_ZXhhbXBsZSBvZiBhIHNlY3JldA=="},
 	}
